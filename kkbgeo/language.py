@@ -1,0 +1,90 @@
+"""Words, numbers and dates in Bahasa Indonesia (``id``, what officials read) and English (``en``)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from functools import cache
+
+from kkbgeo.errors import KkbgeoError, ParameterError
+from kkbgeo.paths import PACKAGE
+
+LANGUAGES = ("id", "en")
+
+
+def require_language(language: str) -> str:
+    """Return `language` if it is one we speak, else raise `ParameterError`."""
+    if language not in LANGUAGES:
+        raise ParameterError(
+            f"Unknown language {language!r}.", hint=f"Use one of: {', '.join(LANGUAGES)}", value=language
+        )
+    return language
+
+
+@cache
+def catalogue() -> dict[str, dict[str, str]]:
+    """Return every message by dotted key, each with its text per language.
+
+    The texts live in ``kkbgeo/messages/*.toml``; a table ``[a.b]`` of the file ``maps.toml`` with
+    ``id`` and ``en`` is the message ``maps.a.b``.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted((PACKAGE / "messages").glob("*.toml")):
+        _collect(tomllib.loads(path.read_text(encoding="utf-8")), path.stem, found)
+    return found
+
+
+def _collect(node: dict, prefix: str, found: dict) -> None:
+    if all(isinstance(value, str) for value in node.values()):
+        found[prefix] = node
+        return
+    for key, value in node.items():
+        _collect(value, f"{prefix}.{key}", found)
+
+
+def text(key: str, language: str = "id", **values: object) -> str:
+    """Return the message `key` in `language`, with `values` put in (``str.format`` fields).
+
+    Raises
+    ------
+    KkbgeoError
+        No such key, or no text of it in that language: a missing text is a defect, never a blank.
+    """
+    try:
+        return catalogue()[key][language].format(**values)
+    except KeyError as missing:
+        raise KkbgeoError(f"No text {key!r} in {language!r} (missing {missing}).") from None
+
+
+def number(value: float, language: str = "id", decimals: int = 0) -> str:
+    """Format `value` with the separators of `language`.
+
+    Examples
+    --------
+    >>> number(1234.5, "id", 1), number(1234.5, "en", 1)
+    ('1.234,5', '1,234.5')
+    """
+    from babel.numbers import format_decimal
+
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(value, format=pattern, locale=language)
+
+
+def date(value: str, language: str = "id") -> str:
+    """Format a date of any precision: ``2025``, ``2025-07`` or ``2025-07-31``; empty stays a word.
+
+    Examples
+    --------
+    >>> date("2025-11-12"), date("2016-12", "en"), date("2021")
+    ('12 November 2025', 'December 2016', '2021')
+    """
+    from babel.dates import format_date
+
+    parts = [int(part) for part in value.split("-")] if value else []
+    if not parts:
+        return text("common.undated", language)
+    if len(parts) == 1:
+        return str(parts[0])
+    if len(parts) == 2:
+        return format_date(dt.date(parts[0], parts[1], 1), format="MMMM y", locale=language)
+    return format_date(dt.date(*parts), format="d MMMM y", locale=language)
