@@ -1,0 +1,205 @@
+"""Read stored boundaries: one folder per edition, one GeoParquet file per level."""
+
+from __future__ import annotations
+
+import io
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kkbgeo import provenance
+from kkbgeo.errors import BoundaryError
+from kkbgeo.language import LANGUAGES, require_language
+from kkbgeo.paths import data_root as find_data_root
+from kkbgeo.regions.codes import parent_of, require_level
+from kkbgeo.regions.gazetteer import Gazetteer
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+#: The edition that comes with the product and needs no download.
+DEFAULT_EDITION = "approximate-2025"
+#: Cylindrical equal area; true in area everywhere, and near the equator hardly distorted in shape.
+EQUAL_AREA = "EPSG:6933"
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One set of boundaries: which it is, whose, and what it must not be taken for.
+
+    Attributes
+    ----------
+    id : str
+        Name of its folder, ``approximate-2025``.
+    approximate : bool
+        Whether the lines are drawn by us, not surveyed.
+    provider, licence, date : str
+        Who made it, under which licence, and the date or year of the units it shows.
+    titles, disclaimers : dict of str to str
+        Texts by language; use `title` and `disclaimer`.
+    """
+
+    id: str
+    approximate: bool
+    provider: str
+    licence: str
+    date: str
+    titles: dict[str, str] = field(repr=False)
+    disclaimers: dict[str, str] = field(repr=False)
+
+    def title(self, language: str = "id") -> str:
+        """Return the edition's name for people.
+
+        Examples
+        --------
+        >>> edition().title("en")
+        'Approximate boundaries 2025'
+        """
+        return self.titles[require_language(language)]
+
+    def disclaimer(self, language: str = "id") -> str:
+        """Return the sentence that stands on every map: what these lines are not.
+
+        Examples
+        --------
+        >>> "batas hukum" in edition().disclaimer("id")
+        True
+        """
+        return self.disclaimers[require_language(language)]
+
+
+def edition(data_root: str | os.PathLike | None = None, name: str | None = None) -> Edition:
+    """Return the facts of an edition (the embedded one unless named).
+
+    Raises
+    ------
+    BoundaryError
+        No such edition, or its ``edition.toml`` lacks something.
+    """
+    folder = _folder(data_root, name)
+    try:
+        raw = tomllib.loads((folder / "edition.toml").read_text(encoding="utf-8"))
+        found = Edition(
+            **{key: raw[key] for key in ("id", "approximate", "provider", "licence", "date")},
+            titles={language: raw["title"][language] for language in LANGUAGES},
+            disclaimers={language: raw["disclaimer"][language] for language in LANGUAGES},
+        )
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as broken:
+        raise BoundaryError(
+            f"{folder / 'edition.toml'} is not complete: {broken!r}.",
+            hint="It needs id, approximate, provider, licence, date, and title and disclaimer in id and en.",
+            path=str(folder),
+        ) from None
+    if found.id != folder.name:
+        raise BoundaryError(
+            f"The folder {folder} holds the edition {found.id!r}.", hint="Rename one of the two.", path=str(folder)
+        )
+    return found
+
+
+def editions(data_root: str | os.PathLike | None = None) -> list[str]:
+    """Return the names of all stored editions, sorted.
+
+    Examples
+    --------
+    >>> "approximate-2025" in editions()
+    True
+    """
+    return sorted(path.parent.name for path in (find_data_root(data_root) / "boundaries").glob("*/edition.toml"))
+
+
+def read(
+    level: str,
+    *,
+    within: str | None = None,
+    data_root: str | os.PathLike | None = None,
+    edition: str | None = None,
+) -> gpd.GeoDataFrame:
+    """Read the areas of one level, checked against their source record.
+
+    Parameters
+    ----------
+    level : str
+        province, regency, district or village.
+    within : str, optional
+        Code of the unit whose parts are wanted (or of a unit of `level` itself).
+    data_root : path, optional
+        Data folder, as `kkbgeo.paths.data_root`.
+    edition : str, optional
+        Name of an edition, the embedded ``approximate-2025`` when left out.
+
+    Returns
+    -------
+    GeoDataFrame
+        One row per area: index ``code`` (text, sorted, unique), columns ``name`` (without kind),
+        ``level``, ``parent`` (code) and ``geometry`` (Polygon or MultiPolygon, EPSG:4326).
+
+    Raises
+    ------
+    BoundaryError
+        No such edition or level file, or nothing of `within` in it.
+    CodeError
+        `within` is no code of the gazetteer, or lies below `level`.
+    SourceError
+        The file is not the one its source record describes.
+
+    Examples
+    --------
+    >>> read("district", within="63.11").loc["63.11.03", "name"]
+    'Awayan'
+    """
+    import geopandas as gpd
+
+    path = _folder(data_root, edition) / f"{require_level(level)}.parquet"
+    frame = gpd.read_parquet(io.BytesIO(provenance.read_bytes(path)))
+    areas = frame.set_index("code").sort_index()
+    if within:
+        members = Gazetteer.load(data_root).within(within, level)
+        areas = areas[areas.index.isin(members)]
+        if areas.empty:
+            raise BoundaryError(
+                f"The edition {path.parent.name} has no {level} inside {within}.",
+                hint=f"Editions here: {', '.join(editions(data_root))}.",
+                path=str(path),
+                value=within,
+            )
+    areas.insert(1, "level", level)
+    areas.insert(2, "parent", [parent_of(code) for code in areas.index])
+    return areas
+
+
+def area_km2(areas: gpd.GeoDataFrame) -> pd.Series:
+    """Return the area of each row in square kilometres, measured in an equal-area projection.
+
+    Examples
+    --------
+    >>> bool(area_km2(read("province")).sum() > 500_000)
+    True
+    """
+    return (areas.geometry.to_crs(EQUAL_AREA).area / 1e6).rename("area_km2")
+
+
+def write_level(areas: gpd.GeoDataFrame, path: Path) -> None:
+    """Write one level (index ``code``, columns ``name`` and ``geometry``) as compact GeoParquet.
+
+    The same areas give the same bytes: rows sorted, no index of its own, one compression.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    table = areas.sort_index().rename_axis("code")[["name", "geometry"]].reset_index()
+    table.to_parquet(path, index=False, compression="zstd", compression_level=19)
+
+
+def _folder(data_root: str | os.PathLike | None, name: str | None) -> Path:
+    folder = find_data_root(data_root) / "boundaries" / (name or DEFAULT_EDITION)
+    if not (folder / "edition.toml").is_file():
+        there = editions(data_root)
+        raise BoundaryError(
+            f"There is no edition {folder.name!r} of boundaries in {folder.parent}.",
+            hint=f"Editions here: {', '.join(there) or 'none'}. Build the embedded one: scripts/build_boundaries.py",
+            value=folder.name,
+            candidates=tuple(there),
+        )
+    return folder
