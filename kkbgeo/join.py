@@ -138,6 +138,11 @@ def _preference(one) -> tuple:
     return (bool(one.doubt), one.rank, _descending(one.period_end), precision, one.record_id)
 
 
+def _support(one, contest: list) -> int:
+    """Count the publishers that give this figure, so that one misprint does not outvote three others."""
+    return len({rival.source_id for rival in contest if _same(rival, one)})
+
+
 def _descending(date: str) -> tuple[int, ...]:
     return tuple(-ord(letter) for letter in date)
 
@@ -167,9 +172,11 @@ def _latest(rivals: list) -> tuple[list, dict]:
         same_period = one.period_end == newest.period_end and (one.precision == "undated") == undated
         if one.row == newest.row or same_period or (one.event_id and one.event_id in events):
             contest.append(one)
-    winner = contest[0]
+    winner = min(contest, key=lambda one: (*_preference(one)[:-1], -_support(one, contest), one.record_id))
     verdicts = {winner.row: ("used", "the newest figure for this area")}
-    for one in contest[1:]:
+    for one in contest:
+        if one.row == winner.row:
+            continue
         shared = "event" if one.event_id and one.event_id == winner.event_id else "period"
         verdicts[one.row] = _verdict(one, winner, shared)
     for one in rivals:

@@ -113,6 +113,14 @@ def test_a_doubted_figure_loses_to_an_undoubted_one_of_the_same_period():
     assert statuses(joined) == ["conflicting", "used"]
 
 
+def test_among_equals_the_figure_most_publishers_give_wins():
+    alone = observation(0, value=24.5)
+    others = [observation(number, value=20.6) for number in (1, 2, 3)]
+    joined = join(frame(alone, *others), ["63.01"], "regency", as_of="2025-12-31", combine="latest")
+    assert joined.cells["value"].tolist() == [20.6]
+    assert statuses(joined) == ["conflicting", "used", "superseded", "superseded"]
+
+
 def test_an_undated_figure_never_beats_a_dated_one():
     undated = observation(0, value=157.0, precision="undated", period_start="", period_end="2026-11-22", as_of="")
     early = observation(1, value=11.0, **dated("2017-09-20"))

@@ -1,0 +1,169 @@
+"""The catalogue of indicators: each defined once, in ``kkbgeo/measures/catalogue.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kkbgeo.errors import ParameterError
+
+KINDS = ("count", "percent", "ratio", "class")
+COMBINE = ("latest", "sum", "derived")
+CLASS_LEVELS = ("dasar", "berkembang", "mandiri", "berkelanjutan")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator: what it counts, where it is read from, how it is drawn and what it must not meet.
+
+    Attributes
+    ----------
+    id : str
+        Name used in tables and pages, e.g. ``kkb_total``.
+    kind : {"count", "percent", "ratio", "class"}
+        ``class`` is ordinal (dasar < berkembang < mandiri < berkelanjutan) and is never averaged.
+    unit : str
+        Unit of the value (``kampung``, ``percent``, ``families`` …).
+    combine : {"latest", "sum", "derived"}
+        How several records of one area become one cell: the newest is chosen, events are added up,
+        or the value is computed from other indicators by `formula`.
+    table, column : str
+        Record table and column the values are read from; `column` empty counts records.
+    where : mapping
+        Allowed values per column; a record outside is out of scope, and the report says why.
+    group : str
+        Indicators of one group are read from one and the same record per area.
+    aggregate : {"sum", "none"}
+        Whether values of smaller units may be added up to the larger one.
+    not_comparable : tuple of str
+        Indicators that look alike and must not be compared or subtracted.
+    breaks : tuple of float
+        Upper class edges, fixed, so that the colours of all pages compare.
+    """
+
+    id: str
+    kind: str
+    unit: str
+    combine: str
+    palette: str
+    breaks: tuple[float, ...]
+    direction: str = "none"
+    decimals: int = 0
+    aggregate: str = "none"
+    table: str = ""
+    column: str = ""
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    group: str = ""
+    formula: str = ""
+    inputs: tuple[str, ...] = ()
+    not_comparable: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    unit_labels: Mapping[str, str] = field(default_factory=dict)
+    definitions: Mapping[str, str] = field(default_factory=dict)
+
+    def label(self, language: str = "id") -> str:
+        """Return the name for a heading or legend."""
+        return self.labels[language]
+
+    def unit_label(self, language: str = "id") -> str:
+        """Return the unit in words."""
+        return self.unit_labels[language]
+
+    def definition(self, language: str = "id") -> str:
+        """Return the definition, one or two sentences."""
+        return self.definitions[language]
+
+
+class Catalogue(Mapping[str, Indicator]):
+    """All indicators by id; an unknown id is refused with the likely one.
+
+    Examples
+    --------
+    >>> catalogue = load_catalogue()
+    >>> catalogue["kkb_total"].unit
+    'kampung'
+    """
+
+    def __init__(self, indicators: Mapping[str, Indicator]) -> None:
+        self._indicators = dict(indicators)
+
+    def __getitem__(self, key: str) -> Indicator:
+        if key not in self._indicators:
+            from rapidfuzz import process
+
+            likely = [name for name, *_ in process.extract(key, list(self._indicators), limit=3)]
+            raise ParameterError(
+                f"There is no indicator {key!r}.",
+                hint=f"Did you mean {', '.join(likely)}? All: kkbgeo.measures.load_catalogue()",
+                value=key,
+                candidates=likely,
+            )
+        return self._indicators[key]
+
+    def __iter__(self):
+        return iter(self._indicators)
+
+    def __len__(self) -> int:
+        return len(self._indicators)
+
+    def __contains__(self, key: object) -> bool:
+        # Mapping's own would catch KeyError only, and ours is a ParameterError.
+        return key in self._indicators
+
+
+@cache
+def load_catalogue() -> Catalogue:
+    """Return the catalogue, checked.
+
+    Raises
+    ------
+    ParameterError
+        An entry names an unknown kind, combination, input or incomparable indicator.
+    """
+    raw = tomllib.loads(Path(__file__).with_name("catalogue.toml").read_text(encoding="utf-8"))
+    indicators = {key: _indicator(key, entry, raw["units"]) for key, entry in raw["indicator"].items()}
+    for one in indicators.values():
+        _check(one, indicators)
+    return Catalogue(indicators)
+
+
+def _indicator(key: str, entry: dict[str, Any], units: dict[str, dict[str, str]]) -> Indicator:
+    entry = dict(entry)
+    return Indicator(
+        id=key,
+        labels=entry.pop("label"),
+        definitions=entry.pop("definition"),
+        unit_labels=units[entry["unit"]],
+        breaks=tuple(float(edge) for edge in entry.pop("breaks", ())),
+        where={
+            column: tuple(allowed if isinstance(allowed, list) else [allowed])
+            for column, allowed in entry.pop("where", {}).items()
+        },
+        inputs=tuple(entry.pop("inputs", ())),
+        not_comparable=tuple(entry.pop("not_comparable", ())),
+        **entry,
+    )
+
+
+def _check(one: Indicator, known: Mapping[str, Indicator]) -> None:
+    problems = [
+        *([f"kind {one.kind!r}"] if one.kind not in KINDS else []),
+        *([f"combine {one.combine!r}"] if one.combine not in COMBINE else []),
+        *[f"unknown indicator {name!r}" for name in (*one.inputs, *one.not_comparable) if name not in known],
+        *(
+            [
+                f"no {part} in both languages"
+                for part in ("labels", "unit_labels", "definitions")
+                if set(getattr(one, part)) != {"id", "en"}
+            ]
+        ),
+        *(["breaks do not rise"] if list(one.breaks) != sorted(set(one.breaks)) else []),
+        *(["no table"] if one.combine != "derived" and not one.table else []),
+        *(["no formula"] if one.combine == "derived" and not one.formula else []),
+    ]
+    if problems:
+        raise ParameterError(f"Catalogue entry {one.id!r}: {'; '.join(problems)}.", value=one.id)

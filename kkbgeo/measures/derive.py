@@ -1,0 +1,152 @@
+"""Indicators computed from other cells of the same area: shares, coverage, targets.
+
+Every formula refuses to mix reports: its inputs must come from one record, else the cell is
+*not reported* and says so in ``doubt``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from kkbgeo.join import CELL_COLUMNS
+from kkbgeo.measures.catalogue import Indicator
+
+TARGET_SHARE = 5  # per cent of kampung to reach mandiri or above; Tanah Laut, 31 July 2025
+
+
+def share(part: float, whole: float) -> float:
+    """Return ``100 · part / whole`` (per cent).
+
+    Examples
+    --------
+    >>> round(share(17, 135), 2)
+    12.59
+    """
+    return 100 * part / whole if whole else math.nan
+
+
+def target_needed(total: float) -> float:
+    """Return the kampung that make up the 5 % target: ``ceil(0.05 · total)``.
+
+    Examples
+    --------
+    >>> target_needed(135)
+    7.0
+    """
+    return float(math.ceil(TARGET_SHARE * total / 100))
+
+
+def target_gap(advanced: float, total: float) -> float:
+    """Return how many kampung at mandiri or above are missing to 5 % of all; 0 when reached.
+
+    Examples
+    --------
+    >>> target_gap(17, 135), target_gap(2, 135)
+    (0.0, 5.0)
+    """
+    return max(0.0, target_needed(total) - advanced)
+
+
+def derive(indicator: Indicator, inputs: list[Mapping[str, object]], villages: int | None = None) -> dict[str, object]:
+    """Compute one derived cell from the cells of its inputs.
+
+    Parameters
+    ----------
+    indicator : Indicator
+        A catalogue entry with ``combine = "derived"``.
+    inputs : list of mapping
+        The cells of ``indicator.inputs`` for one area, in that order.
+    villages : int, optional
+        Villages of the area, the denominator of formula ``coverage``.
+
+    Returns
+    -------
+    dict
+        A cell (keys `kkbgeo.join.CELL_COLUMNS`), ``derived`` true.
+    """
+    code = inputs[0]["code"]
+    cell: dict[str, object] = dict.fromkeys(CELL_COLUMNS, "")
+    cell.update(code=code, indicator=indicator.id, value=math.nan, state="not_reported", derived=True, conflicts=0)
+    if any(one["state"] == "not_reported" for one in inputs):
+        return cell
+    records = {one["record_id"] for one in inputs}
+    if len(records) > 1:
+        cell["doubt"] = "its parts come from different reports"
+        return cell
+    values = [float(one["value"]) for one in inputs]
+    if indicator.formula == "coverage":
+        values.append(float(villages or 0))
+    value = _FORMULAS[indicator.formula](*values)
+    if math.isnan(value):
+        return cell
+    first = inputs[0]
+    cell.update(
+        value=value,
+        state="value" if value else "zero",
+        as_of=first["as_of"],
+        record_id=first["record_id"],
+        source_id=first["source_id"],
+        conflicts=max(int(one["conflicts"]) for one in inputs),
+        doubt=next((one["doubt"] for one in inputs if one["doubt"]), ""),
+    )
+    return cell
+
+
+def total(*parts: float) -> float:
+    """Return the sum of the parts.
+
+    Examples
+    --------
+    >>> total(3, 14)
+    17.0
+    """
+    return float(sum(parts))
+
+
+_FORMULAS: dict[str, Callable[..., float]] = {
+    "sum": total,
+    "share": share,
+    "coverage": share,
+    "target_needed": target_needed,
+    "target_gap": target_gap,
+}
+
+
+def fill_the_rest(cells: pd.DataFrame) -> pd.DataFrame:
+    """Derive the one class a report leaves as "the rest": its total less the three classes it gives.
+
+    Berau, December 2024: 110 in all, 47 + 2 + 16 given, so 45 are dasar. The cell is marked derived.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Long cells that hold ``kkb_class_total`` and the four class indicators.
+
+    Returns
+    -------
+    DataFrame
+        The same rows; where exactly one class of one record was missing, it now has a value.
+    """
+    parts = ["kkb_dasar", "kkb_berkembang", "kkb_mandiri", "kkb_berkelanjutan"]
+    if not {"kkb_class_total", *parts} <= set(cells["indicator"]):
+        return cells
+    cells = cells.copy()
+    wide = cells[cells["indicator"].isin(["kkb_class_total", *parts])].pivot(
+        index="code", columns="indicator", values="value"
+    )
+    ready = wide[wide["kkb_class_total"].notna() & (wide[parts].isna().sum(axis=1) == 1)]
+    for code, row in ready.iterrows():
+        missing = row[parts].index[row[parts].isna()][0]
+        rest = float(row["kkb_class_total"] - row[parts].sum())
+        total = cells[(cells["code"] == code) & (cells["indicator"] == "kkb_class_total")].iloc[0]
+        where = (cells["code"] == code) & (cells["indicator"] == missing)
+        if rest < 0:
+            cells.loc[where, "doubt"] = "the classes given exceed the total"
+            continue
+        cells.loc[where, ["value", "state", "derived"]] = [rest, "value" if rest else "zero", True]
+        for name in ("as_of", "record_id", "source_id"):
+            cells.loc[where, name] = total[name]
+    return cells

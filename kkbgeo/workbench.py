@@ -1,0 +1,250 @@
+"""The one object that notebooks call: areas, tables and what was reported, joined and accounted for."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from kkbgeo import paths
+from kkbgeo.errors import CodeError, ParameterError
+from kkbgeo.join import CELL_COLUMNS, NAMED, Joined, join
+from kkbgeo.language import require_language
+from kkbgeo.measures import Catalogue, Indicator, load_catalogue
+from kkbgeo.measures.derive import derive, fill_the_rest
+from kkbgeo.measures.observe import observe
+from kkbgeo.records.periods import period_of
+from kkbgeo.records.read import read_table, table_names
+from kkbgeo.records.sources import read_sources
+from kkbgeo.regions.codes import LEVELS, level_of
+from kkbgeo.regions.gazetteer import Gazetteer
+from kkbgeo.tables import AreaTable
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from kkbgeo.boundaries.store import Edition
+
+
+class Workbench:
+    """Joins the rooms: regions, records, boundaries and measures of one data folder.
+
+    Parameters
+    ----------
+    data : path, optional
+        The data folder; else ``KKBGEO_DATA``, else this checkout's ``data/``.
+    as_of : str, optional
+        ISO date (``2025-12-31``, also ``2025`` or ``2025-12``). Records whose period ends later are
+        left out, and listed as such. Empty: everything the data hold.
+    language : {"id", "en"}
+        Language of labels.
+
+    Examples
+    --------
+    >>> import kkbgeo
+    >>> wb = kkbgeo.Workbench(as_of="2025-12-31")
+    >>> table = wb.table("regency", ["kkb_advanced_share"], within="63")
+    >>> f'{table.frame.loc["63.01", "kkb_advanced_share"]:.2f}'
+    '12.59'
+    """
+
+    def __init__(self, data: str | os.PathLike | None = None, *, as_of: str = "", language: str = "id") -> None:
+        self.data = paths.data_root(data)
+        self.language = require_language(language)
+        self.as_of = self._date(as_of)
+        self.as_of_given = as_of
+
+    # --- what there is -----------------------------------------------------------------------------------
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """Codes, names, parents and points of every region."""
+        return Gazetteer.load(self.data)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Every indicator, defined once."""
+        return load_catalogue()
+
+    @cached_property
+    def sources(self) -> pd.DataFrame:
+        """Who said it: one row per source, index ``source_id``."""
+        return read_sources(self.data)
+
+    @cached_property
+    def edition(self) -> Edition:
+        """The boundary edition in use, with its disclaimer."""
+        from kkbgeo.boundaries import store
+
+        return store.edition(self.data)
+
+    def records(self, table: str, within: str | None = None) -> pd.DataFrame:
+        """Return a record table as reported: every row, or those of a region and of the units inside it."""
+        if table not in table_names():
+            raise ParameterError(
+                f"There is no record table {table!r}.", hint=f"Tables: {', '.join(table_names())}", value=table
+            )
+        if table not in self._tables:
+            self._tables[table] = read_table(table, self.data)
+        frame = self._tables[table]
+        if within is None:
+            return frame.copy()
+        code = self.gazetteer.require(within)
+        return frame[(frame["code"] == code) | frame["code"].str.startswith(code + ".")].copy()
+
+    @cached_property
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    def region(self, value: str, level: str | None = None) -> str:
+        """Check a region code and return it; a wrong one is refused with the likely one."""
+        return self.gazetteer.require(value, level)
+
+    # --- areas and tables ----------------------------------------------------------------------------------
+
+    def areas(self, level: str, within: str | None = None) -> gpd.GeoDataFrame:
+        """Return polygons: one row per unit, index ``code``, columns name, level, parent; EPSG:4326."""
+        from kkbgeo.boundaries import store
+
+        self._require_level(level)
+        if within is not None:
+            within = self.gazetteer.require(within)
+        return store.read(level, within=within, data_root=self.data)
+
+    def boundary_file(self, level: str) -> Path:
+        """Return the file that the polygons of a level are read from."""
+        return self.data / "boundaries" / self.edition.id / f"{level}.parquet"
+
+    @property
+    def record_tables(self) -> tuple[str, ...]:
+        """Names of the record tables."""
+        return tuple(table_names())
+
+    def table(
+        self, level: str, indicators: list[str], *, within: str | None = None, as_of: str | None = None
+    ) -> AreaTable:
+        """Return the figures of all units of a level, with a report of every row that went in.
+
+        Parameters
+        ----------
+        level : {"province", "regency", "district", "village"}
+            The units of the table.
+        indicators : list of str
+            Ids of the catalogue; the inputs of a derived one come along.
+        within : str, optional
+            Only the units inside this region.
+        as_of : str, optional
+            Another date than the workbench's.
+
+        Raises
+        ------
+        ParameterError, CodeError
+            An unknown indicator, level, date or region; the message names the likely one.
+        """
+        self._require_level(level)
+        date = self.as_of if as_of is None else self._date(as_of)
+        codes = self._codes(level, within)
+        wanted = self._with_inputs(indicators)
+        cells, reports = [], []
+        for key in wanted:
+            one = self.catalogue[key]
+            if one.combine == "derived":
+                continue
+            joined = self._join(one, level, within, date)
+            cells.append(joined.cells.assign(indicator=key))
+            reports.append(joined.report)
+        frame = fill_the_rest(pd.concat(cells, ignore_index=True))
+        frame = self._add_derived(frame, wanted, codes)
+        frame["text"] = frame["text"].replace(NAMED, "")
+        order = {key: position for position, key in enumerate(wanted)}
+        frame = frame.sort_values("indicator", key=lambda keys: keys.map(order), kind="stable", ignore_index=True)
+        return AreaTable(
+            level,
+            frame,
+            pd.concat(reports, ignore_index=True),
+            labels={code: self.gazetteer.label(code) for code in codes},
+            indicators={key: self.catalogue[key] for key in wanted},
+            as_of=date,
+            language=self.language,
+            edition=self.edition,
+            load_areas=lambda: self.areas(level, within).loc[codes],
+        )
+
+    def _join(self, indicator: Indicator, level: str, within: str | None, date: str) -> Joined:
+        """Join one indicator; a page asks for the same ones again and again, so the answer is kept."""
+        key = (indicator.id, level, within, date)
+        if key not in self._joined:
+            observations = observe(self.records(indicator.table), indicator, level=level, as_of=date)
+            codes = self._codes(level, within)
+            self._joined[key] = join(observations, codes, level, as_of=date, combine=indicator.combine)
+        return self._joined[key]
+
+    @cached_property
+    def _joined(self) -> dict[tuple, Joined]:
+        return {}
+
+    def _codes(self, level: str, within: str | None) -> list[str]:
+        if within is None:
+            frame = self.gazetteer.frame
+            return frame.index[frame["level"] == level].tolist()
+        code = self.gazetteer.require(within)
+        return [code] if level_of(code) == level else list(self.gazetteer.within(code, level))
+
+    def _with_inputs(self, indicators: list[str]) -> list[str]:
+        wanted: list[str] = []
+        for key in indicators:
+            one = self.catalogue[key]
+            inputs = list(one.inputs)
+            if one.group == "classes" or "kkb_class_total" in inputs or "kkb_advanced" in inputs:
+                # "the rest" can only be told from the whole record
+                inputs += ["kkb_class_total", "kkb_dasar", "kkb_berkembang", "kkb_mandiri", "kkb_berkelanjutan"]
+            for name in [*[deep for own in inputs if own != key for deep in self._inputs_of(own)], key]:
+                if name not in wanted:
+                    wanted.append(name)
+        return wanted
+
+    def _inputs_of(self, key: str) -> list[str]:
+        return [*[deep for own in self.catalogue[key].inputs for deep in self._inputs_of(own)], key]
+
+    def _add_derived(self, cells: pd.DataFrame, wanted: list[str], codes: list[str]) -> pd.DataFrame:
+        known = {(one["code"], one["indicator"]): one for one in cells.to_dict("records")}
+        made = []
+        for key in wanted:
+            one: Indicator = self.catalogue[key]
+            if one.combine != "derived":
+                continue
+            for code in codes:
+                villages = len(self.gazetteer.within(code, "village")) if one.formula == "coverage" else None
+                known[(code, key)] = derive(one, [known[(code, name)] for name in one.inputs], villages)
+                made.append(known[(code, key)])
+        if not made:
+            return cells
+        return pd.concat([cells, pd.DataFrame(made, columns=list(CELL_COLUMNS))], ignore_index=True)
+
+    # --- checks ----------------------------------------------------------------------------------------------
+
+    def _require_level(self, level: str) -> None:
+        if level not in LEVELS:
+            raise ParameterError(f"Unknown level {level!r}.", hint=f"Levels: {', '.join(LEVELS)}", value=level)
+
+    def _date(self, as_of: str) -> str:
+        if not isinstance(as_of, str):
+            raise ParameterError(
+                f"as_of must be text, got {as_of!r} ({type(as_of).__name__}).",
+                hint='Write it as "2025-12-31"; with papermill use -r as_of 2025-12-31',
+                value=as_of,
+            )
+        if not as_of:
+            return "9999-12-31"
+        try:
+            return period_of(as_of)[1]
+        except ValueError as wrong:
+            raise ParameterError(
+                f"as_of {as_of!r} is no date.", hint="Write 2025, 2025-12 or 2025-12-31", value=as_of
+            ) from wrong
+
+
+__all__ = ["CodeError", "Workbench"]
