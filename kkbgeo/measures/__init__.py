@@ -1,5 +1,5 @@
 """Numbers with unit, state and denominator."""
 
-from kkbgeo.measures.catalogue import CLASS_LEVELS, Catalogue, Indicator, load_catalogue
+from kkbgeo.measures.catalogue import Catalogue, Indicator, load_catalogue
 
-__all__ = ["CLASS_LEVELS", "Catalogue", "Indicator", "load_catalogue"]
+__all__ = ["Catalogue", "Indicator", "load_catalogue"]

@@ -13,7 +13,6 @@ from kkbgeo.errors import ParameterError
 
 KINDS = ("count", "percent", "ratio", "class")
 COMBINE = ("latest", "sum", "derived")
-CLASS_LEVELS = ("dasar", "berkembang", "mandiri", "berkelanjutan")
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from kkbgeo.join import NAMED, OBSERVATION_COLUMNS
-from kkbgeo.measures.catalogue import CLASS_LEVELS, Indicator
-
-CLASS_COLUMNS = ("dasar", "berkembang", "mandiri", "berkelanjutan")
+from kkbgeo.measures.catalogue import Indicator
+from kkbgeo.records.tables import CLASSES
 
 
 def observe(records: pd.DataFrame, indicator: Indicator, *, level: str, as_of: str) -> pd.DataFrame:
@@ -50,7 +49,7 @@ def observe(records: pd.DataFrame, indicator: Indicator, *, level: str, as_of: s
 
 def has_breakdown(counts: pd.DataFrame) -> pd.Series:
     """Return which count records tell the classes: a total and at least three of the four classes."""
-    return counts["total"].notna() & (counts[list(CLASS_COLUMNS)].notna().sum(axis=1) >= 3)
+    return counts["total"].notna() & (counts[list(CLASSES)].notna().sum(axis=1) >= 3)
 
 
 def _derived(records: pd.DataFrame, indicator: Indicator) -> pd.Series:
@@ -63,7 +62,7 @@ def _values(records: pd.DataFrame, indicator: Indicator) -> tuple[pd.Series, pd.
     nothing = pd.Series("", index=records.index, dtype="object")
     if indicator.kind == "class":
         words = records[indicator.column].replace("", NAMED).astype("object")
-        order = {word: float(position) for position, word in enumerate(CLASS_LEVELS, start=1)}
+        order = {word: float(position) for position, word in enumerate(CLASSES, start=1)}
         return words.map(order).astype(float), words
     if not indicator.column:
         return pd.Series(1.0, index=records.index), nothing

@@ -1,0 +1,56 @@
+"""Maps and pages: this room draws what it is handed and computes nothing.
+
+Names load when first used, so that importing the room costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kkbgeo.maps.interactive import AreaMap as AreaMap
+    from kkbgeo.maps.interactive import Marker as Marker
+    from kkbgeo.maps.interactive import area_map as area_map
+    from kkbgeo.maps.interactive import choropleth as choropleth
+    from kkbgeo.maps.layers import class_layer as class_layer
+    from kkbgeo.maps.layers import numeric_layer as numeric_layer
+    from kkbgeo.maps.page import Link as Link
+    from kkbgeo.maps.page import Page as Page
+    from kkbgeo.maps.thumbnail import locator_svg as locator_svg
+    from kkbgeo.maps.thumbnail import thumbnail_svg as thumbnail_svg
+
+_HOMES = {
+    "AreaMap": "interactive",
+    "Marker": "interactive",
+    "area_map": "interactive",
+    "choropleth": "interactive",
+    "class_layer": "layers",
+    "numeric_layer": "layers",
+    "Link": "page",
+    "Page": "page",
+    "locator_svg": "thumbnail",
+    "thumbnail_svg": "thumbnail",
+}
+__all__ = [
+    "AreaMap",
+    "Link",
+    "Marker",
+    "Page",
+    "area_map",
+    "choropleth",
+    "class_layer",
+    "locator_svg",
+    "numeric_layer",
+    "thumbnail_svg",
+]
+
+
+def __getattr__(name: str):
+    if name in _HOMES:
+        return getattr(import_module(f"kkbgeo.maps.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'kkbgeo.maps' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,190 @@
+"""One HTML file that asks the network for nothing: escaping, inlined library, security policy, writing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from markupsafe import Markup
+
+from kkbgeo import language as words
+from kkbgeo.errors import KkbgeoError
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+# `<`, `>` and `&` would end a script block, `$` and the backtick matter inside template literals, and the two
+# separators end a line in older scripts. As \uXXXX they are plain text in JSON wherever it is pasted.
+_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&$`\u2028\u2029\u007f"}
+
+
+class Library(NamedTuple):
+    """Leaflet as one page needs it."""
+
+    version: str
+    script: str
+    style: str
+
+
+class Fragment(NamedTuple):
+    """A map as part of a page: markup of the body, data included, and the script that wakes it."""
+
+    html: Markup
+    script: str
+
+
+@cache
+def environment() -> Environment:
+    """Return the jinja2 environment of this room: everything is escaped unless it is `Markup`."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.globals["t"] = words.text
+    return made
+
+
+def render(template: str, **values: Any) -> Markup:
+    """Render a template of this room."""
+    return Markup(environment().get_template(template).render(**values))
+
+
+@cache
+def leaflet() -> Library:
+    """Return Leaflet from the package XStatic-Leaflet, with every outside reference taken out."""
+    from xstatic.pkg import leaflet as package
+
+    folder = Path(package.BASE_DIR)
+    script = (folder / "leaflet.js").read_text(encoding="utf-8")
+    script = re.sub(r"\n?//# sourceMappingURL=\S*\s*$", "", script)
+    style = (folder / "leaflet.css").read_text(encoding="utf-8")
+    style = re.sub(r"/\*.*?\*/", "", style, flags=re.S)
+    style = re.sub(r"[\w-]+\s*:[^;{}]*url\([^)]*\)[^;}]*;?", "", style)
+    return Library(package.VERSION, script.strip(), _compact_css(style))
+
+
+@cache
+def asset(name: str) -> str:
+    """Return a style or script of this room, without comments and indents."""
+    text = (TEMPLATES / name).read_text(encoding="utf-8")
+    if name.endswith(".css"):
+        return _compact_css(re.sub(r"/\*.*?\*/", "", text, flags=re.S))
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def _compact_css(text: str) -> str:
+    text = re.sub(r"\s+", " ", text)
+    text = re.sub(r"\s*([{};,])\s*", r"\1", text)
+    text = re.sub(r":\s+", ":", text)
+    return re.sub(r"[^{}]+\{\}", "", text).replace(";}", "}").strip()
+
+
+def script_json(value: Any) -> Markup:
+    r"""Return `value` as JSON that is plain data wherever it is put into a page.
+
+    Examples
+    --------
+    >>> str(script_json(["</script>", "${x}"]))
+    '["\\u003c/script\\u003e","\\u0024{x}"]'
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Markup(text.translate(_ESCAPES))
+
+
+def document(
+    *,
+    title: str,
+    language: str,
+    body: Markup,
+    scripts: Sequence[str] = (),
+    with_leaflet: bool = False,
+    body_class: str = "",
+    extra_style: str = "",
+) -> str:
+    """Frame `body` as one complete HTML file under a policy that forbids every request.
+
+    The Content-Security-Policy names this file's own style and script by their hash: nothing else
+    runs, whatever text the data carry.
+
+    Parameters
+    ----------
+    title : str
+        Title of the window; escaped.
+    language : {"id", "en"}
+        Language of the page.
+    body : Markup
+        Escaped body; a plain str is escaped.
+    scripts : sequence of str
+        Scripts of this room (never data), run in order at the end of the page.
+    with_leaflet : bool
+        Whether to inline Leaflet and the script of the maps.
+    body_class, extra_style : str
+        Class of ``<body>`` and style rules added to those of this room.
+    """
+    style = asset("page.css") + _compact_css(extra_style)
+    parts = list(scripts)
+    if with_leaflet:
+        style = leaflet().style + style
+        parts = [leaflet().script, asset("map.js"), *parts]
+    script = "\n".join(parts)
+    if re.search(r"</script|<!--", script, flags=re.I) or re.search(r"</style", style, flags=re.I):
+        raise KkbgeoError("A script or style of this page would end its own block.")
+    policy = "; ".join(
+        [
+            "default-src 'none'",
+            "img-src data:",
+            f"style-src {_hash(style)}",
+            f"script-src {_hash(script)}" if script else "script-src 'none'",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+    # Plain text, not Markup: whoever puts this file into another page must escape it.
+    return (
+        environment()
+        .get_template("document.html.j2")
+        .render(
+            title=title,
+            language=language,
+            body=body,
+            body_class=body_class,
+            policy=policy,
+            style=Markup(style),
+            script=Markup(script),
+        )
+    )
+
+
+def _hash(text: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+    return f"'sha256-{digest}'"
+
+
+def write_aside(path: Path, text: str) -> Path:
+    """Write `text` beside `path` and rename it into place: a reader never sees half a page."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        # A lone surrogate from a broken spreadsheet must not stop the page.
+        aside.write_bytes(text.encode("utf-8", "replace"))
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    return path

@@ -1,0 +1,343 @@
+"""Layers: the cells of one indicator turned into what a map draws, legend and counts included."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import pandas as pd
+
+from kkbgeo import language as words
+from kkbgeo.errors import JoinError, KkbgeoError
+from kkbgeo.maps import theme
+from kkbgeo.maps.breaks import breaks_for, shown
+
+LEVELS_OF_CLASS = ("dasar", "berkembang", "mandiri", "berkelanjutan")
+_NBSP = "\N{NO-BREAK SPACE}"
+
+Details = Mapping[str, Sequence[tuple[str, str]]]
+
+
+class IndicatorLike(Protocol):
+    """What a layer needs to know of an indicator; the catalogue's own entries fit."""
+
+    id: str
+    kind: str
+    decimals: int
+    palette: str
+    breaks: tuple[float, ...]
+
+    def label(self, language: str = "id") -> str: ...
+
+    def unit_label(self, language: str = "id") -> str: ...
+
+    def definition(self, language: str = "id") -> str: ...
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """One line of the legend: a class or a state, its look (fill, hatch, dots) and its number of areas."""
+
+    key: str
+    label: str
+    colour: str
+    look: str
+    count: int
+
+    @property
+    def paper(self) -> str:
+        """The colour behind hatching or dots."""
+        return theme.PAPERS.get(self.look, "#ffffff")
+
+
+@dataclass(frozen=True)
+class CellDrawing:
+    """One area of a layer: position of its legend entry, its headline and the details a tap shows."""
+
+    entry: int
+    headline: str
+    details: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One indicator ready to be drawn; the counts of `entries` add up to the number of `cells`."""
+
+    key: str
+    label: str
+    unit_label: str
+    note: str
+    entries: tuple[LegendEntry, ...]
+    cells: Mapping[str, CellDrawing]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Number of areas per legend entry, by key."""
+        return {one.key: one.count for one in self.entries}
+
+
+def layer_for(
+    indicator: IndicatorLike, cells: pd.DataFrame, *, language: str = "id", details: Details | None = None
+) -> Layer:
+    """Return the layer of an indicator of any kind: `class_layer` or `numeric_layer`."""
+    build = class_layer if indicator.kind == "class" else numeric_layer
+    return build(indicator, cells, language=language, details=details)
+
+
+def numeric_layer(
+    indicator: IndicatorLike, cells: pd.DataFrame, *, language: str = "id", details: Details | None = None
+) -> Layer:
+    """Class the figures of one indicator by its fixed breaks.
+
+    Zero is a class of its own; *not reported* and *suppressed* are states with looks of their own and
+    never a number.
+
+    Parameters
+    ----------
+    indicator : IndicatorLike
+        Kind ``count``, ``percent`` or ``ratio``; its `breaks` are the upper class edges.
+    cells : DataFrame
+        Long, one row per area of this indicator (rows of other indicators are ignored); columns
+        ``code``, ``indicator``, ``value`` (float, NaN) and ``state``
+        (value, zero, not_reported, suppressed).
+    language : {"id", "en"}
+        Language of legend and headlines.
+    details : mapping, optional
+        Code -> (label, text) pairs shown on a tap; by default what the cell itself tells
+        (`details_of`).
+
+    Returns
+    -------
+    Layer
+        Entries: zero, the classes, not reported, and suppressed if it occurs.
+
+    Raises
+    ------
+    JoinError
+        An area twice.
+    KkbgeoError
+        A value that does not fit its state, e.g. a missing value marked as reported.
+    """
+    rows = _rows(indicator, cells)
+    for row in rows:
+        _check_number(row, indicator)
+    values = [row["value"] for row in rows if row["state"] == "value"]
+    classes = breaks_for(indicator.breaks, values, kind=indicator.kind, decimals=indicator.decimals)
+    colours = theme.colours(indicator.palette, len(classes))
+    suffix = _percent_sign(language) if indicator.kind == "percent" else ""
+    entries = [_state_entry("zero", language)]
+    entries += [
+        LegendEntry(f"class-{position}", label, colour, "fill", 0)
+        for position, (label, colour) in enumerate(zip(classes.labels(language, suffix), colours, strict=True), 1)
+    ]
+    entries.append(_state_entry("not_reported", language))
+
+    def key_of(row: Mapping) -> str:
+        return f"class-{classes.class_of(row['value']) + 1}" if row["state"] == "value" else row["state"]
+
+    def headline(row: Mapping) -> str:
+        if row["state"] in {"not_reported", "suppressed"}:
+            return words.text(f"maps.state.{row['state']}", language)
+        return headline_of(row["value"], indicator, language)
+
+    return _layer(indicator, rows, entries, key_of, headline, language, details)
+
+
+def class_layer(
+    indicator: IndicatorLike, cells: pd.DataFrame, *, language: str = "id", details: Details | None = None
+) -> Layer:
+    """Draw reported classes in their order: dasar < berkembang < mandiri < berkelanjutan.
+
+    A cell of state ``value`` with an empty ``text`` is an area that a source names without telling its
+    class: it has an entry of its own and is no step of the ladder.
+
+    Parameters
+    ----------
+    indicator : IndicatorLike
+        Kind ``class``.
+    cells : DataFrame
+        As for `numeric_layer`, with the class word in column ``text``.
+    language : {"id", "en"}
+        Language of legend and headlines.
+    details : mapping, optional
+        Code -> (label, text) pairs shown on a tap.
+
+    Raises
+    ------
+    KkbgeoError
+        A class word that is none of the four.
+    """
+    rows = _rows(indicator, cells)
+    palette = indicator.palette if theme.is_ordinal(indicator.palette) else "ladder"
+    steps = theme.colours(palette, len(LEVELS_OF_CLASS))
+    entries = [
+        LegendEntry(level, words.text(f"maps.class.{level}", language), colour, "fill", 0)
+        for level, colour in zip(LEVELS_OF_CLASS, steps, strict=True)
+    ]
+    entries.append(LegendEntry("unclassed", words.text("maps.class.unclassed", language), theme.UNCLASSED, "fill", 0))
+    if any(row["state"] == "zero" for row in rows):
+        none = theme.STATES["zero"]
+        entries.append(LegendEntry("zero", words.text("maps.state.none", language), none.colour, none.look, 0))
+    entries.append(_state_entry("not_reported", language))
+    labels = {one.key: one.label for one in entries}
+
+    def key_of(row: Mapping) -> str:
+        if row["state"] != "value":
+            return row["state"]
+        word = row["text"] or "unclassed"
+        if word != "unclassed" and word not in LEVELS_OF_CLASS:
+            raise KkbgeoError(
+                f"{indicator.id}: {word!r} is no class (area {row['code']}).",
+                hint=f"Classes: {', '.join(LEVELS_OF_CLASS)}; empty for a kampung whose class is not told",
+                value=word,
+            )
+        return word
+
+    def headline(row: Mapping) -> str:
+        return labels.get(key_of(row)) or words.text(f"maps.state.{row['state']}", language)
+
+    return _layer(indicator, rows, entries, key_of, headline, language, details)
+
+
+def headline_of(value: float, indicator: IndicatorLike, language: str = "id") -> str:
+    """Write a figure with its unit: ``36 kampung``, ``27,9 %``; a tiny one never reads as zero.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Made
+    >>> kampung = Made(kind="count", decimals=0, unit_label=lambda language: "kampung")
+    >>> headline_of(1234, kampung).replace("\\xa0", " ")
+    '1.234 kampung'
+    """
+    decimals = indicator.decimals
+    smallest = 10.0**-decimals
+    tiny = value != 0 and shown(value, decimals) == 0
+    figure = words.number(math.copysign(smallest, value) if tiny else value, language, decimals)
+    if indicator.kind == "percent":
+        figure += _percent_sign(language)
+    else:
+        figure += _NBSP + indicator.unit_label(language)
+    return words.text("maps.class.less_than", language, value=figure) if tiny else figure
+
+
+def _percent_sign(language: str) -> str:
+    return f"{_NBSP}%" if language == "id" else "%"
+
+
+def details_of(
+    cells: pd.DataFrame, *, language: str = "id", sources: Mapping[str, str] | None = None
+) -> dict[str, list[tuple[str, str]]]:
+    """Return what a tap shows beside the headline: date, source, derived, conflict.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        The cells of one indicator, columns as in `numeric_layer` plus ``as_of``, ``source_id``,
+        ``derived`` and ``conflicts`` (those that are there are used).
+    language : {"id", "en"}
+        Language of the texts.
+    sources : mapping, optional
+        Source id -> publisher as written on the page; an id without one is left out.
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in cells.to_dict("records"):
+        lines = []
+        if row["state"] in {"value", "zero"}:
+            if "as_of" in row:
+                lines.append((words.text("maps.detail.as_of", language), words.date(row["as_of"], language)))
+            publisher = (sources or {}).get(row.get("source_id", ""), "")
+            if publisher:
+                lines.append((words.text("maps.detail.source", language), publisher))
+            if row.get("derived"):
+                lines.append(
+                    (words.text("maps.detail.derived_label", language), words.text("maps.detail.derived", language))
+                )
+            if row.get("conflicts"):
+                count = int(row["conflicts"])
+                lines.append(
+                    (
+                        words.text("maps.detail.conflict_label", language),
+                        words.text("maps.detail.conflict", language, count=count),
+                    )
+                )
+        found[row["code"]] = lines
+    return found
+
+
+def _rows(indicator: IndicatorLike, cells: pd.DataFrame) -> list[dict]:
+    mine = cells[cells["indicator"] == indicator.id]
+    if mine.empty:
+        raise JoinError(f"There are no cells of {indicator.id!r}.", value=indicator.id)
+    if mine["code"].duplicated().any():
+        twice = sorted(mine.loc[mine["code"].duplicated(), "code"].unique())
+        raise JoinError(f"{indicator.id}: areas that occur twice: {', '.join(twice[:5])}.", candidates=twice)
+    return mine.sort_values("code").to_dict("records")
+
+
+def _check_number(row: Mapping, indicator: IndicatorLike) -> None:
+    state, value = row["state"], row["value"]
+    missing = value is None or math.isnan(value)
+    fits = {
+        "value": not missing and math.isfinite(value) and value != 0,
+        "zero": not missing and value == 0,
+        "not_reported": missing,
+        "suppressed": True,
+    }
+    if state not in fits:
+        raise KkbgeoError(
+            f"{indicator.id}: {state!r} is no state of a cell (area {row['code']}).",
+            hint=f"States: {', '.join(fits)}",
+            value=state,
+        )
+    if not fits[state]:
+        raise KkbgeoError(
+            f"{indicator.id}: the value {value} of area {row['code']} does not fit its state {state!r}.",
+            hint="A missing value is not_reported, 0 is zero, any other figure is value",
+            value=value,
+            code=row["code"],
+        )
+
+
+def _state_entry(state: str, language: str) -> LegendEntry:
+    look = theme.STATES[state]
+    return LegendEntry(state, words.text(f"maps.state.{state}", language), look.colour, look.look, 0)
+
+
+def _layer(
+    indicator: IndicatorLike,
+    rows: list[dict],
+    entries: list[LegendEntry],
+    key_of: Callable[[Mapping], str],
+    headline: Callable[[Mapping], str],
+    language: str,
+    details: Details | None,
+) -> Layer:
+    keys = [key_of(row) for row in rows]
+    if "suppressed" in keys:
+        entries = [*entries, _state_entry("suppressed", language)]
+    place = {one.key: position for position, one in enumerate(entries)}
+    unknown = sorted(set(keys) - set(place))
+    if unknown:
+        raise KkbgeoError(f"{indicator.id}: {unknown[0]!r} is no state of a cell.", value=unknown[0])
+    if details is None:
+        mine = pd.DataFrame(rows)
+        details = details_of(mine, language=language)
+    counted = Counter(keys)
+    return Layer(
+        key=indicator.id,
+        label=indicator.label(language),
+        unit_label=indicator.unit_label(language),
+        note=indicator.definition(language),
+        entries=tuple(LegendEntry(one.key, one.label, one.colour, one.look, counted[one.key]) for one in entries),
+        cells={
+            row["code"]: CellDrawing(
+                place[key],
+                headline(row),
+                tuple((str(label), str(text)) for label, text in details.get(row["code"], ())),
+            )
+            for row, key in zip(rows, keys, strict=True)
+        },
+    )

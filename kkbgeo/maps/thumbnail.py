@@ -1,0 +1,256 @@
+"""Small static pictures as SVG text: thumbnails of the index, the locator of a page, the map without scripts."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+import numpy as np
+from markupsafe import Markup, escape
+
+from kkbgeo import language as words
+from kkbgeo.errors import KkbgeoError
+from kkbgeo.maps import theme
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from shapely.geometry.base import BaseGeometry
+
+    from kkbgeo.maps.layers import Layer, LegendEntry
+
+_GRID = 4  # drawing units per pixel: whole numbers stay short and look smooth
+_ELEMENTS = {"svg", "g", "path", "rect", "circle", "title", "defs", "pattern"}
+_ATTRIBUTES = {
+    "viewBox", "width", "height", "role", "aria-label", "aria-hidden", "class", "d", "fill", "fill-rule", "stroke",
+    "stroke-width", "stroke-linejoin", "x", "y", "cx", "cy", "r", "id", "patternUnits",
+    "focusable", "preserveAspectRatio",
+}  # fmt: skip
+
+
+class _Frame:
+    """Fits longitude and latitude into a picture: y down, true shape at the middle latitude."""
+
+    def __init__(self, bounds: Sequence[float], size: tuple[int, int], margin: float = 3.0) -> None:
+        west, south, east, north = (float(one) for one in bounds)
+        self.width, self.height = size[0] * _GRID, size[1] * _GRID
+        self.squeeze = math.cos(math.radians((south + north) / 2))
+        room = (self.width - 2 * margin * _GRID, self.height - 2 * margin * _GRID)
+        spans = (max((east - west) * self.squeeze, 1e-9), max(north - south, 1e-9))
+        self.scale = min(room[0] / spans[0], room[1] / spans[1])
+        self.left = (self.width - spans[0] * self.scale) / 2 - west * self.squeeze * self.scale
+        self.top = (self.height - spans[1] * self.scale) / 2 + north * self.scale
+
+    @property
+    def tolerance(self) -> float:
+        """Detail, in degrees, that is too small to see."""
+        return _GRID / self.scale
+
+    def points(self, ring: np.ndarray) -> np.ndarray:
+        """Return drawing units, whole numbers, without points that fall together."""
+        placed = np.column_stack(
+            [ring[:, 0] * self.squeeze * self.scale + self.left, self.top - ring[:, 1] * self.scale]
+        )
+        whole = np.rint(placed).astype(int)
+        new = np.ones(len(whole), dtype=bool)
+        new[1:] = np.any(whole[1:] != whole[:-1], axis=1)
+        return whole[new]
+
+    def path(self, geometries: Collection[BaseGeometry]) -> str:
+        """Return polygons as path data, relative and in whole numbers."""
+        return "".join(self._one(geometry) for geometry in geometries)
+
+    def _one(self, geometry: BaseGeometry) -> str:
+        polygons = sorted(getattr(geometry, "geoms", [geometry]), key=lambda one: -one.area)
+        least = 2 * (_GRID / self.scale) ** 2  # two square pixels
+        drawn = []
+        for polygon in polygons:
+            if drawn and polygon.area < least:
+                break
+            for ring in [polygon.exterior, *polygon.interiors]:
+                points = self.points(np.asarray(ring.coords)[:, :2])
+                if len(points) >= 4:
+                    drawn.append(_ring(points))
+        if not drawn and polygons:
+            # An area too small to draw is still an area: a dot keeps its place.
+            x, y = self.points(np.asarray(polygons[0].exterior.coords)[:1, :2])[0]
+            drawn.append(f"M{x - 3} {y - 3}h6v6h-6z")
+        return "".join(drawn)
+
+
+def _ring(points: np.ndarray) -> str:
+    steps = np.diff(points, axis=0)[:-1]
+    moves = "".join(f"{' ' if dx >= 0 else ''}{dx}{' ' if dy >= 0 else ''}{dy}" for dx, dy in steps.tolist())
+    return f"M{points[0][0]} {points[0][1]}l{moves.lstrip()}z"
+
+
+def thumbnail_svg(
+    areas: gpd.GeoDataFrame, layer: Layer, size: tuple[int, int] = (160, 120), *, language: str = "id", css: str = ""
+) -> Markup:
+    """Draw a layer as a small static picture.
+
+    Parameters
+    ----------
+    areas : GeoDataFrame
+        Index ``code``; EPSG:4326.
+    layer : Layer
+        The layer to draw; it has a cell for each area.
+    size : (int, int)
+        Width and height in pixels.
+    language : {"id", "en"}
+        Language of the description.
+    css : str
+        Class of the picture.
+
+    Returns
+    -------
+    Markup
+        One ``<svg>`` element, the same bytes for the same input; its text is escaped.
+    """
+    areas = areas.sort_index()
+    frame = _Frame(areas.total_bounds, size)
+    # Where borders would run together, areas of one look are drawn as one.
+    crowded = len(areas) > size[0] * size[1] / 1000
+    shapes = dict(zip(areas.index, _simplified(areas, frame.tolerance), strict=True))
+    defs, paths = [], []
+    for position, entry in enumerate(layer.entries):
+        mine = [shapes[code] for code in areas.index if layer.cells[code].entry == position]
+        if not mine:
+            continue
+        data = frame.path([_joined(mine)] if crowded else mine)
+        key = f"{entry.look}-{hashlib.sha256(data.encode()).hexdigest()[:10]}"
+        defs.append(_pattern(entry, key))
+        fill = entry.colour if entry.look == "fill" else f"url(#{key})"
+        paths.append(f'<path fill="{fill}" d="{data}"/>')
+    line = _GRID * (0.9 if size[0] > 300 else 0.5)
+    inner = (
+        f"<defs>{''.join(defs)}</defs>" if any(defs) else ""
+    ) + f'<g stroke="{theme.BORDER}" stroke-width="{line:g}" stroke-linejoin="round">{"".join(paths)}</g>'
+    return _svg(inner, size, words.text("maps.picture.thumbnail", language, label=layer.label), css)
+
+
+def locator_svg(
+    regencies: gpd.GeoDataFrame,
+    highlight_codes: Collection[str],
+    *,
+    place: str = "",
+    size: tuple[int, int] = (112, 104),
+    language: str = "id",
+) -> Markup:
+    """Draw the island with some of its regencies marked; a small one also gets a ring round it.
+
+    Parameters
+    ----------
+    regencies : GeoDataFrame
+        All regencies, index ``code``, column ``name``; EPSG:4326.
+    highlight_codes : collection of str
+        Codes of the regencies to mark.
+    place : str
+        Name for the description; by default the names of the marked regencies.
+    size : (int, int)
+        Width and height in pixels.
+    language : {"id", "en"}
+        Language of the description.
+    """
+    regencies = regencies.sort_index()
+    marked = regencies.index.isin(list(highlight_codes))
+    unknown = sorted(set(highlight_codes) - set(regencies.index))
+    if unknown:
+        raise KkbgeoError(f"The locator has no regency {', '.join(unknown)}.", candidates=unknown)
+    frame = _Frame(regencies.total_bounds, size)
+    shapes = _simplified(regencies, frame.tolerance)
+    inner = f'<path fill="#c3c9cd" d="{frame.path([_joined(shapes)])}"/>'
+    if marked.any():
+        accent = "#0b5d57"
+        mine = frame.path([_joined(shapes[marked])])
+        inner += f'<path fill="{accent}" stroke="{accent}" stroke-width="{_GRID * 0.4:g}" d="{mine}"/>'
+        west, south, east, north = regencies[marked].total_bounds
+        corners = frame.points(np.array([[west, north], [east, south]]))
+        spread = float(np.max(corners[-1] - corners[0])) if len(corners) > 1 else 0.0
+        if spread < 14 * _GRID:
+            (x0, y0), (x1, y1) = corners[0], corners[-1]
+            inner += (
+                f'<circle cx="{(x0 + x1) / 2:g}" cy="{(y0 + y1) / 2:g}" r="{spread / 2 + 6 * _GRID:g}" '
+                f'fill="none" stroke="#b3440e" stroke-width="{_GRID * 1.6:g}"/>'
+            )
+    place = place or ", ".join(regencies.loc[marked, "name"])
+    return _svg(inner, size, words.text("maps.picture.locator", language, place=place), "kkb-locator")
+
+
+def safe_svg(text: str) -> Markup:
+    """Return `text` as markup if it is a picture such as this module makes, else refuse it.
+
+    Pictures travel through files (the index reads them back); only shapes with plain attributes pass.
+
+    Raises
+    ------
+    KkbgeoError
+        Any other element or attribute, or text that is no SVG.
+
+    Examples
+    --------
+    >>> safe_svg('<svg><script>1</script></svg>')
+    Traceback (most recent call last):
+    kkbgeo.errors.KkbgeoError: A picture may not hold <script>.
+    """
+    if not text:
+        return Markup("")
+    if re.search(r"<[!?]", text):
+        raise KkbgeoError("A picture may not hold declarations.")
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError as wrong:
+        raise KkbgeoError(f"This is no SVG picture: {wrong}.") from wrong
+    for element in root.iter():
+        if element.tag not in _ELEMENTS:
+            raise KkbgeoError(f"A picture may not hold <{element.tag}>.")
+        for name, value in element.attrib.items():
+            if name not in _ATTRIBUTES or re.search(r"url\((?!#)", value):
+                raise KkbgeoError(f"A picture may not hold the attribute {name}.")
+    return Markup(text)
+
+
+def _svg(inner: str, size: tuple[int, int], label: str, css: str) -> Markup:
+    name = f' class="{escape(css)}"' if css else ""
+    box = f"0 0 {size[0] * _GRID} {size[1] * _GRID}"
+    return Markup(
+        f'<svg{name} viewBox="{box}" width="{size[0]}" height="{size[1]}" role="img" '
+        f'aria-label="{escape(label)}">{inner}</svg>'
+    )
+
+
+def _pattern(entry: LegendEntry, key: str) -> str:
+    if entry.look == "fill":
+        return ""
+    side = 8 * _GRID
+    rect = f'<rect width="{side}" height="{side}" fill="{entry.paper}" stroke="none"/>'
+    if entry.look == "hatch":
+        mark = (
+            f'<path d="M-10 10L10 -10M0 {side}L{side} 0M{side - 10} {side + 10}L{side + 10} {side - 10}" '
+            f'fill="none" stroke="{entry.colour}" stroke-width="{_GRID * 1.2:g}"/>'
+        )
+    else:
+        mark = f'<circle cx="{side / 2:g}" cy="{side / 2:g}" r="{1.5 * _GRID:g}" fill="{entry.colour}" stroke="none"/>'
+    return f'<pattern id="{key}" patternUnits="userSpaceOnUse" width="{side}" height="{side}">{rect}{mark}</pattern>'
+
+
+def _simplified(areas: gpd.GeoDataFrame, tolerance: float) -> np.ndarray:
+    import shapely
+
+    polygons = areas.geometry.to_numpy()
+    simple = shapely.coverage_simplify(polygons, tolerance)
+    # Simplifying may empty an islet; its own shape then stands in.
+    return np.where(shapely.is_empty(simple), polygons, simple)
+
+
+def _joined(polygons: Sequence[BaseGeometry]) -> BaseGeometry:
+    import shapely
+
+    try:
+        return shapely.coverage_union_all(polygons)
+    except shapely.errors.GEOSException:
+        # Boundaries with gaps and overlaps are no coverage; the slower union takes them.
+        return shapely.union_all(shapely.make_valid(polygons))

@@ -1,0 +1,35 @@
+"""What a page says about an area: tables of everything reported, findings in words, heading and footer."""
+
+from kkbgeo.profiles.compare import accounting, compare, provinces, where
+from kkbgeo.profiles.findings import never_reported, of_area, of_regencies
+from kkbgeo.profiles.pages import (
+    area_ratios,
+    finish,
+    new_page,
+    regency_map,
+    table_map,
+    village_map,
+)
+from kkbgeo.profiles.reported import aid, classes, counts, kampung, prevalence, risk
+
+__all__ = [
+    "accounting",
+    "aid",
+    "area_ratios",
+    "classes",
+    "compare",
+    "counts",
+    "finish",
+    "kampung",
+    "never_reported",
+    "new_page",
+    "of_area",
+    "of_regencies",
+    "prevalence",
+    "provinces",
+    "regency_map",
+    "risk",
+    "table_map",
+    "village_map",
+    "where",
+]

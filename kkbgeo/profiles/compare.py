@@ -1,0 +1,85 @@
+"""Tables that set areas side by side: the facts of one area, regencies of a province, provinces of the island."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kkbgeo.language import number, text
+from kkbgeo.profiles.display import cell_text
+from kkbgeo.profiles.findings import newest_survey
+from kkbgeo.regions.codes import level_of
+from kkbgeo.tables import AreaTable
+from kkbgeo.workbench import Workbench
+
+COMPARED = ("kkb_total", "kkb_coverage", "kkb_advanced_share", "stunting_prevalence", "families_at_risk", "aid_events")
+
+
+def where(wb: Workbench, code: str) -> pd.DataFrame:
+    """Return the facts of an area: code, units inside it, population and official area."""
+    places, language = wb.gazetteer, wb.language
+    villages = pd.Series(places.within(code, "village"))
+    kelurahan = int(villages.str.rsplit(".", n=1).str[1].str.startswith("1").sum())
+    table = wb.table(level_of(code), ["population", "area_official"], within=code)
+    facts = [
+        ("code", code),
+        *([("province", places.label(code.split(".")[0]))] if "." in code else []),
+        *([("regencies", number(len(places.within(code, "regency")), language))] if "." not in code else []),
+        ("districts", number(len(places.within(code, "district")), language)),
+        ("villages", text("profiles.fact.villages_split", language, total=number(len(villages), language),
+                          desa=number(len(villages) - kelurahan, language), kelurahan=number(kelurahan, language))),
+        ("population", f"{cell_text(table, code, 'population')} {wb.catalogue['population'].unit_label(language)}"),
+        ("area", f"{cell_text(table, code, 'area_official')} {wb.catalogue['area_official'].unit_label(language)}"),
+    ]  # fmt: skip
+    rows = [(text(f"profiles.fact.{key}", language), value) for key, value in facts]
+    return pd.DataFrame(rows, columns=[text(f"profiles.column.{name}", language) for name in ("fact", "figure")])
+
+
+def compare(wb: Workbench, table: AreaTable, keys: tuple[str, ...] = COMPARED) -> pd.DataFrame:
+    """Return one row per area and one column per indicator; a dash where nothing was reported."""
+    heads = [text("profiles.column.area", wb.language)]
+    heads += [_head(wb, table, key) for key in keys]
+    rows = [(label, *[cell_text(table, code, key) for key in keys]) for code, label in table.labels.items()]
+    return pd.DataFrame(rows, columns=heads)
+
+
+def _head(wb: Workbench, table: AreaTable, key: str) -> str:
+    label = table.indicator(key).label(wb.language)
+    if key == "stunting_prevalence" and (survey := newest_survey(wb, table)):
+        label = f"{label}: {survey}"
+    return f"{label} (%)" if table.indicator(key).kind == "percent" else label
+
+
+def provinces(wb: Workbench) -> pd.DataFrame:
+    """Return one row per province: its own reported figures, and how many of its regencies report.
+
+    A sum of regencies stands with the number that make it up, and is never taken for the province's total.
+    """
+    language = wb.language
+    own = wb.table("province", ["stunting_prevalence", "families_at_risk"])
+    regencies = wb.table("regency", ["kkb_total", "kkb_class_total", "aid_events"])
+    rows = []
+    for code, label in own.labels.items():
+        mine = regencies.frame[regencies.frame.index.str.startswith(code + ".")]
+        totals = mine["kkb_total"].dropna()
+        rows.append((
+            label, f"{len(totals)} / {len(mine)}", number(totals.sum(), language) if len(totals) else "–",
+            f"{int(mine['kkb_class_total'].notna().sum())} / {len(mine)}",
+            cell_text(own, code, "stunting_prevalence"), cell_text(own, code, "families_at_risk"),
+            number(mine["aid_events"].sum(), language) if mine["aid_events"].notna().any() else "–",
+        ))  # fmt: skip
+    names = ("area", "reporting", "reported_sum", "reporting_classes", "prevalence", "families", "events")
+    return pd.DataFrame(rows, columns=[text(f"profiles.column.{name}", language) for name in names])
+
+
+def accounting(wb: Workbench, table: AreaTable) -> pd.DataFrame:
+    """Return where every row went: one row per indicator, one column per status, and the rows that went in."""
+    counted = table.summary()
+    keys = [key for key in table.indicators if key in counted.index]
+    counted = counted.loc[keys]
+    shown = pd.DataFrame({text("profiles.column.indicator", wb.language): [
+        table.indicator(key).label(wb.language) for key in keys
+    ]})  # fmt: skip
+    shown[text("profiles.column.rows", wb.language)] = counted["rows"].astype(str).tolist()
+    for status in counted.columns.drop("rows"):
+        shown[text(f"profiles.status.{status}", wb.language)] = counted[status].astype(str).tolist()
+    return shown

@@ -1,0 +1,78 @@
+"""From values to what a reader sees: numbers, dates, sources and gaps, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from kkbgeo.language import date, number, text
+from kkbgeo.maps.page import Link
+from kkbgeo.measures import Indicator
+from kkbgeo.tables import AreaTable
+from kkbgeo.workbench import Workbench
+
+GAP = "–"
+
+
+def shown(value: object, language: str, decimals: int = 0) -> str:
+    """Return a number as read, or a dash for a figure that was not reported.
+
+    Examples
+    --------
+    >>> shown(1234.5, "id", 1), shown(None, "id")
+    ('1.234,5', '–')
+    """
+    return GAP if value is None or pd.isna(value) else number(float(value), language, decimals)
+
+
+def cell_text(table: AreaTable, code: str, key: str) -> str:
+    """Return a cell as read: the number, marked when derived by us, or a dash."""
+    cell, indicator = table.cell(code, key), table.indicator(key)
+    if cell["state"] == "not_reported":
+        return GAP
+    words = shown(cell["value"], table.language, indicator.decimals)
+    given_as_rest = cell["derived"] and indicator.combine != "derived"
+    return text("profiles.word.derived", table.language, value=words) if given_as_rest else words
+
+
+def source_link(wb: Workbench, source_id: str) -> Link:
+    """Return a source as a link to its page; a source without an address is its publisher's name."""
+    source = wb.sources.loc[source_id]
+    return Link(source["publisher"], source["url"])
+
+
+def source_line(wb: Workbench, source_id: str) -> Link:
+    """Return a source as the footer names it: publisher and, where it has one, the document or address."""
+    source = wb.sources.loc[source_id]
+    where = source["url"] or source["document"]
+    return Link(f"{source['publisher']}: {where}" if where else source["publisher"], source["url"])
+
+
+def cell_details(wb: Workbench, table: AreaTable, key: str) -> dict[str, list[tuple[str, str]]]:
+    """Return what a tap on an area shows besides its value: date, source, derivation, conflicts."""
+    found = {}
+    for code in table.labels:
+        cell = table.cell(code, key)
+        found[code] = list(_details(wb, cell, table.indicator(key), table.language))
+    return found
+
+
+def _details(wb: Workbench, cell: Mapping[str, object], indicator: Indicator, language: str) -> Iterable[tuple]:
+    def line(part: str, words: str) -> tuple[str, str]:
+        return text(f"profiles.detail.{part}", language), words
+
+    if cell["state"] == "not_reported":
+        if cell["doubt"]:
+            yield line("doubt", text("profiles.word.mixed", language))
+        return
+    yield line("date", date(cell["as_of"], language))
+    sources = cell["source_id"].split()
+    names = list(dict.fromkeys(wb.sources.loc[one, "publisher"] for one in sources))
+    yield line("source", ", ".join(names[:3]) + (f" (+{len(names) - 3})" if len(names) > 3 else ""))
+    if cell["derived"]:
+        yield line("derived", text("profiles.detail.derived_text", language))
+    if cell["conflicts"]:
+        yield line("conflict", text("profiles.word.conflict", language, count=cell["conflicts"]))
+    if cell["doubt"] and indicator.combine != "derived":
+        yield line("doubt", text("profiles.word.doubt", language))

@@ -1,0 +1,182 @@
+"""Findings: full sentences made from figures, which say what is known and what was never reported."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kkbgeo.language import date, text
+from kkbgeo.profiles.display import shown
+from kkbgeo.profiles.reported import SURVEYS, event_place, event_reach, inner_records, survey_name, top_term
+from kkbgeo.records.tables import CLASSES
+from kkbgeo.regions.codes import level_of
+from kkbgeo.tables import AreaTable
+from kkbgeo.workbench import Workbench
+
+ASKED = (
+    "kkb_total", "kkb_class_total", "kkb_villages_named", "aid_events", "families_at_risk",
+    *(f"stunting_prevalence_{survey}" for survey in SURVEYS),
+)  # fmt: skip
+
+
+def say(key: str, wb: Workbench, **values: object) -> str:
+    """Return one finding in the workbench's language."""
+    return text(f"profiles.finding.{key}", wb.language, **values)
+
+
+def of_area(wb: Workbench, code: str) -> list[str]:
+    """Return the findings of a regency or province about itself: totals, classes, target, kampung, aid, prevalence."""
+    keys = ["kkb_coverage", "kkb_total_before_2022", "kkb_advanced_share", "kkb_target_needed", "kkb_target_gap"]
+    table = wb.table(level_of(code), keys, within=code)
+    return [
+        *_total(wb, table, code),
+        *_classes(wb, table, code),
+        *_named(wb, code),
+        *_prevalence(wb, code),
+        *_aid(wb, code),
+    ]
+
+
+def _total(wb: Workbench, table: AreaTable, code: str) -> list[str]:
+    label, total, before = (
+        wb.gazetteer.label(code),
+        table.cell(code, "kkb_total"),
+        table.cell(code, "kkb_total_before_2022"),
+    )
+    if total["state"] != "not_reported":
+        coverage = table.cell(code, "kkb_coverage")["value"]
+        decimals = 0 if coverage == round(coverage) else 1
+        return [say(
+            "total", wb, label=label, total=shown(total["value"], wb.language), date=date(total["as_of"], wb.language),
+            villages=shown(len(wb.gazetteer.within(code, "village")), wb.language),
+            coverage=shown(coverage, wb.language, decimals),
+        )]  # fmt: skip
+    found = [say("total_missing", wb, label=label)]
+    if before["state"] != "not_reported":
+        found.append(say("total_before", wb, total=shown(before["value"], wb.language),
+                         date=date(before["as_of"], wb.language)))  # fmt: skip
+    return found
+
+
+def _classes(wb: Workbench, table: AreaTable, code: str) -> list[str]:
+    cells = {name: table.cell(code, f"kkb_{name}") for name in CLASSES}
+    if table.cell(code, "kkb_class_total")["state"] == "not_reported":
+        return [say("classes_missing", wb)]
+    words = {name: shown(cell["value"], wb.language) for name, cell in cells.items()}
+    advanced, share = table.cell(code, "kkb_advanced"), table.cell(code, "kkb_advanced_share")
+    found = [say(
+        "classes", wb, dasar=words["dasar"], berkembang=words["berkembang"], mandiri=words["mandiri"],
+        top=words["berkelanjutan"], term=top_term(wb, code), advanced=shown(advanced["value"], wb.language),
+        share=shown(share["value"], wb.language, 1),
+    )]  # fmt: skip
+    found += [say("rest", wb, value=words[name], name=name) for name, cell in cells.items() if cell["derived"]]
+    gap = table.cell(code, "kkb_target_gap")
+    if gap["state"] != "not_reported":
+        figures = {
+            "needed": shown(table.cell(code, "kkb_target_needed")["value"], wb.language),
+            "advanced": shown(advanced["value"], wb.language),
+            "gap": shown(gap["value"], wb.language),
+        }
+        found.append(say("target_reached" if gap["state"] == "zero" else "target_short", wb, **figures))
+    return found
+
+
+def _named(wb: Workbench, code: str) -> list[str]:
+    villages = wb.table("village", ["kkb_village_class"], within=code)
+    named = villages.cells[villages.cells["state"] == "value"]["code"]
+    if named.empty:
+        return []
+    return [say("named", wb, count=len(named), districts=named.str.rsplit(".", n=1).str[0].nunique())]
+
+
+def _prevalence(wb: Workbench, code: str) -> list[str]:
+    keys = [f"stunting_prevalence_{survey}" for survey in SURVEYS]
+    here = wb.table(level_of(code), keys, within=code)
+    known = [key for key in keys if here.cell(code, key)["state"] != "not_reported"]
+    if not known:
+        return [say("prevalence_missing", wb)]
+    newest = max(known, key=lambda key: key.rsplit("_", 1)[1])
+    value = shown(here.cell(code, newest)["value"], wb.language, 1)
+    if level_of(code) == "province":
+        return [say("prevalence_own", wb, value=value, survey=survey_name(newest))]
+    province = code.split(".")[0]
+    above = wb.table("province", [newest], within=province).cell(province, newest)
+    beside = (
+        f"{shown(above['value'], wb.language, 1)} %"
+        if above["state"] != "not_reported"
+        else text("profiles.word.unknown", wb.language)
+    )
+    return [say("prevalence", wb, value=value, survey=survey_name(newest), province=beside)]
+
+
+def _aid(wb: Workbench, code: str) -> list[str]:
+    count = wb.table(level_of(code), ["aid_events"], within=code).cell(code, "aid_events")
+    if count["state"] == "not_reported":
+        return [say("aid_missing", wb)]
+    events = inner_records(wb, "aid_events", code)
+    newest = next(events[events["record_id"].isin(count["record_id"].split())].itertuples())
+    number, place = event_reach(newest, wb.language), event_place(wb, newest, code)
+    return [
+        say(
+            "aid",
+            wb,
+            count=shown(count["value"], wb.language),
+            what=text(f"profiles.aid_type.{newest.aid_type}", wb.language),
+            date=date(newest.as_of, wb.language),
+            place=say("aid_place", wb, place=place) if place else "",
+            reach=say("aid_reach", wb, number=number) if number else "",
+        )
+    ]
+
+
+def of_regencies(wb: Workbench, within: str | None = None) -> list[str]:
+    """Return the findings about the regencies of a province, or of all Kalimantan: who reports, sums, ranges."""
+    table = wb.table("regency", ["kkb_total", "kkb_class_total", "stunting_prevalence", "aid_events"], within=within)
+    totals = table.frame["kkb_total"].dropna()
+    known = len(totals)
+    if not known:
+        found = [say("reporting_none", wb, all=len(table))]
+    else:
+        classes, missing = int(table.frame["kkb_class_total"].notna().sum()), len(table) - known
+        found = [
+            say("reporting", wb, known=known, all=len(table), classes=classes),
+            say("sum" if missing else "sum_all", wb, total=shown(totals.sum(), wb.language), missing=missing),
+        ]
+    found += _range(wb, table)
+    events = table.frame["aid_events"].dropna()
+    if len(events):
+        found.append(say("aid_sum", wb, events=shown(events.sum(), wb.language), areas=len(events), all=len(table)))
+    return found
+
+
+def _range(wb: Workbench, table: AreaTable) -> list[str]:
+    values = table.frame["stunting_prevalence"].dropna()
+    if len(values) < 2:
+        return []
+    low, high = values.idxmin(), values.idxmax()
+    return [say(
+        "range", wb, survey=newest_survey(wb, table), low=shown(values[low], wb.language, 1),
+        low_name=table.labels[low], high=shown(values[high], wb.language, 1), high_name=table.labels[high],
+        known=len(values), all=len(table),
+    )]  # fmt: skip
+
+
+def newest_survey(wb: Workbench, table: AreaTable) -> str:
+    """Return the survey that ``stunting_prevalence`` of a table comes from, e.g. ``SSGI 2024``; "" when none."""
+    used = table.report[(table.report["indicator"] == "stunting_prevalence") & (table.report["status"] == "used")]
+    if used.empty:
+        return ""
+    one = wb.records("prevalence").set_index("record_id").loc[used["record_id"].iloc[0]]
+    return f"{one['survey']} {one['year']}"
+
+
+def never_reported(wb: Workbench, code: str, keys: tuple[str, ...] = ASKED) -> list[str]:
+    """Return the names of the indicators that no source reports for an area."""
+    table = wb.table(level_of(code), list(keys), within=code)
+    missing = [key for key in keys if table.cell(code, key)["state"] == "not_reported"]
+    return [wb.catalogue[key].label(wb.language) for key in missing]
+
+
+def missing_areas(table: AreaTable, key: str) -> pd.Index:
+    """Return the codes of the areas whose figure was not reported."""
+    frame = table.frame
+    return frame.index[frame[f"{key}_state"] == "not_reported"]

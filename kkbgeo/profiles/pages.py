@@ -1,0 +1,176 @@
+"""The frame of each kind of page: heading, maps and footer, ready for a notebook to fill."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+import pandas as pd
+
+from kkbgeo._version import __version__
+from kkbgeo.boundaries.store import area_km2
+from kkbgeo.language import catalogue, number, text
+from kkbgeo.maps import area_map, class_layer, locator_svg, numeric_layer
+from kkbgeo.maps.interactive import AreaMap
+from kkbgeo.maps.page import Link, Page
+from kkbgeo.profiles.display import cell_details, source_line
+from kkbgeo.provenance import read_source
+from kkbgeo.regions.codes import level_of
+from kkbgeo.tables import AreaTable
+from kkbgeo.workbench import Workbench
+
+ISLAND = "kalimantan"
+FACT_TABLES = ("kampung_counts", "kampung", "aid_events", "at_risk_families", "prevalence", "population_area")
+REGENCY_INDICATORS = (
+    "kkb_total", "kkb_coverage", "kkb_advanced_share", "kkb_total_before_2022", "kkb_villages_named", "aid_events",
+    "families_at_risk", "stunting_prevalence_ssgi_2024", "stunting_prevalence_ski_2023",
+    "stunting_prevalence_ssgi_2022", "stunting_prevalence_ssgi_2021",
+)  # fmt: skip
+FOLDED_ROWS = 25  # longer tables open on a tap
+FAR_OFF = (0.8, 1.25)  # an approximate area outside this ratio to the official one is said on the page
+
+
+class ProfilePage(Page):
+    """A page whose sections carry the headings and notes of the message catalogue."""
+
+    def show(self, key: str, thing: pd.DataFrame | AreaMap | list[str]) -> ProfilePage:
+        """Add a table, a map or a list under the heading ``profiles.section.<key>``; an empty table is said in words.
+
+        Parameters
+        ----------
+        key : str
+            Name of the section (``where``, ``classes``, ``kampung``, ``missing`` …).
+        thing : DataFrame, AreaMap or list of str
+            What to show there.
+        """
+        title = text(f"profiles.section.{key}", self.language)
+        note = text(f"profiles.note.{key}", self.language) if f"profiles.note.{key}" in catalogue() else ""
+        if isinstance(thing, AreaMap):
+            self.add_map(thing, title, key=key, note=note)
+        elif isinstance(thing, list):
+            self.add_text(key, title, thing or [text(f"profiles.empty.{key}", self.language)])
+        elif thing.empty:
+            self.add_text(key, title, text(f"profiles.empty.{key}", self.language))
+        else:
+            self.add_table(key, title, thing, note=note, folded=len(thing) > FOLDED_ROWS)
+        return self
+
+
+def new_page(wb: Workbench, code: str) -> ProfilePage:
+    """Return an empty page of a regency, a province or (code ``kalimantan``) the island, with its heading."""
+    places = wb.gazetteer
+    level = "island" if code == ISLAND else level_of(code)
+    regencies = wb.areas("regency")
+    if level == "island":
+        label, slug, subtitle, within = text("profiles.title.island", wb.language), ISLAND, {}, list(regencies.index)
+    else:
+        label, slug = places.label(code), places.slug(code)
+        within = [code] if level == "regency" else list(places.within(code, "regency"))
+        subtitle = {"province": places.label(code.split(".")[0]), "count": len(within)}
+    return ProfilePage(
+        code, level, slug, label, text(f"profiles.subtitle.{level}", wb.language, **subtitle),
+        language=wb.language, as_of=as_of_day(wb), edition=wb.edition,
+        locator_svg=locator_svg(regencies, within, language=wb.language),
+    )  # fmt: skip
+
+
+def as_of_day(wb: Workbench) -> str:
+    """Return the date of the page: the one asked for, else that of the newest record dated to the day."""
+    if wb.as_of_given:
+        return wb.as_of_given
+    return max(
+        day for name in FACT_TABLES for day, how in
+        zip(wb.records(name)["period_end"], wb.records(name)["precision"], strict=True) if how == "day"
+    )  # fmt: skip
+
+
+def village_map(wb: Workbench, code: str) -> AreaMap:
+    """Return the map of an area's villages: the kampung that sources name, and aid events by village."""
+    table = wb.table("village", ["kkb_village_class", "aid_events"], within=code)
+    districts = {one: wb.gazetteer.label(".".join(one.split(".")[:3])) for one in table.labels}
+    layers = [
+        class_layer(table.indicator("kkb_village_class"), _of(table, "kkb_village_class"), language=wb.language,
+                    details=cell_details(wb, table, "kkb_village_class")),
+        numeric_layer(table.indicator("aid_events"), _of(table, "aid_events"), language=wb.language,
+                      details=cell_details(wb, table, "aid_events")),
+    ]  # fmt: skip
+    return area_map(table.areas, layers, language=wb.language, edition=wb.edition, labels=table.labels,
+                    parents=districts)  # fmt: skip
+
+
+def regency_map(wb: Workbench, within: str | None = None, indicators: Iterable[str] = REGENCY_INDICATORS) -> AreaMap:
+    """Return the map of regencies (all, or of one province), one layer per indicator over one geometry."""
+    return table_map(wb, wb.table("regency", list(indicators), within=within), list(indicators))
+
+
+def table_map(wb: Workbench, table: AreaTable, indicators: list[str]) -> AreaMap:
+    """Return a map of a table's areas with one layer per indicator named."""
+    layers = [
+        numeric_layer(table.indicator(key), _of(table, key), language=wb.language, details=cell_details(wb, table, key))
+        for key in indicators
+    ]
+    parents = {code: wb.gazetteer.label(code.split(".")[0]) for code in table.labels}
+    return area_map(table.areas, layers, language=wb.language, edition=wb.edition, labels=table.labels, parents=parents)
+
+
+def _of(table: AreaTable, key: str):
+    return table.cells[table.cells["indicator"] == key]
+
+
+def finish(wb: Workbench, page: Page, **parameters: str) -> Page:
+    """Put the footer on a page: its sources, boundary edition, parameters, data checksum and version."""
+    within = None if page.level == "island" else page.code
+    seen = dict.fromkeys(
+        source for name in FACT_TABLES for source in _shown(wb, name, within)["source_id"]
+    )  # fmt: skip
+    reference = [
+        wb.data / "reference" / "gazetteer.csv",
+        wb.boundary_file(level_of(page.code) if within else "regency"),
+    ]
+    sources: list[Link] = [source_line(wb, source) for source in sorted(seen)]
+    for path in reference:
+        record = read_source(path)
+        sources.append(Link(f"{record.title} ({record.producer})", record.url))
+    page.footer(
+        sources=sources,
+        notes=area_notes(wb, within),
+        parameters={key: value for key, value in parameters.items() if value},
+        checksum=data_checksum(wb),
+        version=__version__,
+    )
+    return page
+
+
+def _shown(wb: Workbench, name: str, within: str | None):
+    records = wb.records(name, within)
+    if within and level_of(within) == "regency" and name == "prevalence":
+        # the province's figure stands beside the regency's
+        above = wb.records(name)
+        records = records.merge(above[above["code"] == within.split(".")[0]], how="outer")
+    return records[records["period_end"] <= wb.as_of]
+
+
+def area_notes(wb: Workbench, within: str | None) -> list[str]:
+    """Say of which regencies the approximate polygon is far from the official area."""
+    ratios = area_ratios(wb, within)
+    low, high = FAR_OFF
+    return [
+        text("profiles.note.area_far", wb.language, name=wb.gazetteer.label(code), ratio=number(ratio, wb.language, 2))
+        for code, ratio in ratios.items()
+        if not low <= ratio <= high
+    ]
+
+
+def area_ratios(wb: Workbench, within: str | None = None):
+    """Return the area of each drawn regency over its official area (Series, index code)."""
+    drawn = area_km2(wb.areas("regency", within))
+    official = wb.records("population_area").set_index("code")["area_km2"].astype(float)
+    return (drawn / official.reindex(drawn.index)).rename("ratio")
+
+
+def data_checksum(wb: Workbench) -> str:
+    """Return one checksum over the recorded checksums of every data file, in the order of their paths."""
+    digest = hashlib.sha256()
+    for path in sorted(wb.data.rglob("*.source.toml")):
+        digest.update(read_source(path.with_name(path.name.removesuffix(".source.toml"))).sha256.encode())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,207 @@
+"""Tables of everything that was reported about an area, used or not, each row with its source."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kkbgeo.language import date, text
+from kkbgeo.measures import Indicator
+from kkbgeo.profiles.display import GAP, shown, source_link
+from kkbgeo.records.tables import CLASSES
+from kkbgeo.regions.codes import level_of
+from kkbgeo.workbench import Workbench
+
+SURVEYS = ("ssgi_2021", "ssgi_2022", "ski_2023", "ssgi_2024")
+_TOTALS = ("kkb_total", "kkb_total_before_2022")
+
+
+def _heads(language: str, *names: str) -> list[str]:
+    return [text(f"profiles.column.{name}", language) for name in names]
+
+
+def _table(rows: list[tuple], language: str, *heads: str) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=_heads(language, *heads))
+
+
+def own_records(wb: Workbench, name: str, code: str) -> pd.DataFrame:
+    """Return the records of an area itself (not of units inside it), newest first, as of the workbench's date."""
+    records = wb.records(name)
+    mine = records[(records["code"] == code) & (records["period_end"] <= wb.as_of)]
+    return _newest_first(mine)
+
+
+def inner_records(wb: Workbench, name: str, code: str) -> pd.DataFrame:
+    """Return the records of an area and of every unit inside it, newest first, as of the workbench's date."""
+    records = wb.records(name, within=code)
+    return _newest_first(records[records["period_end"] <= wb.as_of])
+
+
+def _newest_first(records: pd.DataFrame) -> pd.DataFrame:
+    dated = records.assign(undated=records["precision"] == "undated")
+    return dated.sort_values(["undated", "period_end", "record_id"], ascending=[True, False, True], kind="stable")
+
+
+def counts(wb: Workbench, code: str) -> pd.DataFrame:
+    """Return every Kampung KB count reported for an area: figures, meaning, kind, source, and whether it is used."""
+    language = wb.language
+    used = _used(wb, code)
+    rows = []
+    for one in own_records(wb, "kampung_counts", code).itertuples():
+        term = f" ({one.top_term})" if one.top_term and pd.notna(one.berkelanjutan) else ""
+        total = shown(one.total, language)
+        if pd.notna(one.total):
+            total = text("profiles.word.about", language, value=total) if one.about else total
+            total = text("profiles.word.derived", language, value=total) if "total" in one.derived.split() else total
+        rows.append((
+            date(one.as_of, language), total, shown(one.dasar, language), shown(one.berkembang, language),
+            shown(one.mandiri, language), shown(one.berkelanjutan, language) + term,
+            text(f"profiles.definition.{one.definition}", language),
+            text(f"profiles.count_kind.{one.count_kind}", language),
+            used.get(one.record_id, GAP), source_link(wb, one.source_id),
+        ))  # fmt: skip
+    heads = ("date", "total", "dasar", "berkembang", "mandiri", "top", "meaning", "kind", "status", "source")
+    return _table(rows, language, *heads)
+
+
+def _used(wb: Workbench, code: str) -> dict[str, str]:
+    """Say of each count record what became of it in the indicators of this page."""
+    table = wb.table(level_of(code), [*_TOTALS, "kkb_dasar"], within=code)
+    order = ("used", "conflicting", "superseded", "unresolved", "out_of_scope")
+    best: dict[str, str] = {}
+    for record, status in zip(table.report["record_id"], table.report["status"], strict=True):
+        best[record] = min(best.get(record, status), status, key=order.index)
+    return {record: text(f"profiles.status.{status}", wb.language) for record, status in best.items()}
+
+
+def classes(wb: Workbench, code: str) -> pd.DataFrame:
+    """Return the classes of an area from one report: number and share of each; empty when never reported."""
+    from kkbgeo.profiles.display import cell_text
+
+    table = wb.table(level_of(code), [f"kkb_{name}_share" for name in CLASSES] + ["kkb_advanced_share"], within=code)
+    if table.cell(code, "kkb_class_total")["state"] == "not_reported":
+        return _table([], wb.language, "class", "figure", "share")
+    rows = [
+        (_class_name(wb, code, name), cell_text(table, code, f"kkb_{name}"),
+         _percent(cell_text(table, code, f"kkb_{name}_share")))
+        for name in CLASSES
+    ]  # fmt: skip
+    whole: Indicator = wb.catalogue["kkb_advanced"]
+    rows.append((whole.label(wb.language), cell_text(table, code, "kkb_advanced"),
+                 _percent(cell_text(table, code, "kkb_advanced_share"))))  # fmt: skip
+    rows.append((wb.catalogue["kkb_class_total"].label(wb.language), cell_text(table, code, "kkb_class_total"), GAP))
+    return _table(rows, wb.language, "class", "figure", "share")
+
+
+def _class_name(wb: Workbench, code: str, name: str) -> str:
+    return top_term(wb, code).capitalize() if name == "berkelanjutan" else text(f"profiles.column.{name}", wb.language)
+
+
+def top_term(wb: Workbench, code: str) -> str:
+    """Return the word that the used report prints for the top class: paripurna or berkelanjutan."""
+    cell = wb.table(level_of(code), ["kkb_berkelanjutan"], within=code).cell(code, "kkb_class_total")
+    records = wb.records("kampung_counts").set_index("record_id")
+    word = records.loc[cell["record_id"], "top_term"] if cell["record_id"] else ""
+    return word or "berkelanjutan"
+
+
+def _percent(words: str) -> str:
+    return words if words == GAP else f"{words} %"
+
+
+def kampung(wb: Workbench, code: str) -> pd.DataFrame:
+    """Return every kampung that a source names in an area, with place, class as reported, date and source."""
+    language = wb.language
+    rows = []
+    for one in inner_records(wb, "kampung", code).itertuples():
+        certain = one.level == "village"
+        chain = wb.gazetteer.chain(one.code)
+        district = wb.gazetteer.short(chain[2]) if len(chain) > 2 else one.district or GAP
+        name = wb.gazetteer.short(one.code) if certain else one.village
+        if certain and one.village and one.village.casefold() != name.casefold():
+            name = f"{name} («{one.village}»)"
+        if not certain:
+            name = f"{name} ({text('profiles.word.place_uncertain', language)})"
+        rows.append((
+            name, district, one.class_reported or GAP, text(f"profiles.kampung_status.{one.status}", language),
+            date(one.as_of, language), source_link(wb, one.source_id),
+        ))  # fmt: skip
+    return _table(rows, language, "village", "district", "class", "aid_status", "date", "source")
+
+
+def aid(wb: Workbench, code: str) -> pd.DataFrame:
+    """Return every aid event reported in an area, delivered, planned or not aid at all, newest first."""
+    language = wb.language
+    rows = [
+        (
+            date(one.as_of, language),
+            text(f"profiles.aid_type.{one.aid_type}", language),
+            event_place(wb, one, code) or text("profiles.word.place_not_told", language),
+            event_reach(one, language) or GAP,
+            text(f"profiles.aid_status.{one.status}", language),
+            source_link(wb, one.source_id),
+        )
+        for one in inner_records(wb, "aid_events", code).itertuples()
+    ]
+    return _table(rows, language, "date", "aid", "place", "reach", "aid_status", "source")
+
+
+def event_place(wb: Workbench, one, within: str) -> str:
+    """Name where an event took place below `within`; the printed name where it is uncertain, empty where none is."""
+    below = [wb.gazetteer.label(code) for code in wb.gazetteer.chain(one.code) if len(code) > len(within)]
+    if one.village and one.level != "village":
+        below.append(f"{one.village} ({text('profiles.word.place_uncertain', wb.language)})")
+    return ", ".join(reversed(below))
+
+
+def event_reach(one, language: str) -> str:
+    """Say how many of which unit an event reached; empty when no source says it."""
+    if pd.isna(one.beneficiaries):
+        return ""
+    unit = text(f"profiles.unit.{one.unit}", language) if one.unit else ""
+    return f"{shown(one.beneficiaries, language)} {unit}".strip()
+
+
+def risk(wb: Workbench, code: str) -> pd.DataFrame:
+    """Return the figures of families at risk reported for an area and units inside it, newest first."""
+    language = wb.language
+    rows = []
+    for one in inner_records(wb, "at_risk_families", code).itertuples():
+        when = date(one.as_of, language)
+        if one.semester:
+            when = text("profiles.word.semester", language, year=one.as_of[:4], semester=one.semester)
+        part = text("profiles.word.part", language) if one.scope == "part" else GAP
+        families = shown(one.families_at_risk, language)
+        rows.append((when, wb.gazetteer.label(one.code), families, part, source_link(wb, one.source_id)))
+    return _table(rows, language, "date", "area", "families", "remark", "source")
+
+
+def prevalence(wb: Workbench, code: str) -> pd.DataFrame:
+    """Return the prevalence of an area survey by survey, beside its province and the median of the regencies."""
+    language = wb.language
+    keys = [f"stunting_prevalence_{survey}" for survey in SURVEYS]
+    here = wb.table(level_of(code), keys, within=code)
+    above = wb.table("province", keys, within=code.split(".")[0])
+    regencies = wb.table("regency", keys)
+    rows = []
+    for key in keys:
+        values = regencies.frame[key].dropna()
+        cell = here.cell(code, key)
+        remark = text("profiles.word.conflict", language, count=cell["conflicts"]) if cell["conflicts"] else GAP
+        source = source_link(wb, cell["source_id"]) if cell["source_id"] else GAP
+        rows.append((
+            survey_name(key), shown(cell["value"], language, 1),
+            shown(above.cell(code.split(".")[0], key)["value"], language, 1),
+            shown(values.median(), language, 1), f"{len(values)} / {len(regencies)}", remark, source,
+        ))  # fmt: skip
+    return _table(rows, language, "survey", "here", "province", "island", "known", "remark", "source")
+
+
+def survey_name(key: str) -> str:
+    """Return ``SSGI 2024`` for ``stunting_prevalence_ssgi_2024``.
+
+    Examples
+    --------
+    >>> survey_name("stunting_prevalence_ski_2023")
+    'SKI 2023'
+    """
+    return key.removeprefix("stunting_prevalence_").replace("_", " ").upper()

@@ -1,0 +1,105 @@
+"""A tiny island for the tests of maps and pages: six areas of every awkward kind, and an indicator of each kind."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import pandas as pd
+from shapely import MultiPolygon, Polygon, box
+
+HOLE = box(110.35, 0.35, 110.65, 0.65)
+NAMES = {
+    "63.11.01.2001": "Pudak",
+    "63.11.01.2002": "Baru",
+    "63.11.01.2003": "Tengah",
+    "63.11.02.2001": "Muara",
+    "63.11.02.2002": "Pulau",
+    "63.11.02.2003": "Hulu",
+}
+SHAPES = {
+    "63.11.01.2001": Polygon(box(110, 0, 111, 1).exterior.coords, [HOLE.exterior.coords]),  # with a hole
+    "63.11.01.2002": HOLE,  # inside it
+    "63.11.01.2003": box(111, 0, 112, 1),
+    "63.11.02.2001": box(110, 1, 111, 2),
+    "63.11.02.2002": MultiPolygon([box(111, 1, 112, 2), box(112.3, 1.5, 112.5, 1.7)]),  # with an islet
+    "63.11.02.2003": box(112, 0, 113, 1),
+}
+DISTRICTS = {code: f"Kecamatan {'Awayan' if code.startswith('63.11.01') else 'Halong'}" for code in NAMES}
+
+
+@dataclass
+class Indicator:
+    """An entry of the catalogue as the maps see it."""
+
+    id: str = "kkb_total"
+    kind: str = "count"
+    decimals: int = 0
+    palette: str = "teal"
+    breaks: tuple[float, ...] = (10, 20, 50)
+    name: str = "Jumlah Kampung KB"
+    unit: str = "kampung"
+    meaning: str = "Kampung KB yang sudah dibentuk."
+
+    def label(self, _language: str = "id") -> str:
+        return self.name
+
+    def unit_label(self, _language: str = "id") -> str:
+        return self.unit
+
+    def definition(self, _language: str = "id") -> str:
+        return self.meaning
+
+
+@dataclass
+class Edition:
+    """A boundary edition as pages see it."""
+
+    id: str = "approximate-2025"
+    approximate: bool = True
+    provider: str = "kkbgeo"
+    licence: str = "CC0"
+    date: str = "2025"
+    texts: dict = field(default_factory=lambda: {"title": "Batas perkiraan 2025", "not": "Bukan batas hukum."})
+
+    def title(self, _language: str = "id") -> str:
+        return self.texts["title"]
+
+    def disclaimer(self, _language: str = "id") -> str:
+        return self.texts["not"]
+
+
+PREVALENCE = Indicator(
+    "stunting_prevalence", "percent", 1, "amber", (10, 20, 30), "Prevalensi stunting", "%", "Persen anak balita."
+)
+CLASSES = Indicator("kkb_village_class", "class", 0, "ladder", (), "Kampung KB yang disebut", "kelas", "Dari berita.")
+
+
+def island() -> gpd.GeoDataFrame:
+    """Return the six areas."""
+    frame = gpd.GeoDataFrame({"name": NAMES}, geometry=pd.Series(SHAPES), crs="EPSG:4326")
+    frame.index.name = "code"
+    return frame
+
+
+def cells(indicator: Indicator, values: list, *, codes: list[str] | None = None) -> pd.DataFrame:
+    """Return cells: a number, 0, ``None`` (not reported), ``"hidden"`` or a class word per area."""
+    rows = []
+    for code, value in zip(codes or NAMES, values, strict=True):
+        state, number, text = "value", math.nan, ""
+        if value is None:
+            state = "not_reported"
+        elif value == "hidden":
+            state = "suppressed"
+        elif isinstance(value, str):
+            text = value
+        else:
+            state, number = ("value" if value else "zero"), float(value)
+        rows.append(
+            {
+                "code": code, "indicator": indicator.id, "value": number, "text": text, "state": state,
+                "as_of": "2025-07-31", "record_id": "r-1", "source_id": "s-1", "derived": False, "conflicts": 0,
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)
