@@ -1,0 +1,107 @@
+"""What to build: one run per page, computed before anything starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kkbgeo import paths
+from kkbgeo.errors import BatchError, ParameterError
+from kkbgeo.regions.codes import level_of
+from kkbgeo.regions.gazetteer import Gazetteer
+
+ISLAND = "kalimantan"
+NOTEBOOKS = {
+    "regency": "01_regency_profile.ipynb",
+    "province": "02_province_comparison.ipynb",
+    "island": "03_kalimantan_overview.ipynb",
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One notebook run: which notebook, for which area, with which parameters."""
+
+    level: str
+    code: str
+    name: str
+    notebook: Path
+    parameters: dict[str, str] = field(default_factory=dict)
+
+
+def plan(gazetteer: Gazetteer, only: list[str], *, as_of: str = "", language: str = "id") -> list[Run]:
+    """Return the runs of an atlas: overview, provinces, regencies, or the part that `only` names.
+
+    Parameters
+    ----------
+    gazetteer : Gazetteer
+        All regions.
+    only : list of str
+        Codes: a regency is its page; a province its page and those of its regencies; ``kalimantan`` the
+        overview. Empty: everything.
+    as_of, language : str
+        Handed to every notebook.
+
+    Raises
+    ------
+    CodeError
+        A code that is wrong; the likely one is named.
+    BatchError
+        A notebook is missing or does not declare a parameter that the batch gives.
+    """
+    frame = gazetteer.frame
+    regencies = frame.index[frame["level"] == "regency"].tolist()
+    provinces = frame.index[frame["level"] == "province"].tolist()
+    chosen = _chosen(gazetteer, only) if only else {ISLAND, *provinces, *regencies}
+    common = {"as_of": as_of, "language": language}
+    runs = [
+        Run("island", ISLAND, "Kalimantan", _notebook("island"), dict(common)),
+        *[Run("province", code, gazetteer.short(code), _notebook("province"), {"province": code, **common})
+          for code in provinces],
+        *[Run("regency", code, gazetteer.short(code), _notebook("regency"), {"regency": code, **common})
+          for code in regencies],
+    ]  # fmt: skip
+    runs = [run for run in runs if run.code in chosen]
+    _check_notebooks(runs)
+    return runs
+
+
+def _chosen(gazetteer: Gazetteer, only: list[str]) -> set[str]:
+    chosen: set[str] = set()
+    for value in only:
+        if value == ISLAND:
+            chosen.add(ISLAND)
+            continue
+        code = gazetteer.require(value)
+        if level_of(code) not in ("province", "regency"):
+            raise ParameterError(
+                f"The atlas has no page of its own for {gazetteer.label(code)} ({code}).",
+                hint=f"Name its regency: --only {'.'.join(code.split('.')[:2])}",
+                value=code,
+            )
+        chosen.add(code)
+        if level_of(code) == "province":
+            chosen.update(gazetteer.within(code, "regency"))
+    return chosen
+
+
+def _notebook(level: str) -> Path:
+    path = paths.notebooks_root() / NOTEBOOKS[level]
+    if not path.is_file():
+        raise BatchError(f"Notebook {path} is missing.", hint="Check out notebooks/ again: git checkout notebooks")
+    return path
+
+
+def _check_notebooks(runs: list[Run]) -> None:
+    """Refuse a parameter name a notebook lacks before a single kernel starts; papermill only warns."""
+    import papermill
+
+    for notebook in sorted({run.notebook for run in runs}):
+        declared = set(papermill.inspect_notebook(str(notebook)))
+        given = {name for run in runs if run.notebook == notebook for name in run.parameters} | {"out"}
+        if unknown := sorted(given - declared):
+            raise BatchError(
+                f"{notebook.name} does not declare the parameters {', '.join(unknown)}.",
+                hint="Add them to the cell tagged 'parameters'",
+                path=notebook,
+            )

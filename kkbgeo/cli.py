@@ -1,0 +1,81 @@
+"""The command ``kkbgeo``: no logic, only words in and exit codes out (0 built, 1 something failed, 2 wrong call)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from kkbgeo import paths
+from kkbgeo._version import __version__
+from kkbgeo.errors import KkbgeoError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Kampung KB of Kalimantan on offline maps.")
+data_app = typer.Typer(no_args_is_help=True, help="Check the data files against their source records.")
+app.add_typer(data_app, name="data")
+errors = Console(stderr=True, soft_wrap=True)
+
+
+def main() -> None:
+    """Run the command; an error we know is told in words, without a traceback."""
+    try:
+        app(standalone_mode=True)
+    except KkbgeoError as wrong:
+        errors.print(f"kkbgeo: {wrong}", style="bold red", markup=False, highlight=False)
+        sys.exit(2)
+
+
+@app.callback(invoke_without_command=True)
+def version(show: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False) -> None:
+    """Print the version when asked."""
+    if show:
+        typer.echo(f"kkbgeo {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def atlas(
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this page: a regency (63.11), a province with its regencies (63), kalimantan. Repeat."),
+    ] = None,
+    as_of: Annotated[str, typer.Option(help="Leave out records dated later: 2025, 2025-12 or 2025-12-31.")] = "",
+    jobs: Annotated[int, typer.Option(min=1, help="Notebooks at a time.")] = os.cpu_count() or 1,
+    out: Annotated[Path | None, typer.Option(help="The atlas folder; else outputs/atlas.")] = None,
+    language: Annotated[str, typer.Option(help="id (Bahasa Indonesia) or en.")] = "id",
+    limit: Annotated[float, typer.Option(min=1, help="Seconds one page may take.")] = 900,
+) -> None:
+    """Build the atlas: one offline page per regency and province, an overview and an index."""
+    from kkbgeo.batch.atlas import build
+
+    outcomes = build(
+        out or paths.outputs_root() / "atlas", only or [], as_of=as_of, jobs=jobs, language=language, limit=limit
+    )
+    if any(one.status == "failed" for one in outcomes):
+        raise typer.Exit(1)
+
+
+@data_app.command("check")
+def data_check() -> None:
+    """Check every data file against its source record (checksum, rows), both ways."""
+    from kkbgeo.provenance import check_all
+
+    problems = check_all(paths.data_root())
+    for problem in problems:
+        errors.print(str(problem), markup=False, highlight=False)
+    typer.echo(f"{len(problems)} problems")
+    if problems:
+        raise typer.Exit(1)
+
+
+@data_app.command("seal")
+def data_seal(path: Path) -> None:
+    """Record the checksum and rows of a data file again, after you changed it on purpose."""
+    from kkbgeo.provenance import seal
+
+    record = seal(path)
+    typer.echo(f"{path}: {record.rows} rows, sha256 {record.sha256}")

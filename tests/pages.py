@@ -1,0 +1,67 @@
+"""Read a built page back: its text, its tables, and what its map says of each polygon."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+from shapely.geometry import shape
+
+
+class BuiltPage:
+    """A page of the atlas as a test sees it: nothing but the file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.html = path.read_text(encoding="utf-8")
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        return BeautifulSoup(self.html, "html.parser")
+
+    @cached_property
+    def map(self) -> dict:
+        return json.loads(self.soup.find("script", id="kkbgeo-map-data").string)
+
+    @cached_property
+    def codes(self) -> list[str]:
+        return self.map["codes"]
+
+    def polygon(self, code: str):
+        return shape(self.map["areas"]["geometries"][self.codes.index(code)])
+
+    def headline(self, layer: str, code: str) -> str:
+        """What the map says of an area when it is tapped."""
+        return self.map["strings"][self._cell(layer, code)[1]].replace("\N{NO-BREAK SPACE}", " ")
+
+    def details(self, layer: str, code: str) -> dict[str, str]:
+        pairs = self._cell(layer, code)[2:]
+        return {self.map["strings"][label]: self.map["strings"][words] for one in pairs for label, words in one}
+
+    def entry(self, layer: str, code: str) -> list[str]:
+        """Look and colour of an area: ["fill", "#…"] or ["hatch", "#…"]."""
+        return self._layer(layer)["entries"][self._cell(layer, code)[0]]
+
+    def _cell(self, layer: str, code: str) -> list:
+        return self._layer(layer)["cells"][self.codes.index(code)]
+
+    def _layer(self, layer: str) -> dict:
+        return next(one for one in self.map["layers"] if one["key"] == layer)
+
+    def section(self, key: str):
+        return self.soup.find(id=key)
+
+    def rows(self, key: str) -> list[list[str]]:
+        """Cells of a section's table, row by row, without the head."""
+        body = self.section(key).find("tbody")
+        return [[cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])] for row in body.find_all("tr")]
+
+    @cached_property
+    def findings(self) -> list[str]:
+        return [one.get_text(" ", strip=True) for one in self.soup.select(".findings li")]
+
+    @cached_property
+    def footer(self) -> str:
+        return self.soup.find("footer").get_text(" ", strip=True)

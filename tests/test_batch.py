@@ -1,0 +1,162 @@
+"""The batch: a fault costs its own page alone, the old page stays, and the exit code says it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import kkbgeo
+
+from kkbgeo.batch.gallery import write_index
+from kkbgeo.batch.plan import NOTEBOOKS, Run, plan
+from kkbgeo.batch.run import run_all
+from kkbgeo.errors import BatchError, CodeError, ParameterError
+
+SAVE = """
+import json, pathlib
+folder = pathlib.Path(out)
+(folder / "regency").mkdir(parents=True); (folder / "meta").mkdir()
+(folder / "regency" / f"{regency}-x.html").write_text("new")
+(folder / "meta" / f"{regency}.json").write_text(json.dumps({"path": f"regency/{regency}-x.html"}))
+"""
+FAULTS = {
+    "raises": SAVE + "raise ValueError('a made-up fault')",
+    "saves nothing": "pass",
+    "dies": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+    "hangs": "import time; time.sleep(600)",
+}
+
+
+def notebook(folder: Path, name: str, source: str) -> Path:
+    book = nbformat.v4.new_notebook(
+        metadata={"kernelspec": {"name": "python3", "display_name": "p", "language": "python"}}
+    )
+    book.cells = [
+        nbformat.v4.new_code_cell("regency = ''\nout = ''", metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell(source),
+    ]
+    path = folder / f"{name.replace(' ', '-')}.ipynb"
+    nbformat.write(book, path)
+    return path
+
+
+def run(code: str, path: Path) -> Run:
+    return Run("regency", code, f"Area {code}", path, {"regency": code})
+
+
+def test_a_good_run_beside_four_faults(tmp_path):
+    out = tmp_path / "atlas"
+    old = out / "regency" / "63.01-x.html"
+    old.parent.mkdir(parents=True)
+    old.write_text("old")
+    runs = [run(f"63.0{number}", notebook(tmp_path, name, FAULTS[name])) for number, name in enumerate(FAULTS, start=1)]
+    runs.append(run("63.11", notebook(tmp_path, "good", SAVE)))
+    told = []
+    outcomes = run_all(runs, out, jobs=2, limit=60, report=told.append)
+    assert [one.status for one in outcomes] == ["failed"] * 4 + ["built"]
+    assert [one.run.code for one in outcomes] == [one.code for one in runs]
+    assert len(told) == 5
+    errors = dict(zip(FAULTS, [one.error for one in outcomes], strict=False))
+    assert "ValueError: a made-up fault" in errors["raises"]
+    assert "saved 0 pages" in errors["saves nothing"]
+    assert "kernel" in errors["dies"].lower()
+    assert "longer than 60 s" in errors["hangs"]
+    assert old.read_text() == "old"
+    assert not (out / "meta" / "63.01.json").exists()
+    assert (out / "regency" / "63.11-x.html").read_text() == "new"
+    assert sorted(path.name for path in (out / "failed").iterdir()) == [
+        f"63.0{number}.ipynb" for number in (1, 2, 3, 4)
+    ]
+    assert "made-up fault" in (out / "failed" / "63.01.ipynb").read_text()
+    assert not (out / ".staging").exists()
+    again = run_all([run("63.01", runs[-1].notebook)], out, jobs=1)
+    assert again[0].status == "built"
+    assert old.read_text() == "new"
+    assert not (out / "failed" / "63.01.ipynb").exists()
+
+
+def test_the_plan_knows_every_page_and_the_part_that_is_asked_for(wb):
+    everything = plan(wb.gazetteer, [])
+    assert len(everything) == 1 + 5 + 56
+    assert len({one.code for one in everything}) == 62
+    assert [one.code for one in plan(wb.gazetteer, ["63.11"])] == ["63.11"]
+    assert len(plan(wb.gazetteer, ["63"])) == 1 + 13
+    assert [one.code for one in plan(wb.gazetteer, ["kalimantan", "62.10"])] == ["kalimantan", "62.10"]
+    assert all(isinstance(value, str) for one in everything for value in one.parameters.values())
+
+
+def test_the_plan_refuses_what_has_no_page(wb):
+    with pytest.raises(CodeError, match=r"63\.11"):
+        plan(wb.gazetteer, ["Balangn"])
+    with pytest.raises(ParameterError, match=r"--only 63\.11"):
+        plan(wb.gazetteer, [wb.gazetteer.within("63.11", "district")[0]])
+
+
+def test_the_plan_refuses_a_notebook_that_lacks_a_parameter(wb, tmp_path, monkeypatch):
+    monkeypatch.setattr("kkbgeo.paths.notebooks_root", lambda: tmp_path)
+    with pytest.raises(BatchError, match="missing"):
+        plan(wb.gazetteer, ["63.11"])
+    for name in NOTEBOOKS.values():
+        notebook(tmp_path, name.removesuffix(".ipynb"), "pass")
+    with pytest.raises(BatchError, match="as_of, language"):
+        plan(wb.gazetteer, ["63.11"])
+
+
+def test_the_index_lists_the_pages_that_are_there_and_marks_the_old_ones(wb, tmp_path):
+    svg = '<svg viewBox="0 0 1 1"></svg>'
+    for code, slug in (("63.11", "balangan"), ("63.01", "tanah-laut")):
+        entry = {
+            "title": f"Kabupaten <b>{slug}</b> ${{1}}", "code": code, "level": "regency", "as_of": "2025-12-03",
+            "path": f"regency/{code}-{slug}.html", "findings": ["x"], "thumbnail": svg,
+        }  # fmt: skip
+        (tmp_path / "meta").mkdir(exist_ok=True)
+        (tmp_path / "meta" / f"{code}.json").write_text(json.dumps(entry))
+    (tmp_path / "regency").mkdir()
+    (tmp_path / "regency" / "63.11-balangan.html").write_text("page")
+    html = write_index(tmp_path, wb.gazetteer, language="id", failed={"63.11": "Balangan"}).read_text()
+    assert 'href="regency/63.11-balangan.html"' in html
+    assert "tanah-laut" not in html  # its entry stands there, its page does not
+    assert "&lt;b&gt;balangan&lt;/b&gt;" in html
+    assert "pembaruan gagal" in html
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["atlas", "--only", "Balangn"], "63.11"),
+        (["atlas", "--only", "6210"], "62.11"),
+        (["atlas", "--as-of", "31/12/2025"], "2025-12-31"),
+        (["atlas", "--language", "de"], "id, en"),
+    ],
+)
+def test_a_wrong_call_ends_with_code_2_and_says_what_to_do(words, message, tmp_path):
+    done = kkbgeo(*words, "--out", str(tmp_path / "atlas"))
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "atlas").exists()
+
+
+def test_the_data_of_this_checkout_are_what_their_records_say():
+    done = kkbgeo("data", "check")
+    assert (done.returncode, done.stdout.strip()) == (0, "0 problems")
+
+
+def test_a_changed_data_file_is_found_and_can_be_sealed(wb, tmp_path):
+    import os
+    import shutil
+
+    folder = tmp_path / "data"
+    shutil.copytree(wb.data, folder)
+    target = folder / "records" / "kampung_counts.csv"
+    target.write_text(target.read_text().replace(",135,93,", ",136,93,"))
+    env = {**os.environ, "KKBGEO_DATA": str(folder)}
+    found = kkbgeo("data", "check", env=env)
+    assert found.returncode == 1
+    assert "kampung_counts.csv" in found.stderr
+    refused = kkbgeo("atlas", "--only", "63.01", "--out", str(tmp_path / "atlas"), env=env)
+    assert refused.returncode != 0
+    assert kkbgeo("data", "seal", str(target)).returncode == 0
+    assert kkbgeo("data", "check", env=env).returncode == 0

@@ -1,0 +1,101 @@
+"""The five reports the project starts from, end to end: read out of the built pages, on the right polygon."""
+
+from __future__ import annotations
+
+import pytest
+from shapely.geometry import Point
+
+pytestmark = pytest.mark.atlas
+
+BARITO_SELATAN = {
+    "Jenamas": ["Rantau Kujang", "Rantau Bahuang"],
+    "Dusun Hilir": ["Kalanis", "Lehai"],
+    "Karau Kuala": ["Babai", "Bangkuang"],
+    "Dusun Utara": ["Marawan Lama", "Hulu Tampang", "Maruga"],
+    "Gn. Bintang Awai": ["Marga Jaya", "Bintang Ara", "Muara Singan"],
+    "Dusun Selatan": ["Kalahien", "Tanjung Jawa", "Teluk Mampun"],
+}
+
+
+def only(rows: list[list[str]], **wanted: str) -> list[str]:
+    found = [row for row in rows if all(word in " | ".join(row) for word in wanted.values())]
+    assert len(found) == 1, (wanted, rows)
+    return found[0]
+
+
+def on_its_polygon(page, wb, code: str) -> bool:
+    row = wb.gazetteer.frame.loc[code]
+    return page.polygon(code).buffer(0.001).contains(Point(row["lon"], row["lat"]))
+
+
+def test_tanah_laut_has_135_kampung_in_four_classes(page, wb):
+    own = page("63.01")
+    classes = {row[0]: row[1] for row in own.rows("classes")}
+    assert [classes[name] for name in ("Dasar", "Berkembang", "Mandiri", "Paripurna")] == ["93", "25", "3", "14"]
+    assert classes["Kampung KB yang diklasifikasi"] == "135"
+    assert classes["Kampung KB mandiri atau lebih"] == "17"
+    assert any("135 Kampung KB (31 Juli 2025)" in one and "cakupan 100 %" in one for one in own.findings)
+    assert any("17 kampung (12,6 %) mandiri atau lebih" in one for one in own.findings)
+    assert any("5 % berarti 7 kampung" in one for one in own.findings)
+    for other in ("63", "kalimantan"):
+        assert page(other).headline("kkb_total", "63.01") == "135 kampung"
+        assert page(other).headline("kkb_advanced_share", "63.01") == "12,6 %"
+        assert on_its_polygon(page(other), wb, "63.01")
+
+
+def test_berau_has_110_kampung_a_derived_rest_and_dashat(page, wb):
+    own = page("64.03")
+    classes = {row[0]: row[1] for row in own.rows("classes")}
+    assert classes["Dasar"] == "45 (dihitung)"
+    assert (classes["Berkembang"], classes["Mandiri"], classes["Berkelanjutan"]) == ("47", "2", "16")
+    assert any("110 Kampung KB (11 Desember 2024)" in one for one in own.findings)
+    assert any("sisa dari total" in one for one in own.findings)
+    event = only(own.rows("aid"), date="11 Desember 2024")
+    assert "DASHAT" in event[1]
+    assert event[3] == "–"  # the report gives no number of people, and none is invented
+    assert page("kalimantan").headline("kkb_total", "64.03") == "110 kampung"
+    assert on_its_polygon(page("kalimantan"), wb, "64.03")
+
+
+def test_barito_selatan_has_15_named_villages_in_six_districts_all_on_the_map(page, wb):
+    own = page("62.04")
+    named = [code for code in own.codes if own.entry("kkb_village_class", code)[0] == "fill"]
+    assert len(named) == 15
+    by_district: dict[str, set[str]] = {}
+    for code in named:
+        assert on_its_polygon(own, wb, code)
+        assert own.headline("kkb_village_class", code) == "Disebut namanya, kelas tidak dilaporkan"
+        district = wb.gazetteer.short(".".join(code.split(".")[:3]))
+        by_district.setdefault(district, set()).add(wb.gazetteer.short(code))
+    assert by_district == {district: set(villages) for district, villages in BARITO_SELATAN.items()}
+    assert any("15 desa atau kelurahan di 6 kecamatan" in one for one in own.findings)
+    assert only(own.rows("counts"), date="2021", status="dipakai")[1] == "15"
+
+
+def test_banjarmasin_has_44_kampung(page, wb):
+    own = page("63.71")
+    assert any("44 Kampung KB (20 November 2023) di 52 desa" in one and "84,6 %" in one for one in own.findings)
+    assert page("63").headline("kkb_total", "63.71") == "44 kampung"
+    assert page("kalimantan").headline("kkb_coverage", "63.71") == "84,6 %"
+    assert on_its_polygon(page("63"), wb, "63.71")
+
+
+def test_ten_families_in_pudak_balangan_received_staple_food(page, wb):
+    own = page("63.11")
+    event = only(own.rows("aid"), date="12 November 2025")
+    assert event[1:5] == ["sembako", "Desa Pudak, Kecamatan Awayan", "10 keluarga", "disalurkan"]
+    (pudak,) = [code for code in own.codes if wb.gazetteer.label(code) == "Desa Pudak"]
+    assert wb.gazetteer.short(".".join(pudak.split(".")[:3])) == "Awayan"
+    assert own.headline("aid_events", pudak).startswith("1 ")
+    assert own.details("aid_events", pudak)["Keadaan"] == "12 November 2025"
+    assert own.details("aid_events", pudak)["Sumber"] == "Banua TV"
+    assert on_its_polygon(own, wb, pudak)
+    assert any("di Desa Pudak, Kecamatan Awayan untuk 10 keluarga" in one for one in own.findings)
+
+
+def test_what_was_never_reported_is_hatched_and_said(page):
+    own = page("63.11")
+    without = [code for code in own.codes if own.entry("kkb_village_class", code)[0] == "hatch"]
+    assert len(without) == len(own.codes) - 2
+    assert {own.headline("kkb_village_class", code) for code in without} == {"Tidak dilaporkan"}
+    assert "Kampung KB yang diklasifikasi" in own.section("missing").get_text()
