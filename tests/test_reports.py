@@ -87,8 +87,7 @@ def test_ten_families_in_pudak_balangan_received_staple_food(page, wb):
     (pudak,) = [code for code in own.codes if wb.gazetteer.label(code) == "Desa Pudak"]
     assert wb.gazetteer.short(".".join(pudak.split(".")[:3])) == "Awayan"
     assert own.headline("aid_events", pudak).startswith("1 ")
-    assert own.details("aid_events", pudak)["Keadaan"] == "12 November 2025"
-    assert own.details("aid_events", pudak)["Sumber"] == "Banua TV"
+    assert own.details("aid_events", pudak) == {"12 November 2025": "sembako · 10 keluarga · disalurkan · Banua TV"}
     assert on_its_polygon(own, wb, pudak)
     assert any("di Desa Pudak, Kecamatan Awayan untuk 10 keluarga" in one for one in own.findings)
 

@@ -13,6 +13,7 @@ from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
 
 GAP = "–"
+SHOWN_EVENTS = 4  # a tap on a phone shows so many; the table has them all
 
 
 def shown(value: object, language: str, decimals: int = 0) -> str:
@@ -51,11 +52,47 @@ def source_line(wb: Workbench, source_id: str) -> Link:
 
 def cell_details(wb: Workbench, table: AreaTable, key: str) -> dict[str, list[tuple[str, str]]]:
     """Return what a tap on an area shows besides its value: date, source, derivation, conflicts."""
+    if key == "aid_events":
+        return event_details(wb, table)
     found = {}
     for code in table.labels:
         cell = table.cell(code, key)
         found[code] = list(_details(wb, cell, table.indicator(key), table.language))
     return found
+
+
+def event_details(wb: Workbench, table: AreaTable) -> dict[str, list[tuple[str, str]]]:
+    """Return what a tap shows of aid events: the newest few, each with date, kind, reach, state and publisher."""
+    events = wb.records("aid_events").set_index("record_id", drop=False)
+    found = {}
+    for code in table.labels:
+        cell = table.cell(code, "aid_events")
+        mine = events.loc[cell["record_id"].split()].sort_values("period_end", ascending=False, kind="stable")
+        found[code] = [_event(wb, one) for one in mine.head(SHOWN_EVENTS).itertuples()]
+        if len(mine) > SHOWN_EVENTS:
+            more = text("profiles.word.more_events", table.language, count=len(mine) - SHOWN_EVENTS)
+            found[code].append((GAP, more))
+        found[code] += [line for line in _details(wb, cell, table.indicator("aid_events"), table.language)
+                        if line[0] == text("profiles.detail.conflict", table.language)]  # fmt: skip
+    return found
+
+
+def _event(wb: Workbench, one) -> tuple[str, str]:
+    parts = [
+        text(f"profiles.aid_type.{one.aid_type}", wb.language),
+        event_reach(one, wb.language),
+        text(f"profiles.aid_status.{one.status}", wb.language),
+        wb.sources.loc[one.source_id, "publisher"],
+    ]
+    return date(one.as_of, wb.language), " · ".join(part for part in parts if part)
+
+
+def event_reach(one, language: str) -> str:
+    """Say how many of which unit an event reached; empty when no source says it."""
+    if pd.isna(one.beneficiaries):
+        return ""
+    unit = text(f"profiles.unit.{one.unit}", language) if one.unit else ""
+    return f"{shown(one.beneficiaries, language)} {unit}".strip()
 
 
 def _details(wb: Workbench, cell: Mapping[str, object], indicator: Indicator, language: str) -> Iterable[tuple]:

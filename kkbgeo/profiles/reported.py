@@ -6,7 +6,7 @@ import pandas as pd
 
 from kkbgeo.language import date, text
 from kkbgeo.measures import Indicator
-from kkbgeo.profiles.display import GAP, shown, source_link
+from kkbgeo.profiles.display import GAP, event_reach, shown, source_link
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.regions.codes import level_of
 from kkbgeo.workbench import Workbench
@@ -151,14 +151,6 @@ def event_place(wb: Workbench, one, within: str) -> str:
     if one.village and one.level != "village":
         below.append(f"{one.village} ({text('profiles.word.place_uncertain', wb.language)})")
     return ", ".join(reversed(below))
-
-
-def event_reach(one, language: str) -> str:
-    """Say how many of which unit an event reached; empty when no source says it."""
-    if pd.isna(one.beneficiaries):
-        return ""
-    unit = text(f"profiles.unit.{one.unit}", language) if one.unit else ""
-    return f"{shown(one.beneficiaries, language)} {unit}".strip()
 
 
 def risk(wb: Workbench, code: str) -> pd.DataFrame:
