@@ -89,11 +89,17 @@ class AreaTable:
         """Count the states of an indicator; the counts add up to the number of areas."""
         return self.cells.loc[self.cells["indicator"] == key, "state"].value_counts().to_dict()
 
-    def summary(self) -> pd.DataFrame:
-        """Count the report: one row per indicator, one column per status, and ``rows`` that went in."""
-        counted = pd.crosstab(self.report["indicator"], self.report["status"]).reindex(
-            columns=list(STATUSES), fill_value=0
-        )
+    def summary(self, inside: str = "") -> pd.DataFrame:
+        """Count the report: one row per indicator, one column per status, and ``rows`` that went in.
+
+        Parameters
+        ----------
+        inside : str, optional
+            Count only the records of this region, of units inside it, and those whose place is not certain.
+        """
+        codes = self.report["code"]
+        mine = self.report[(codes == inside) | codes.str.startswith(f"{inside}." if inside else "") | (codes == "")]
+        counted = pd.crosstab(mine["indicator"], mine["status"]).reindex(columns=list(STATUSES), fill_value=0)
         counted["rows"] = counted.sum(axis=1)
         return counted
 

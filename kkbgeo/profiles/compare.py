@@ -71,9 +71,9 @@ def provinces(wb: Workbench) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[text(f"profiles.column.{name}", language) for name in names])
 
 
-def accounting(wb: Workbench, table: AreaTable) -> pd.DataFrame:
+def accounting(wb: Workbench, table: AreaTable, inside: str = "") -> pd.DataFrame:
     """Return where every row went: one row per indicator, one column per status, and the rows that went in."""
-    counted = table.summary()
+    counted = table.summary(inside=inside)
     keys = [key for key in table.indicators if key in counted.index]
     counted = counted.loc[keys]
     shown = pd.DataFrame({text("profiles.column.indicator", wb.language): [

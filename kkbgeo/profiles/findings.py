@@ -6,7 +6,8 @@ import pandas as pd
 
 from kkbgeo.language import date, text
 from kkbgeo.profiles.display import event_reach, shown
-from kkbgeo.profiles.reported import SURVEYS, event_place, inner_records, survey_name, top_term
+from kkbgeo.profiles.inputs import SURVEYS
+from kkbgeo.profiles.reported import event_place, inner_records, survey_name, top_term
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.regions.codes import level_of
 from kkbgeo.tables import AreaTable

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 
 import pandas as pd
@@ -14,13 +13,12 @@ from kkbgeo.maps import area_map, class_layer, locator_svg, numeric_layer
 from kkbgeo.maps.interactive import AreaMap
 from kkbgeo.maps.page import Link, Page
 from kkbgeo.profiles.display import cell_details, source_line
+from kkbgeo.profiles.inputs import ISLAND, checksum, newest_date, page_sources, reference_files
 from kkbgeo.provenance import read_source
 from kkbgeo.regions.codes import level_of
 from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
 
-ISLAND = "kalimantan"
-FACT_TABLES = ("kampung_counts", "kampung", "aid_events", "at_risk_families", "prevalence", "population_area")
 REGENCY_INDICATORS = (
     "kkb_total", "kkb_coverage", "kkb_advanced_share", "kkb_total_before_2022", "kkb_villages_named", "aid_events",
     "families_at_risk", "stunting_prevalence_ssgi_2024", "stunting_prevalence_ski_2023",
@@ -69,18 +67,8 @@ def new_page(wb: Workbench, code: str) -> ProfilePage:
         subtitle = {"province": places.label(code.split(".")[0]), "count": len(within)}
     return ProfilePage(
         code, level, slug, label, text(f"profiles.subtitle.{level}", wb.language, **subtitle),
-        language=wb.language, as_of=as_of_day(wb), edition=wb.edition,
+        language=wb.language, as_of=newest_date(wb, code), edition=wb.edition,
         locator_svg=locator_svg(regencies, within, language=wb.language),
-    )  # fmt: skip
-
-
-def as_of_day(wb: Workbench) -> str:
-    """Return the date of the page: the one asked for, else that of the newest record dated to the day."""
-    if wb.as_of_given:
-        return wb.as_of_given
-    return max(
-        day for name in FACT_TABLES for day, how in
-        zip(wb.records(name)["period_end"], wb.records(name)["precision"], strict=True) if how == "day"
     )  # fmt: skip
 
 
@@ -120,34 +108,18 @@ def _of(table: AreaTable, key: str):
 def finish(wb: Workbench, page: Page, **parameters: str) -> Page:
     """Put the footer on a page: its sources, boundary edition, parameters, data checksum and version."""
     within = None if page.level == "island" else page.code
-    seen = dict.fromkeys(
-        source for name in FACT_TABLES for source in _shown(wb, name, within)["source_id"]
-    )  # fmt: skip
-    reference = [
-        wb.data / "reference" / "gazetteer.csv",
-        wb.boundary_file(level_of(page.code) if within else "regency"),
-    ]
-    sources: list[Link] = [source_line(wb, source) for source in sorted(seen)]
-    for path in reference:
+    sources: list[Link] = [source_line(wb, source) for source in page_sources(wb, page.code)]
+    for path in reference_files(wb, page.code):
         record = read_source(path)
         sources.append(Link(f"{record.title} ({record.producer})", record.url))
     page.footer(
         sources=sources,
         notes=area_notes(wb, within),
         parameters={key: value for key, value in parameters.items() if value},
-        checksum=data_checksum(wb),
+        checksum=checksum(wb, page.code),
         version=__version__,
     )
     return page
-
-
-def _shown(wb: Workbench, name: str, within: str | None):
-    records = wb.records(name, within)
-    if within and level_of(within) == "regency" and name == "prevalence":
-        # the province's figure stands beside the regency's
-        above = wb.records(name)
-        records = records.merge(above[above["code"] == within.split(".")[0]], how="outer")
-    return records[records["period_end"] <= wb.as_of]
 
 
 def area_notes(wb: Workbench, within: str | None) -> list[str]:
@@ -166,11 +138,3 @@ def area_ratios(wb: Workbench, within: str | None = None):
     drawn = area_km2(wb.areas("regency", within))
     official = wb.records("population_area").set_index("code")["area_km2"].astype(float)
     return (drawn / official.reindex(drawn.index)).rename("ratio")
-
-
-def data_checksum(wb: Workbench) -> str:
-    """Return one checksum over the recorded checksums of every data file, in the order of their paths."""
-    digest = hashlib.sha256()
-    for path in sorted(wb.data.rglob("*.source.toml")):
-        digest.update(read_source(path.with_name(path.name.removesuffix(".source.toml"))).sha256.encode())
-    return digest.hexdigest()[:16]

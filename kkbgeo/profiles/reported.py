@@ -7,11 +7,11 @@ import pandas as pd
 from kkbgeo.language import date, text
 from kkbgeo.measures import Indicator
 from kkbgeo.profiles.display import GAP, event_reach, shown, source_link
+from kkbgeo.profiles.inputs import SURVEYS, medians
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.regions.codes import level_of
 from kkbgeo.workbench import Workbench
 
-SURVEYS = ("ssgi_2021", "ssgi_2022", "ski_2023", "ssgi_2024")
 _TOTALS = ("kkb_total", "kkb_total_before_2022")
 
 
@@ -173,17 +173,17 @@ def prevalence(wb: Workbench, code: str) -> pd.DataFrame:
     keys = [f"stunting_prevalence_{survey}" for survey in SURVEYS]
     here = wb.table(level_of(code), keys, within=code)
     above = wb.table("province", keys, within=code.split(".")[0])
-    regencies = wb.table("regency", keys)
+    island = medians(wb)
     rows = []
     for key in keys:
-        values = regencies.frame[key].dropna()
         cell = here.cell(code, key)
         remark = text("profiles.word.conflict", language, count=cell["conflicts"]) if cell["conflicts"] else GAP
         source = source_link(wb, cell["source_id"]) if cell["source_id"] else GAP
         rows.append((
             survey_name(key), shown(cell["value"], language, 1),
             shown(above.cell(code.split(".")[0], key)["value"], language, 1),
-            shown(values.median(), language, 1), f"{len(values)} / {len(regencies)}", remark, source,
+            shown(island.loc[key, "median"], language, 1),
+            f"{island.loc[key, 'known']} / {island.loc[key, 'areas']}", remark, source,
         ))  # fmt: skip
     return _table(rows, language, "survey", "here", "province", "island", "known", "remark", "source")
 
