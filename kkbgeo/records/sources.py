@@ -33,6 +33,7 @@ RANKS = {
     "press": 4,
     "blog": 5,
     "other": 5,
+    "simulation": 5,  # made up; every page that holds such a record says so
 }
 COLUMNS = ("source_id", "publisher", "publisher_kind", "rank", "url", "document", "note")
 
