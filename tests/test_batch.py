@@ -77,6 +77,13 @@ def test_a_good_run_beside_four_faults(tmp_path):
     assert not (out / "failed" / "63.01.ipynb").exists()
 
 
+def test_a_relative_folder_is_the_one_seen_from_where_the_command_is_called(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (outcome,) = run_all([run("63.11", notebook(tmp_path, "good", SAVE))], Path("outputs/atlas"), jobs=1)
+    assert outcome.error == ""
+    assert (tmp_path / "outputs" / "atlas" / "regency" / "63.11-x.html").read_text() == "new"
+
+
 def test_the_plan_knows_every_page_and_the_part_that_is_asked_for(wb):
     everything = plan(wb.gazetteer, [])
     assert len(everything) == 1 + 5 + 56

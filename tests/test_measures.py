@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -26,6 +27,12 @@ def test_every_indicator_reads_a_table_that_exists_and_columns_it_has(wb):
         for column in wanted & set(one.where):
             words = set(records[column].astype(str))
             assert words & set(one.where[column]), f"{one.id}: no record has {column} in {one.where[column]}"
+
+
+def test_the_documentation_lists_every_indicator():
+    page = (Path(__file__).parents[1] / "docs" / "indicators.md").read_text(encoding="utf-8")
+    for key, one in CATALOGUE.items():
+        assert f"| `{key}` | {one.label('en')}. {one.definition('en')} |" in page
 
 
 def test_every_record_table_feeds_an_indicator():

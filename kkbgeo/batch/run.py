@@ -53,6 +53,7 @@ def run_all(
     list of Outcome
         In the order of `runs`.
     """
+    out = out.absolute()  # the notebooks run in another folder
     out.mkdir(parents=True, exist_ok=True)
     (out / STAGING).mkdir(exist_ok=True)
     staging = Path(tempfile.mkdtemp(dir=out / STAGING))

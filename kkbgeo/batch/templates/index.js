@@ -4,7 +4,7 @@
   var found = document.getElementById("found");
   var cards = Array.prototype.slice.call(document.querySelectorAll(".card"));
   var groups = Array.prototype.slice.call(document.querySelectorAll("[data-group]"));
-  function plain(text) { return text.toLowerCase().replace(/\s+/g, " ").trim(); }
+  function plain(text) { return text.toLowerCase().replace(/\s+/g, ""); }
   field.addEventListener("input", function () {
     var wanted = plain(field.value), count = 0;
     cards.forEach(function (card) {
