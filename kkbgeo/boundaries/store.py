@@ -152,20 +152,21 @@ def read(
     'Awayan'
     """
     import geopandas as gpd
+    import pyarrow.compute as pc
 
     path = _folder(data_root, edition) / f"{require_level(level)}.parquet"
-    frame = gpd.read_parquet(io.BytesIO(provenance.read_bytes(path)))
+    members = Gazetteer.load(data_root).within(within, level) if within else None
+    # Rows left out here are never turned into geometry, which is most of the work.
+    wanted = None if members is None else pc.field("code").isin(members)
+    frame = gpd.read_parquet(io.BytesIO(provenance.read_bytes(path)), filters=wanted)
     areas = frame.set_index("code").sort_index()
-    if within:
-        members = Gazetteer.load(data_root).within(within, level)
-        areas = areas[areas.index.isin(members)]
-        if areas.empty:
-            raise BoundaryError(
-                f"The edition {path.parent.name} has no {level} inside {within}.",
-                hint=f"Editions here: {', '.join(editions(data_root))}.",
-                path=str(path),
-                value=within,
-            )
+    if within and areas.empty:
+        raise BoundaryError(
+            f"The edition {path.parent.name} has no {level} inside {within}.",
+            hint=f"Editions here: {', '.join(editions(data_root))}.",
+            path=str(path),
+            value=within,
+        )
     areas.insert(1, "level", level)
     areas.insert(2, "parent", [parent_of(code) for code in areas.index])
     return areas
