@@ -157,10 +157,10 @@ def read(
     path = _folder(data_root, edition) / f"{require_level(level)}.parquet"
     members = Gazetteer.load(data_root).within(within, level) if within else None
     # Rows left out here are never turned into geometry, which is most of the work.
-    wanted = None if members is None else pc.field("code").isin(members)
+    wanted = pc.field("code").isin(members) if members else None
     frame = gpd.read_parquet(io.BytesIO(provenance.read_bytes(path)), filters=wanted)
     areas = frame.set_index("code").sort_index()
-    if within and areas.empty:
+    if within and (not members or areas.empty):
         raise BoundaryError(
             f"The edition {path.parent.name} has no {level} inside {within}.",
             hint=f"Editions here: {', '.join(editions(data_root))}.",

@@ -45,7 +45,9 @@ def table_path(name: str, data_root: str | os.PathLike | None = None) -> Path:
     return find_data_root(data_root) / "records" / f"{name}.csv"
 
 
-def read_table(name: str, data_root: str | os.PathLike | None = None) -> pd.DataFrame:
+def read_table(
+    name: str, data_root: str | os.PathLike | None = None, *, sources: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Read one record table, checked.
 
     Parameters
@@ -54,6 +56,8 @@ def read_table(name: str, data_root: str | os.PathLike | None = None) -> pd.Data
         One of `table_names`.
     data_root : path, optional
         The data folder; else ``KKBGEO_DATA``, else this checkout's ``data/``.
+    sources : DataFrame, optional
+        What `read_sources` returns, when it is at hand.
 
     Returns
     -------
@@ -79,7 +83,7 @@ def read_table(name: str, data_root: str | os.PathLike | None = None) -> pd.Data
     """
     path = table_path(name, data_root)
     root = find_data_root(data_root)
-    sources = read_sources(root)
+    sources = read_sources(root) if sources is None else sources
     frame = read_text(name, root)
     check(TABLES[name], frame, path, Gazetteer.load(root), sources)
     return _typed(TABLES[name], frame, sources, compiled=provenance.read_source(path).date)
@@ -87,7 +91,8 @@ def read_table(name: str, data_root: str | os.PathLike | None = None) -> pd.Data
 
 def read_all(data_root: str | os.PathLike | None = None) -> dict[str, pd.DataFrame]:
     """Read every record table: name -> DataFrame as `read_table` returns it."""
-    return {name: read_table(name, data_root) for name in TABLES}
+    sources = read_sources(data_root)
+    return {name: read_table(name, data_root, sources=sources) for name in TABLES}
 
 
 def read_text(name: str, data_root: str | os.PathLike | None = None) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from bisect import bisect_left
 from functools import lru_cache
 from pathlib import Path
 
@@ -157,7 +158,8 @@ class Gazetteer:
             )
         if level == own:
             return [code]
-        return [each for each in self._by_level[level] if each.startswith(f"{code}.")]
+        members = self._by_level[level]  # sorted, so the units of one code stand together; "/" follows "."
+        return members[bisect_left(members, f"{code}.") : bisect_left(members, f"{code}/")]
 
     def bps(self, code: str) -> str:
         """Return the BPS number (text) of a regency."""
