@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import io
+import json
 import os
 import tomllib
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from kkbgeo.regions.gazetteer import Gazetteer
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
+    from pyproj import CRS
 
 #: The edition that comes with the product and needs no download.
 DEFAULT_EDITION = "approximate-2025"
@@ -151,16 +153,10 @@ def read(
     >>> read("district", within="63.11").loc["63.11.03", "name"]
     'Awayan'
     """
-    import geopandas as gpd
-    import pyarrow.compute as pc
-
     path = _folder(data_root, edition) / f"{require_level(level)}.parquet"
     members = Gazetteer.load(data_root).within(within, level) if within else None
-    # Rows left out here are never turned into geometry, which is most of the work.
-    wanted = pc.field("code").isin(members) if members else None
-    frame = gpd.read_parquet(io.BytesIO(provenance.read_bytes(path)), filters=wanted)
-    areas = frame.set_index("code").sort_index()
-    if within and (not members or areas.empty):
+    areas = _decoded(provenance.read_bytes(path), members).sort_index()
+    if within and areas.empty:
         raise BoundaryError(
             f"The edition {path.parent.name} has no {level} inside {within}.",
             hint=f"Editions here: {', '.join(editions(data_root))}.",
@@ -170,6 +166,34 @@ def read(
     areas.insert(1, "level", level)
     areas.insert(2, "parent", [parent_of(code) for code in areas.index])
     return areas
+
+
+def _decoded(content: bytes, members: list[str] | None) -> gpd.GeoDataFrame:
+    """Turn GeoParquet bytes into areas, of all rows only `members`: geometry left out is never built."""
+    import geopandas as gpd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+    import shapely
+
+    table = pq.read_table(pa.BufferReader(content))
+    if members is not None:
+        table = table.filter(pc.is_in(table["code"], pa.array(members, table.schema.field("code").type)))
+    geometry = shapely.from_wkb(table["geometry"].to_numpy())
+    plain = table.select(["code", "name"]).to_pandas(ignore_metadata=True).set_index("code")
+    return gpd.GeoDataFrame(plain, geometry=geometry, crs=_crs(table.schema.metadata[b"geo"]))
+
+
+@cache
+def _crs(geo: bytes) -> CRS | None:
+    from pyproj import CRS
+
+    written = json.loads(geo)["columns"]["geometry"].get("crs", "OGC:CRS84")
+    named = written.get("id") if isinstance(written, dict) else None
+    if written is None:  # the file says that it is not known
+        return None
+    # To find a system by its name takes a millisecond, to build it from its description twenty.
+    return CRS.from_user_input(f"{named['authority']}:{named['code']}" if named else written)
 
 
 def area_km2(areas: gpd.GeoDataFrame) -> pd.Series:

@@ -65,7 +65,7 @@ class Gazetteer:
         self._children: dict[str, list[str]] = {}
         for code in self._codes:
             self._by_level[codes.level_of(code)].append(code)
-            self._children.setdefault(codes.parent_of(code), []).append(code)
+            self._children.setdefault(code.rpartition(".")[0], []).append(code)
         self._bps = {} if bps is None else dict(bps)
         self._of_bps = {number: code for code, number in self._bps.items()}
 
