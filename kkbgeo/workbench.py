@@ -17,8 +17,9 @@ from kkbgeo.measures import Catalogue, Indicator, load_catalogue
 from kkbgeo.measures.derive import derive, the_rest
 from kkbgeo.measures.observe import observations
 from kkbgeo.records.periods import period_of
-from kkbgeo.records.read import read_table, table_names
+from kkbgeo.records.read import as_frame, read_rows, table_names
 from kkbgeo.records.sources import read_sources
+from kkbgeo.records.tables import TABLES
 from kkbgeo.regions.codes import LEVELS
 from kkbgeo.regions.gazetteer import Gazetteer
 from kkbgeo.tables import AreaTable
@@ -83,33 +84,31 @@ class Workbench:
 
     def records(self, table: str, within: str | None = None) -> pd.DataFrame:
         """Return a record table as reported: every row, or those of a region and of the units inside it."""
-        frame = self._table(table)
+        rows = self.rows(table)
+        if table not in self._tables:
+            self._tables[table] = as_frame(TABLES[table], rows)
+        frame = self._tables[table]
         if within is None:
             return frame.copy()
         code = self.gazetteer.require(within)
         return frame[(frame["code"] == code) | frame["code"].str.startswith(code + ".")].copy()
 
+    @cached_property
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        return {}
+
     def rows(self, table: str) -> list[Any]:
         """Return the rows of a record table as named tuples; quick to go through, and not to be changed."""
-        if table not in self._rows:
-            self._rows[table] = list(self._table(table).itertuples(index=False))
-        return self._rows[table]
-
-    def _table(self, table: str) -> pd.DataFrame:
         if table not in table_names():
             raise ParameterError(
                 f"There is no record table {table!r}.", hint=f"Tables: {', '.join(table_names())}", value=table
             )
-        if table not in self._tables:
-            self._tables[table] = read_table(table, self.data, sources=self.sources)
-        return self._tables[table]
+        if table not in self._rows:
+            self._rows[table] = read_rows(table, self.data, sources=self.sources)
+        return self._rows[table]
 
     @cached_property
     def _rows(self) -> dict[str, list[Any]]:
-        return {}
-
-    @cached_property
-    def _tables(self) -> dict[str, pd.DataFrame]:
         return {}
 
     def region(self, value: str, level: str | None = None) -> str:

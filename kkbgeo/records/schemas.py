@@ -8,7 +8,7 @@ not, a pandera schema of the same tests collects every case. pandera is heavy an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from kkbgeo.records.periods import period_of
-from kkbgeo.records.tables import COMMON_RULES, Table
+from kkbgeo.records.tables import COMMON_RULES, Rule, Table
 from kkbgeo.regions.codes import is_code
 
 if TYPE_CHECKING:
@@ -100,10 +100,13 @@ def schema(table: Table, codes: Container[str], sources: Container[str]) -> pa.D
         name: pa.Column(str, [check(key, test) for key, test in tests], unique=name == "record_id")
         for name, tests in cell_tests(table, codes, sources).items()
     }
-    rules = [
-        pa.Check(lambda frame, rule=rule: ~rule.broken(frame), error=f"rule:{number}")
-        for number, rule in enumerate((*COMMON_RULES, *table.rules))
-    ]
+
+    def kept(rule: Rule) -> Callable[[pd.DataFrame], pd.Series]:
+        return lambda frame: pd.Series(
+            [not rule.broken(row) for row in frame.to_dict("records")], index=frame.index, dtype=bool
+        )
+
+    rules = [pa.Check(kept(rule), error=f"rule:{number}") for number, rule in enumerate((*COMMON_RULES, *table.rules))]
     return pa.DataFrameSchema(columns, checks=rules, strict=True, ordered=True, name=table.name)
 
 
@@ -136,19 +139,21 @@ def cell_tests(
     return found
 
 
-def is_sound(table: Table, frame: pd.DataFrame, codes: Container[str], sources: Container[str]) -> bool:
+def is_sound(
+    table: Table, header: Sequence[str], rows: Sequence[Sequence[str]], codes: Container[str], sources: Container[str]
+) -> bool:
     """Tell whether nothing at all is wrong with a table as text; what is wrong, `find_problems` tells."""
     tests = cell_tests(table, codes, sources)
-    if list(frame.columns) != list(tests):
+    if list(header) != list(tests):
         return False
-    for name in tests:
-        cells = frame[name].tolist()
+    for cells, name in zip(zip(*rows, strict=True), tests, strict=bool(rows)):
         different = set(cells)
         if name == "record_id" and len(different) != len(cells):
             return False
         if not all(isinstance(text, str) and all(test(text) for _, test in tests[name]) for text in different):
             return False
-    return not any(rule.broken(frame).any() for rule in (*COMMON_RULES, *table.rules))
+    named = [dict(zip(header, row, strict=True)) for row in rows]
+    return not any(rule.broken(row) for rule in (*COMMON_RULES, *table.rules) for row in named)
 
 
 def find_problems(table: Table, frame: pd.DataFrame, codes: Container[str], sources: Container[str]) -> list[Problem]:
@@ -157,7 +162,7 @@ def find_problems(table: Table, frame: pd.DataFrame, codes: Container[str], sour
     A wrong header hides the rest: with a column missing or moved, the rows cannot be judged.
     """
     frame = frame.reset_index(drop=True)
-    if is_sound(table, frame, codes, sources):
+    if is_sound(table, list(frame.columns), frame.to_numpy().tolist(), codes, sources):
         return []
     pa = _pandera()
     try:
