@@ -124,7 +124,18 @@ class Workbench:
         self._require_level(level)
         if within is not None:
             within = self.gazetteer.require(within)
-        return store.read(level, within=within, data_root=self.data)
+        if (level, within) not in self._areas:
+            whole = self._areas.get((level, None))
+            self._areas[level, within] = (
+                store.read(level, within=within, data_root=self.data)
+                if whole is None
+                else whole[whole.index.isin(self.gazetteer.within(within, level))]
+            )
+        return self._areas[level, within].copy()
+
+    @cached_property
+    def _areas(self) -> dict[tuple[str, str | None], gpd.GeoDataFrame]:
+        return {}
 
     def boundary_file(self, level: str) -> Path:
         """Return the file that the polygons of a level are read from."""

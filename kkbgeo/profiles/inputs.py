@@ -5,7 +5,9 @@ A new record changes the checksum of the pages that show it, and of no other.
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import math
 import statistics
 from typing import Any
@@ -13,6 +15,8 @@ from typing import Any
 import pandas as pd
 
 from kkbgeo.provenance import read_source
+from kkbgeo.records.read import ADDED
+from kkbgeo.records.tables import TABLES
 from kkbgeo.regions.codes import level_of
 from kkbgeo.workbench import Workbench
 
@@ -79,20 +83,23 @@ def checksum(wb: Workbench, code: str) -> str:
     True
     """
     digest = hashlib.sha256()
-    tables = {name: _only(wb.records(name), shown) for name, shown in page_records(wb, code).items()}
-    tables["sources"] = wb.sources.loc[page_sources(wb, code)].reset_index()
+    tables = {name: _csv(name, shown) for name, shown in page_records(wb, code).items()}
+    tables["sources"] = wb.sources.loc[page_sources(wb, code)].reset_index().to_csv(index=False)
     if code != ISLAND:
-        tables["medians"] = medians(wb).reset_index()
-    for name, frame in sorted(tables.items()):
-        digest.update(f"{name}\n".encode())
-        digest.update(frame.to_csv(index=False).encode())
+        tables["medians"] = medians(wb).reset_index().to_csv(index=False)
+    for name, written in sorted(tables.items()):
+        digest.update(f"{name}\n{written}".encode())
     for path in reference_files(wb, code):
         digest.update(read_source(path).sha256.encode())
     return digest.hexdigest()[:16]
 
 
-def _only(table: pd.DataFrame, shown: list[Any]) -> pd.DataFrame:
-    return table[table["record_id"].isin([one.record_id for one in shown])]
+def _csv(table: str, shown: list[Any]) -> str:
+    written = io.StringIO()
+    lines = csv.writer(written, lineterminator="\n")
+    lines.writerow([*(column.name for column in TABLES[table].columns), *ADDED])
+    lines.writerows(["" if pd.isna(cell) else cell for cell in one] for one in shown)
+    return written.getvalue()
 
 
 def reference_files(wb: Workbench, code: str) -> list:
