@@ -7,40 +7,109 @@ period compete by publisher's rank, then date, and losers with another value are
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from kkbgeo.errors import JoinError
-from kkbgeo.regions.codes import level_of, parent_of
+from kkbgeo.regions.codes import LEVELS, level_of, parent_of
 
 STATUSES = ("used", "superseded", "conflicting", "unresolved", "out_of_scope")
 NAMED = "named"  # the text of a kampung that a source names without its class
-OBSERVATION_COLUMNS = (
-    "row", "record_id", "table", "indicator", "code", "level", "value", "text", "eligible", "why",
-    "period_start", "period_end", "precision", "as_of", "rank", "doubt", "derived", "event_id", "source_id",
-    "place_reason",
-)  # fmt: skip
 CELL_COLUMNS = (
     "code", "indicator", "value", "text", "state", "as_of", "record_id", "source_id", "derived", "conflicts", "doubt",
 )  # fmt: skip
+_REPORTED = ("row", "record_id", "table", "indicator", "code", "value", "text", "as_of", "source_id")
+_PRECISION = {"day": 0, "month": 1, "year": 2, "undated": 3}
+
+
+class Observation(NamedTuple):
+    """What one record says of one indicator, and whether it may: the input of `join`."""
+
+    row: str
+    record_id: str
+    table: str
+    indicator: str
+    code: str
+    level: str
+    value: float
+    text: str
+    eligible: bool
+    why: str
+    period_start: str
+    period_end: str
+    precision: str
+    as_of: str
+    rank: int
+    doubt: str
+    derived: bool
+    event_id: str
+    source_id: str
+    place_reason: str
+
+
+OBSERVATION_COLUMNS = Observation._fields
+Verdict = tuple[str, str, str]  # status, reason, area
 
 
 @dataclass(frozen=True)
 class Joined:
-    """The result of a join: ``cells`` (one row per area) and ``report`` (one row per observation)."""
+    """The result of a join: one cell per area, one verdict per observation, and both as frames when asked.
 
-    cells: pd.DataFrame
-    report: pd.DataFrame
+    Attributes
+    ----------
+    records : list of dict
+        One cell per area (keys `CELL_COLUMNS`).
+    observations : sequence of Observation
+        What went in.
+    verdicts : mapping
+        ``row`` -> status, reason and area.
+    """
+
+    records: list[dict[str, Any]]
+    observations: Sequence[Observation]
+    verdicts: Mapping[object, Verdict]
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """One row per area, columns `CELL_COLUMNS`."""
+        return cells_frame(self.records)
+
+    @cached_property
+    def report(self) -> pd.DataFrame:
+        """One row per observation with ``status``, ``reason`` and ``area``."""
+        return report_frame([self])
 
 
-def join(observations: pd.DataFrame, codes: list[str], level: str, *, as_of: str, combine: str) -> Joined:
+def cells_frame(records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return cells as a frame, columns `CELL_COLUMNS`."""
+    return pd.DataFrame({name: [one[name] for one in records] for name in CELL_COLUMNS})
+
+
+def report_frame(joined: Sequence[Joined]) -> pd.DataFrame:
+    """Return the reports of several joins as one frame."""
+    pairs = [(one, each.verdicts[one.row]) for each in joined for one in each.observations]
+    columns: dict[str, Any] = {name: [getattr(one, name) for one, _ in pairs] for name in _REPORTED}
+    for position, name in enumerate(("status", "reason", "area")):
+        columns[name] = [verdict[position] for _, verdict in pairs]
+    for name in ("text", "status", "reason", "area"):
+        columns[name] = pd.Series(columns[name], dtype="object")
+    return pd.DataFrame(columns)
+
+
+def join(
+    observations: pd.DataFrame | Sequence[Observation], codes: list[str], level: str, *, as_of: str, combine: str
+) -> Joined:
     """Join the observations of one indicator onto areas, many to one, and account for every row.
 
     Parameters
     ----------
-    observations : DataFrame
-        One row per record, columns `OBSERVATION_COLUMNS`; ``row`` is unique. ``value`` is a float or
+    observations : DataFrame or sequence of Observation
+        One per record, columns `OBSERVATION_COLUMNS`; ``row`` is unique. ``value`` is a float or
         NaN, ``eligible`` says whether the record belongs to the indicator and ``why`` if it does not.
     codes : list of str
         Kemendagri codes of the areas, unique, all of `level`.
@@ -71,12 +140,13 @@ def join(observations: pd.DataFrame, codes: list[str], level: str, *, as_of: str
     >>> joined.cells[["code", "state"]].values.tolist()
     [['63.11', 'not_reported']]
     """
-    _require_cardinality(observations, codes, level)
+    rows = _as_rows(observations) if isinstance(observations, pd.DataFrame) else observations
+    _require_cardinality(rows, codes, level)
     known = set(codes)
-    indicator = observations["indicator"].iloc[0] if len(observations) else ""
-    report: dict[object, tuple[str, str, str]] = {}
+    indicator = rows[0].indicator if rows else ""
+    report: dict[object, Verdict] = {}
     candidates: dict[str, list] = {}
-    for one in observations.itertuples(index=False):
+    for one in rows:
         area, verdict = _place(one, level, known, as_of, combine)
         if verdict:
             report[one.row] = (*verdict, area)
@@ -88,7 +158,10 @@ def join(observations: pd.DataFrame, codes: list[str], level: str, *, as_of: str
         used, verdicts = settle(candidates.get(code, []))
         report.update({row: (*verdict, code) for row, verdict in verdicts.items()})
         cells.append(_cell(code, indicator, used, verdicts))
-    return Joined(pd.DataFrame(cells, columns=list(CELL_COLUMNS)), _report(observations, report))
+    lost = {one.row for one in rows} ^ set(report)
+    if lost:
+        raise JoinError(f"{len(lost)} rows are not accounted for: a defect of the join.", rows=sorted(map(str, lost)))
+    return Joined(cells, rows, report)
 
 
 def empty_observations() -> pd.DataFrame:
@@ -96,23 +169,31 @@ def empty_observations() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype="object") for name in OBSERVATION_COLUMNS})
 
 
-def _require_cardinality(observations: pd.DataFrame, codes: list[str], level: str) -> None:
-    missing = [name for name in OBSERVATION_COLUMNS if name not in observations]
+def _as_rows(frame: pd.DataFrame) -> list[Observation]:
+    missing = [name for name in OBSERVATION_COLUMNS if name not in frame]
     if missing:
         raise JoinError(f"Observations lack the columns {', '.join(missing)}.", columns=missing)
+    rows = frame[list(OBSERVATION_COLUMNS)].itertuples(index=False, name=None)
+    found = [Observation(*row) for row in rows]
+    return [one._replace(value=math.nan) if pd.isna(one.value) else one for one in found]
+
+
+def _require_cardinality(observations: Sequence[Observation], codes: list[str], level: str) -> None:
     if len(set(codes)) != len(codes):
         twice = sorted({code for code in codes if codes.count(code) > 1})
         raise JoinError(f"Areas must be unique; twice: {', '.join(twice[:5])}.", codes=twice)
     wrong = [code for code in codes if level_of(code) != level]
     if wrong:
         raise JoinError(f"Areas of level {level!r} expected; not so: {', '.join(wrong[:5])}.", codes=wrong)
-    if observations["row"].duplicated().any():
+    if len({one.row for one in observations}) != len(observations):
         raise JoinError("Observation rows must be unique; the column 'row' repeats.")
-    if observations["indicator"].nunique() > 1:
+    if len({one.indicator for one in observations}) > 1:
         raise JoinError("One indicator at a time: the rules differ between indicators.")
 
 
-def _place(one, level: str, known: set[str], as_of: str, combine: str) -> tuple[str, tuple[str, str] | None]:
+def _place(
+    one: Observation, level: str, known: set[str], as_of: str, combine: str
+) -> tuple[str, tuple[str, str] | None]:
     """Return the area an observation belongs to, or the verdict that keeps it out."""
     if not one.code:
         return "", ("unresolved", one.place_reason or "the place could not be told for certain")
@@ -121,8 +202,7 @@ def _place(one, level: str, known: set[str], as_of: str, combine: str) -> tuple[
     if one.period_end > as_of:
         when = one.as_of or "an undated record, compiled later"
         return "", ("out_of_scope", f"dated after {as_of}: {when}")
-    order = ("province", "regency", "district", "village")
-    if order.index(one.level) < order.index(level):
+    if LEVELS.index(one.level) < LEVELS.index(level):
         return "", ("out_of_scope", f"known only for the {one.level}; this table is by {level}")
     if combine == "latest" and one.level != level:
         return "", ("out_of_scope", f"a figure of a {one.level}; this table is by {level}")
@@ -134,8 +214,7 @@ def _place(one, level: str, known: set[str], as_of: str, combine: str) -> tuple[
 
 def _preference(one) -> tuple:
     """Order rivals for one event or period: undoubted, publisher's rank, newer, more precise, then id."""
-    precision = {"day": 0, "month": 1, "year": 2, "undated": 3}[one.precision]
-    return (bool(one.doubt), one.rank, _descending(one.period_end), precision, one.record_id)
+    return (bool(one.doubt), one.rank, _descending(one.period_end), _PRECISION[one.precision], one.record_id)
 
 
 def _support(one, contest: list) -> int:
@@ -148,7 +227,7 @@ def _descending(date: str) -> tuple[int, ...]:
 
 
 def _same(one, other) -> bool:
-    both_missing = pd.isna(one.value) and pd.isna(other.value)
+    both_missing = math.isnan(one.value) and math.isnan(other.value)
     return (both_missing or one.value == other.value) and one.text == other.text
 
 
@@ -201,33 +280,28 @@ def _sum(rivals: list) -> tuple[list, dict]:
     return used, verdicts
 
 
-def _cell(code: str, indicator: str, used: list, verdicts: dict) -> tuple:
+def _cell(code: str, indicator: str, used: list, verdicts: dict) -> dict[str, Any]:
     if not used:
-        return (code, indicator, float("nan"), "", "not_reported", "", "", "", False, 0, "")
-    values = [one.value for one in used if not pd.isna(one.value)]
-    value = float(sum(values)) if values else float("nan")
+        nothing = (code, indicator, math.nan, "", "not_reported", "", "", "", False, 0, "")
+        return dict(zip(CELL_COLUMNS, nothing, strict=True))
+    values = [one.value for one in used if not math.isnan(one.value)]
+    value = float(sum(values)) if values else math.nan
     word = used[0].text
     # A named kampung without a class is a fact, not a gap; a record without the figure is a gap.
     state = "value" if word or value else "zero"
     if not values and not word:
         state = "not_reported"
-    conflicts = sum(status == "conflicting" for status, _ in verdicts.values())
     newest = max(used, key=lambda one: (one.precision != "undated", one.period_end))
-    return (
-        code, indicator, value, word, state, newest.as_of,
-        " ".join(sorted({one.record_id for one in used})), " ".join(sorted({one.source_id for one in used})),
-        any(one.derived for one in used), conflicts, newest.doubt,
-    )  # fmt: skip
-
-
-def _report(observations: pd.DataFrame, verdicts: dict) -> pd.DataFrame:
-    lost = set(observations["row"]) ^ set(verdicts)
-    if lost:
-        raise JoinError(f"{len(lost)} rows are not accounted for: a defect of the join.", rows=sorted(map(str, lost)))
-    report = observations[
-        ["row", "record_id", "table", "indicator", "code", "value", "text", "as_of", "source_id"]
-    ].copy()
-    found = [verdicts[row] for row in report["row"]]
-    for position, name in enumerate(("status", "reason", "area")):
-        report[name] = pd.Series([one[position] for one in found], index=report.index, dtype="object")
-    return report
+    return {
+        "code": code,
+        "indicator": indicator,
+        "value": value,
+        "text": word,
+        "state": state,
+        "as_of": newest.as_of,
+        "record_id": " ".join(sorted({one.record_id for one in used})),
+        "source_id": " ".join(sorted({one.source_id for one in used})),
+        "derived": any(one.derived for one in used),
+        "conflicts": sum(status == "conflicting" for status, _ in verdicts.values()),
+        "doubt": newest.doubt,
+    }

@@ -122,7 +122,7 @@ def verify(path: str | os.PathLike) -> SourceRecord:
     SourceError
         No record, no file, or another checksum; ``.fields`` holds path, expected and found.
     """
-    return _verified(path)[0]
+    return read_with_source(path)[0]
 
 
 def read_bytes(path: str | os.PathLike) -> bytes:
@@ -133,7 +133,7 @@ def read_bytes(path: str | os.PathLike) -> bytes:
     SourceError
         As `verify`.
     """
-    return _verified(path)[1]
+    return read_with_source(path)[1]
 
 
 def read_csv(path: str | os.PathLike) -> pd.DataFrame:
@@ -231,7 +231,14 @@ def check_all(root: str | os.PathLike) -> list[Problem]:
     return sorted(problems, key=lambda problem: str(problem.path))
 
 
-def _verified(path: str | os.PathLike) -> tuple[SourceRecord, bytes]:
+def read_with_source(path: str | os.PathLike) -> tuple[SourceRecord, bytes]:
+    """Read the file `path` once and return its source record and its bytes, checked against each other.
+
+    Raises
+    ------
+    SourceError
+        As `verify`.
+    """
     record = read_source(path)
     try:
         content = Path(path).read_bytes()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from kkbgeo.join import STATUSES
+from kkbgeo.join import STATUSES, Joined, cells_frame, report_frame
 from kkbgeo.measures.catalogue import Indicator
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ class AreaTable:
         One row per input record and indicator with ``status``, ``reason`` and ``area``.
     frame : DataFrame
         Wide: index ``code``, ``name``, then for each indicator its value and ``<indicator>_state``.
+    joined : dict
+        Indicator -> its join, with the verdict on every record (not the derived ones).
     areas : GeoDataFrame
         The polygons, index ``code``, EPSG:4326; read when first asked for.
     labels : dict
@@ -37,8 +40,8 @@ class AreaTable:
     def __init__(
         self,
         level: str,
-        cells: pd.DataFrame,
-        report: pd.DataFrame,
+        cells: Mapping[tuple[str, str], Mapping[str, object]],
+        joined: Mapping[str, Joined],
         *,
         labels: Mapping[str, str],
         indicators: Mapping[str, Indicator],
@@ -48,8 +51,8 @@ class AreaTable:
         load_areas: Callable[[], gpd.GeoDataFrame],
     ) -> None:
         self.level = level
-        self.cells = cells
-        self.report = report
+        self._cells = cells
+        self.joined = dict(joined)
         self.labels = dict(labels)
         self.indicators = dict(indicators)
         self.as_of = as_of
@@ -63,15 +66,29 @@ class AreaTable:
         return self._load_areas()
 
     @cached_property
+    def cells(self) -> pd.DataFrame:
+        """Every cell, long: indicator by indicator, in the order of the areas."""
+        return cells_frame([self._cells[code, key] for key in self.indicators for code in self.labels])
+
+    @cached_property
+    def report(self) -> pd.DataFrame:
+        """Where every input record went, indicator by indicator."""
+        return report_frame(list(self.joined.values()))
+
+    @cached_property
     def frame(self) -> pd.DataFrame:
         """The wide table for reading and for spreadsheets."""
-        wide = pd.DataFrame({"name": pd.Series(self.labels, dtype="object")})
+        columns = {"name": pd.Series(self.labels, dtype="object")}
+        for key, one in self.indicators.items():
+            columns[key] = self.column(key, "text" if one.kind == "class" else "value")
+            columns[f"{key}_state"] = self.column(key, "state")
+        wide = pd.DataFrame(columns, index=list(self.labels))
         wide.index.name = "code"
-        for key in self.indicators:
-            mine = self.cells[self.cells["indicator"] == key].set_index("code")
-            wide[key] = mine["text"] if self.indicators[key].kind == "class" else mine["value"]
-            wide[f"{key}_state"] = mine["state"]
         return wide
+
+    def column(self, key: str, part: str = "value") -> list:
+        """Return one part (value, state …) of every area's cell of an indicator."""
+        return [self._cells[code, key][part] for code in self.labels]
 
     def indicator(self, key: str) -> Indicator:
         """Return the catalogue entry of one of this table's indicators."""
@@ -79,15 +96,11 @@ class AreaTable:
 
     def cell(self, code: str, key: str) -> Mapping[str, object]:
         """Return one cell as a mapping (value, state, as_of, record_id, source_id, derived, conflicts)."""
-        return self._by_place[(code, key)]
-
-    @cached_property
-    def _by_place(self) -> dict[tuple[str, str], dict]:
-        return {(one["code"], one["indicator"]): one for one in self.cells.to_dict("records")}
+        return self._cells[code, key]
 
     def states(self, key: str) -> dict[str, int]:
-        """Count the states of an indicator; the counts add up to the number of areas."""
-        return self.cells.loc[self.cells["indicator"] == key, "state"].value_counts().to_dict()
+        """Count the states of an indicator, the most frequent first; they add up to the number of areas."""
+        return dict(Counter(self.column(key, "state")).most_common())
 
     def summary(self, inside: str = "") -> pd.DataFrame:
         """Count the report: one row per indicator, one column per status, and ``rows`` that went in.
@@ -97,14 +110,22 @@ class AreaTable:
         inside : str, optional
             Count only the records of this region, of units inside it, and those whose place is not certain.
         """
-        codes = self.report["code"]
-        mine = self.report[(codes == inside) | codes.str.startswith(f"{inside}." if inside else "") | (codes == "")]
-        counted = pd.crosstab(mine["indicator"], mine["status"]).reindex(columns=list(STATUSES), fill_value=0)
-        counted["rows"] = counted.sum(axis=1)
-        return counted
+        counted = {}
+        for key, joined in sorted(self.joined.items()):
+            mine = [one for one in joined.observations if not one.code or f"{one.code}.".startswith(_dotted(inside))]
+            if mine:
+                found = Counter(joined.verdicts[one.row][0] for one in mine)
+                counted[key] = [*(found[status] for status in STATUSES), len(mine)]
+        index = pd.Index(list(counted), name="indicator")
+        columns = pd.Index([*STATUSES, "rows"], name="status")
+        return pd.DataFrame(list(counted.values()), index=index, columns=columns, dtype="int64")
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def _repr_html_(self) -> str:
         return self.frame._repr_html_()
+
+
+def _dotted(code: str) -> str:
+    return f"{code}." if code else ""

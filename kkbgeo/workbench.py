@@ -5,21 +5,22 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from kkbgeo import paths
 from kkbgeo.errors import CodeError, ParameterError
-from kkbgeo.join import CELL_COLUMNS, NAMED, Joined, join
+from kkbgeo.join import NAMED, Joined, join
 from kkbgeo.language import require_language
 from kkbgeo.measures import Catalogue, Indicator, load_catalogue
-from kkbgeo.measures.derive import derive, fill_the_rest
-from kkbgeo.measures.observe import observe
+from kkbgeo.measures.derive import derive, the_rest
+from kkbgeo.measures.observe import observations
 from kkbgeo.records.periods import period_of
-from kkbgeo.records.read import read_table, table_names
+from kkbgeo.records.read import as_frame, read_rows, table_names
 from kkbgeo.records.sources import read_sources
-from kkbgeo.regions.codes import LEVELS, level_of
+from kkbgeo.records.tables import TABLES
+from kkbgeo.regions.codes import LEVELS
 from kkbgeo.regions.gazetteer import Gazetteer
 from kkbgeo.tables import AreaTable
 
@@ -83,12 +84,9 @@ class Workbench:
 
     def records(self, table: str, within: str | None = None) -> pd.DataFrame:
         """Return a record table as reported: every row, or those of a region and of the units inside it."""
-        if table not in table_names():
-            raise ParameterError(
-                f"There is no record table {table!r}.", hint=f"Tables: {', '.join(table_names())}", value=table
-            )
+        rows = self.rows(table)
         if table not in self._tables:
-            self._tables[table] = read_table(table, self.data)
+            self._tables[table] = as_frame(TABLES[table], rows)
         frame = self._tables[table]
         if within is None:
             return frame.copy()
@@ -97,6 +95,20 @@ class Workbench:
 
     @cached_property
     def _tables(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    def rows(self, table: str) -> list[Any]:
+        """Return the rows of a record table as named tuples; quick to go through, and not to be changed."""
+        if table not in table_names():
+            raise ParameterError(
+                f"There is no record table {table!r}.", hint=f"Tables: {', '.join(table_names())}", value=table
+            )
+        if table not in self._rows:
+            self._rows[table] = read_rows(table, self.data, sources=self.sources)
+        return self._rows[table]
+
+    @cached_property
+    def _rows(self) -> dict[str, list[Any]]:
         return {}
 
     def region(self, value: str, level: str | None = None) -> str:
@@ -112,7 +124,18 @@ class Workbench:
         self._require_level(level)
         if within is not None:
             within = self.gazetteer.require(within)
-        return store.read(level, within=within, data_root=self.data)
+        if (level, within) not in self._areas:
+            whole = self._areas.get((level, None))
+            self._areas[level, within] = (
+                store.read(level, within=within, data_root=self.data)
+                if whole is None
+                else whole[whole.index.isin(self.gazetteer.within(within, level))]
+            )
+        return self._areas[level, within].copy()
+
+    @cached_property
+    def _areas(self) -> dict[tuple[str, str | None], gpd.GeoDataFrame]:
+        return {}
 
     def boundary_file(self, level: str) -> Path:
         """Return the file that the polygons of a level are read from."""
@@ -148,23 +171,21 @@ class Workbench:
         date = self.as_of if as_of is None else self._date(as_of)
         codes = self._codes(level, within)
         wanted = self._with_inputs(indicators)
-        cells, reports = [], []
+        joined = {key: self._join(self.catalogue[key], level, within, date) for key in wanted if self._is_read(key)}
+        cells = {(one["code"], key): {**one, "indicator": key} for key in joined for one in joined[key].records}
+        for code in codes:
+            if mended := the_rest(cells, code):
+                cells[code, mended["indicator"]] = mended
         for key in wanted:
-            one = self.catalogue[key]
-            if one.combine == "derived":
-                continue
-            joined = self._join(one, level, within, date)
-            cells.append(joined.cells.assign(indicator=key))
-            reports.append(joined.report)
-        frame = fill_the_rest(pd.concat(cells, ignore_index=True))
-        frame = self._add_derived(frame, wanted, codes)
-        frame["text"] = frame["text"].replace(NAMED, "")
-        order = {key: position for position, key in enumerate(wanted)}
-        frame = frame.sort_values("indicator", key=lambda keys: keys.map(order), kind="stable", ignore_index=True)
+            if not self._is_read(key):
+                self._derive(cells, self.catalogue[key], codes)
+        for one in cells.values():
+            if one["text"] == NAMED:
+                one["text"] = ""
         return AreaTable(
             level,
-            frame,
-            pd.concat(reports, ignore_index=True),
+            cells,
+            joined,
             labels={code: self.gazetteer.label(code) for code in codes},
             indicators={key: self.catalogue[key] for key in wanted},
             as_of=date,
@@ -173,13 +194,16 @@ class Workbench:
             load_areas=lambda: self.areas(level, within).loc[codes],
         )
 
+    def _is_read(self, key: str) -> bool:
+        return self.catalogue[key].combine != "derived"
+
     def _join(self, indicator: Indicator, level: str, within: str | None, date: str) -> Joined:
         """Join one indicator; a page asks for the same ones again and again, so the answer is kept."""
         key = (indicator.id, level, within, date)
         if key not in self._joined:
-            observations = observe(self.records(indicator.table), indicator, level=level, as_of=date)
+            seen = observations(self.rows(indicator.table), indicator, level=level, as_of=date)
             codes = self._codes(level, within)
-            self._joined[key] = join(observations, codes, level, as_of=date, combine=indicator.combine)
+            self._joined[key] = join(seen, codes, level, as_of=date, combine=indicator.combine)
         return self._joined[key]
 
     @cached_property
@@ -188,10 +212,8 @@ class Workbench:
 
     def _codes(self, level: str, within: str | None) -> list[str]:
         if within is None:
-            frame = self.gazetteer.frame
-            return frame.index[frame["level"] == level].tolist()
-        code = self.gazetteer.require(within)
-        return [code] if level_of(code) == level else list(self.gazetteer.within(code, level))
+            return self.gazetteer.codes(level)
+        return self.gazetteer.within(self.gazetteer.require(within), level)
 
     def _with_inputs(self, indicators: list[str]) -> list[str]:
         wanted: list[str] = []
@@ -209,20 +231,10 @@ class Workbench:
     def _inputs_of(self, key: str) -> list[str]:
         return [*[deep for own in self.catalogue[key].inputs for deep in self._inputs_of(own)], key]
 
-    def _add_derived(self, cells: pd.DataFrame, wanted: list[str], codes: list[str]) -> pd.DataFrame:
-        known = {(one["code"], one["indicator"]): one for one in cells.to_dict("records")}
-        made = []
-        for key in wanted:
-            one: Indicator = self.catalogue[key]
-            if one.combine != "derived":
-                continue
-            for code in codes:
-                villages = len(self.gazetteer.within(code, "village")) if one.formula == "coverage" else None
-                known[(code, key)] = derive(one, [known[(code, name)] for name in one.inputs], villages)
-                made.append(known[(code, key)])
-        if not made:
-            return cells
-        return pd.concat([cells, pd.DataFrame(made, columns=list(CELL_COLUMNS))], ignore_index=True)
+    def _derive(self, cells: dict[tuple[str, str], dict], one: Indicator, codes: list[str]) -> None:
+        for code in codes:
+            villages = len(self.gazetteer.within(code, "village")) if one.formula == "coverage" else None
+            cells[code, one.id] = derive(one, [cells[code, name] for name in one.inputs], villages)
 
     # --- checks ----------------------------------------------------------------------------------------------
 

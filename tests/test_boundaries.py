@@ -198,6 +198,14 @@ def test_wrong_requests_are_refused(tmp_path):
         store.edition(tmp_path)
 
 
+def test_areas_are_those_of_the_equal_area_projection(areas):
+    for frame in areas.values():
+        projected = frame.geometry.to_crs(store.EQUAL_AREA).area / 1e6
+        np.testing.assert_allclose(store.area_km2(frame), projected, rtol=1e-9)
+    elsewhere = areas["province"].to_crs(store.EQUAL_AREA)
+    np.testing.assert_allclose(store.area_km2(elsewhere), elsewhere.area / 1e6, rtol=1e-8)  # the way back is a series
+
+
 def test_tampered_boundaries_are_refused(tmp_path):
     copy = tmp_path / "boundaries" / "approximate-2025"
     shutil.copytree(FOLDER, copy)

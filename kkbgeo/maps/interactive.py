@@ -224,6 +224,10 @@ class AreaMap:
         made.render()
         return document.Fragment(Markup(root.html.render()), root.script.render().strip())
 
+    @cached_property
+    def _picture(self) -> Markup:
+        return thumbnail_svg(self.areas, self.layers[0], _PICTURE, language=self.language, css="kkb-static")
+
     def _fragment(self, number: int) -> Markup:
         return document.render(
             "map.html.j2",
@@ -231,7 +235,7 @@ class AreaMap:
             name=offline.map_name(number),
             data_id=offline.data_id(number),
             layers=self.layers,
-            picture=thumbnail_svg(self.areas, self.layers[0], _PICTURE, language=self.language, css="kkb-static"),
+            picture=self._picture,
             noun=words.text(f"maps.noun.{self.level}", self.language),
             disclaimer=self.edition.disclaimer(self.language) if self.edition else "",
             data=self.data,

@@ -13,6 +13,7 @@ import pandas as pd
 
 from kkbgeo.join import CELL_COLUMNS
 from kkbgeo.measures.catalogue import Indicator
+from kkbgeo.records.tables import CLASSES
 
 TARGET_SHARE = 5  # per cent of kampung to reach mandiri or above; Tanah Laut, 31 July 2025
 
@@ -116,9 +117,7 @@ _FORMULAS: dict[str, Callable[..., float]] = {
 
 
 def fill_the_rest(cells: pd.DataFrame) -> pd.DataFrame:
-    """Derive the one class a report leaves as "the rest": its total less the three classes it gives.
-
-    Berau, December 2024: 110 in all, 47 + 2 + 16 given, so 45 are dasar. The cell is marked derived.
+    """Derive the one class a report leaves as "the rest", in long cells as `kkbgeo.join` makes them.
 
     Parameters
     ----------
@@ -130,23 +129,40 @@ def fill_the_rest(cells: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         The same rows; where exactly one class of one record was missing, it now has a value.
     """
-    parts = ["kkb_dasar", "kkb_berkembang", "kkb_mandiri", "kkb_berkelanjutan"]
-    if not {"kkb_class_total", *parts} <= set(cells["indicator"]):
-        return cells
-    cells = cells.copy()
-    wide = cells[cells["indicator"].isin(["kkb_class_total", *parts])].pivot(
-        index="code", columns="indicator", values="value"
-    )
-    ready = wide[wide["kkb_class_total"].notna() & (wide[parts].isna().sum(axis=1) == 1)]
-    for code, row in ready.iterrows():
-        missing = row[parts].index[row[parts].isna()][0]
-        rest = float(row["kkb_class_total"] - row[parts].sum())
-        total = cells[(cells["code"] == code) & (cells["indicator"] == "kkb_class_total")].iloc[0]
-        where = (cells["code"] == code) & (cells["indicator"] == missing)
-        if rest < 0:
-            cells.loc[where, "doubt"] = "the classes given exceed the total"
-            continue
-        cells.loc[where, ["value", "state", "derived"]] = [rest, "value" if rest else "zero", True]
-        for name in ("as_of", "record_id", "source_id"):
-            cells.loc[where, name] = total[name]
-    return cells
+    rows = cells.to_dict("records")
+    known = {(one["code"], one["indicator"]): one for one in rows}
+    for code in dict.fromkeys(one["code"] for one in rows):
+        if mended := the_rest(known, code):
+            known[code, mended["indicator"]] = mended
+    return pd.DataFrame([known[one["code"], one["indicator"]] for one in rows], columns=cells.columns)
+
+
+def the_rest(known: Mapping[tuple[str, str], Mapping[str, object]], code: str) -> dict[str, object] | None:
+    """Derive the one class that the report of an area leaves as "the rest": its total less the three it gives.
+
+    Berau, December 2024: 110 in all, 47 + 2 + 16 given, so 45 are dasar. The cell is marked derived.
+
+    Parameters
+    ----------
+    known : mapping
+        Cells by code and indicator.
+    code : str
+        The area.
+
+    Returns
+    -------
+    dict or None
+        The cell of that class, mended; None where none or several are missing.
+    """
+    total = known.get((code, "kkb_class_total"))
+    parts = [known.get((code, f"kkb_{name}")) for name in CLASSES]
+    if total is None or None in parts or math.isnan(total["value"]):
+        return None
+    missing = [one for one in parts if math.isnan(one["value"])]
+    if len(missing) != 1:
+        return None
+    rest = float(total["value"] - sum(one["value"] for one in parts if one is not missing[0]))
+    if rest < 0:
+        return {**missing[0], "doubt": "the classes given exceed the total"}
+    said = {name: total[name] for name in ("as_of", "record_id", "source_id")}
+    return {**missing[0], "value": rest, "state": "value" if rest else "zero", "derived": True, **said}

@@ -17,8 +17,8 @@ COMPARED = ("kkb_total", "kkb_coverage", "kkb_advanced_share", "stunting_prevale
 def where(wb: Workbench, code: str) -> pd.DataFrame:
     """Return the facts of an area: code, units inside it, population and official area."""
     places, language = wb.gazetteer, wb.language
-    villages = pd.Series(places.within(code, "village"))
-    kelurahan = int(villages.str.rsplit(".", n=1).str[1].str.startswith("1").sum())
+    villages = places.within(code, "village")
+    kelurahan = sum(village.rpartition(".")[2].startswith("1") for village in villages)
     table = wb.table(level_of(code), ["population", "area_official"], within=code)
     facts = [
         ("code", code),

@@ -63,12 +63,13 @@ def cell_details(wb: Workbench, table: AreaTable, key: str) -> dict[str, list[tu
 
 def event_details(wb: Workbench, table: AreaTable) -> dict[str, list[tuple[str, str]]]:
     """Return what a tap shows of aid events: the newest few, each with date, kind, reach, state and publisher."""
-    events = wb.records("aid_events").set_index("record_id", drop=False)
+    events = {one.record_id: one for one in wb.rows("aid_events")}
     found = {}
     for code in table.labels:
         cell = table.cell(code, "aid_events")
-        mine = events.loc[cell["record_id"].split()].sort_values("period_end", ascending=False, kind="stable")
-        found[code] = [_event(wb, one) for one in mine.head(SHOWN_EVENTS).itertuples()]
+        mine = [events[record] for record in cell["record_id"].split()]
+        mine.sort(key=lambda one: one.period_end, reverse=True)
+        found[code] = [_event(wb, one) for one in mine[:SHOWN_EVENTS]]
         if len(mine) > SHOWN_EVENTS:
             more = text("profiles.word.more_events", table.language, count=len(mine) - SHOWN_EVENTS)
             found[code].append((GAP, more))

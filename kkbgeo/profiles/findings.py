@@ -9,7 +9,7 @@ from kkbgeo.profiles.display import event_reach, shown
 from kkbgeo.profiles.inputs import SURVEYS
 from kkbgeo.profiles.reported import event_place, inner_records, survey_name, top_term
 from kkbgeo.records.tables import CLASSES
-from kkbgeo.regions.codes import level_of
+from kkbgeo.regions.codes import level_of, parent_of
 from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
 
@@ -83,10 +83,11 @@ def _classes(wb: Workbench, table: AreaTable, code: str) -> list[str]:
 
 def _named(wb: Workbench, code: str) -> list[str]:
     villages = wb.table("village", ["kkb_village_class"], within=code)
-    named = villages.cells[villages.cells["state"] == "value"]["code"]
-    if named.empty:
+    states = zip(villages.labels, villages.column("kkb_village_class", "state"), strict=True)
+    named = [village for village, state in states if state == "value"]
+    if not named:
         return []
-    return [say("named", wb, count=len(named), districts=named.str.rsplit(".", n=1).str[0].nunique())]
+    return [say("named", wb, count=len(named), districts=len({parent_of(village) for village in named}))]
 
 
 def _prevalence(wb: Workbench, code: str) -> list[str]:
@@ -114,7 +115,7 @@ def _aid(wb: Workbench, code: str) -> list[str]:
     if count["state"] == "not_reported":
         return [say("aid_missing", wb)]
     events = inner_records(wb, "aid_events", code)
-    newest = next(events[events["record_id"].isin(count["record_id"].split())].itertuples())
+    newest = next(one for one in events if one.record_id in count["record_id"].split())
     number, place = event_reach(newest, wb.language), event_place(wb, newest, code)
     return [
         say(
@@ -163,11 +164,10 @@ def _range(wb: Workbench, table: AreaTable) -> list[str]:
 
 def newest_survey(wb: Workbench, table: AreaTable) -> str:
     """Return the survey that ``stunting_prevalence`` of a table comes from, e.g. ``SSGI 2024``; "" when none."""
-    used = table.report[(table.report["indicator"] == "stunting_prevalence") & (table.report["status"] == "used")]
-    if used.empty:
-        return ""
-    one = wb.records("prevalence").set_index("record_id").loc[used["record_id"].iloc[0]]
-    return f"{one['survey']} {one['year']}"
+    joined = table.joined["stunting_prevalence"]
+    used = (one.record_id for one in joined.observations if joined.verdicts[one.row][0] == "used")
+    first = next(used, "")
+    return next((f"{one.survey} {one.year}" for one in wb.rows("prevalence") if one.record_id == first), "")
 
 
 def never_reported(wb: Workbench, code: str, keys: tuple[str, ...] = ASKED) -> list[str]:

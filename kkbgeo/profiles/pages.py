@@ -136,5 +136,5 @@ def area_notes(wb: Workbench, within: str | None) -> list[str]:
 def area_ratios(wb: Workbench, within: str | None = None):
     """Return the area of each drawn regency over its official area (Series, index code)."""
     drawn = area_km2(wb.areas("regency", within))
-    official = wb.records("population_area").set_index("code")["area_km2"].astype(float)
+    official = pd.Series({one.code: one.area_km2 for one in wb.rows("population_area")}, dtype=float)
     return (drawn / official.reindex(drawn.index)).rename("ratio")

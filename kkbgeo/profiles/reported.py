@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import pandas as pd
 
 from kkbgeo.language import date, text
@@ -23,22 +26,22 @@ def _table(rows: list[tuple], language: str, *heads: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_heads(language, *heads))
 
 
-def own_records(wb: Workbench, name: str, code: str) -> pd.DataFrame:
+def own_records(wb: Workbench, name: str, code: str) -> list[Any]:
     """Return the records of an area itself (not of units inside it), newest first, as of the workbench's date."""
-    records = wb.records(name)
-    mine = records[(records["code"] == code) & (records["period_end"] <= wb.as_of)]
-    return _newest_first(mine)
+    return _newest_first(one for one in wb.rows(name) if one.code == code and one.period_end <= wb.as_of)
 
 
-def inner_records(wb: Workbench, name: str, code: str) -> pd.DataFrame:
+def inner_records(wb: Workbench, name: str, code: str) -> list[Any]:
     """Return the records of an area and of every unit inside it, newest first, as of the workbench's date."""
-    records = wb.records(name, within=code)
-    return _newest_first(records[records["period_end"] <= wb.as_of])
+    inside = f"{code}."
+    return _newest_first(
+        one for one in wb.rows(name) if f"{one.code}.".startswith(inside) and one.period_end <= wb.as_of
+    )
 
 
-def _newest_first(records: pd.DataFrame) -> pd.DataFrame:
-    dated = records.assign(undated=records["precision"] == "undated")
-    return dated.sort_values(["undated", "period_end", "record_id"], ascending=[True, False, True], kind="stable")
+def _newest_first(records: Iterable[Any]) -> list[Any]:
+    newest = sorted(sorted(records, key=lambda one: one.record_id), key=lambda one: one.period_end, reverse=True)
+    return sorted(newest, key=lambda one: one.precision == "undated")
 
 
 def counts(wb: Workbench, code: str) -> pd.DataFrame:
@@ -46,7 +49,7 @@ def counts(wb: Workbench, code: str) -> pd.DataFrame:
     language = wb.language
     used = _used(wb, code)
     rows = []
-    for one in own_records(wb, "kampung_counts", code).itertuples():
+    for one in own_records(wb, "kampung_counts", code):
         term = f" ({one.top_term})" if one.top_term and pd.notna(one.berkelanjutan) else ""
         total = shown(one.total, language)
         if pd.notna(one.total):
@@ -68,8 +71,10 @@ def _used(wb: Workbench, code: str) -> dict[str, str]:
     table = wb.table(level_of(code), [*_TOTALS, "kkb_dasar"], within=code)
     order = ("used", "conflicting", "superseded", "unresolved", "out_of_scope")
     best: dict[str, str] = {}
-    for record, status in zip(table.report["record_id"], table.report["status"], strict=True):
-        best[record] = min(best.get(record, status), status, key=order.index)
+    for joined in table.joined.values():
+        for one in joined.observations:
+            status = joined.verdicts[one.row][0]
+            best[one.record_id] = min(best.get(one.record_id, status), status, key=order.index)
     return {record: text(f"profiles.status.{status}", wb.language) for record, status in best.items()}
 
 
@@ -99,9 +104,8 @@ def _class_name(wb: Workbench, code: str, name: str) -> str:
 def top_term(wb: Workbench, code: str) -> str:
     """Return the word that the used report prints for the top class: paripurna or berkelanjutan."""
     cell = wb.table(level_of(code), ["kkb_berkelanjutan"], within=code).cell(code, "kkb_class_total")
-    records = wb.records("kampung_counts").set_index("record_id")
-    word = records.loc[cell["record_id"], "top_term"] if cell["record_id"] else ""
-    return word or "berkelanjutan"
+    words = (one.top_term for one in wb.rows("kampung_counts") if one.record_id == cell["record_id"])
+    return next(words, "") or "berkelanjutan"
 
 
 def _percent(words: str) -> str:
@@ -112,7 +116,7 @@ def kampung(wb: Workbench, code: str) -> pd.DataFrame:
     """Return every kampung that a source names in an area, with place, class as reported, date and source."""
     language = wb.language
     rows = []
-    for one in inner_records(wb, "kampung", code).itertuples():
+    for one in inner_records(wb, "kampung", code):
         certain = one.level == "village"
         chain = wb.gazetteer.chain(one.code)
         district = wb.gazetteer.short(chain[2]) if len(chain) > 2 else one.district or GAP
@@ -140,7 +144,7 @@ def aid(wb: Workbench, code: str) -> pd.DataFrame:
             text(f"profiles.aid_status.{one.status}", language),
             source_link(wb, one.source_id),
         )
-        for one in inner_records(wb, "aid_events", code).itertuples()
+        for one in inner_records(wb, "aid_events", code)
     ]
     return _table(rows, language, "date", "aid", "place", "reach", "aid_status", "source")
 
@@ -157,7 +161,7 @@ def risk(wb: Workbench, code: str) -> pd.DataFrame:
     """Return the figures of families at risk reported for an area and units inside it, newest first."""
     language = wb.language
     rows = []
-    for one in inner_records(wb, "at_risk_families", code).itertuples():
+    for one in inner_records(wb, "at_risk_families", code):
         when = date(one.as_of, language)
         if one.semester:
             when = text("profiles.word.semester", language, year=one.as_of[:4], semester=one.semester)

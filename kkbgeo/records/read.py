@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import os
+from collections import namedtuple
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -18,7 +22,7 @@ from kkbgeo import provenance
 from kkbgeo.errors import RecordError
 from kkbgeo.paths import data_root as find_data_root
 from kkbgeo.records.periods import period_of
-from kkbgeo.records.schemas import Problem, find_problems
+from kkbgeo.records.schemas import Problem, find_problems, is_sound
 from kkbgeo.records.sources import read_sources
 from kkbgeo.records.tables import TABLES, Table
 from kkbgeo.regions.gazetteer import Gazetteer
@@ -45,7 +49,9 @@ def table_path(name: str, data_root: str | os.PathLike | None = None) -> Path:
     return find_data_root(data_root) / "records" / f"{name}.csv"
 
 
-def read_table(name: str, data_root: str | os.PathLike | None = None) -> pd.DataFrame:
+def read_table(
+    name: str, data_root: str | os.PathLike | None = None, *, sources: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Read one record table, checked.
 
     Parameters
@@ -54,6 +60,8 @@ def read_table(name: str, data_root: str | os.PathLike | None = None) -> pd.Data
         One of `table_names`.
     data_root : path, optional
         The data folder; else ``KKBGEO_DATA``, else this checkout's ``data/``.
+    sources : DataFrame, optional
+        What `read_sources` returns, when it is at hand.
 
     Returns
     -------
@@ -77,17 +85,32 @@ def read_table(name: str, data_root: str | os.PathLike | None = None) -> pd.Data
     >>> len(counts), int(counts.loc[0, "total"]), counts.loc[0, "code"]
     (69, 135, '63.01')
     """
+    rows = read_rows(name, data_root, sources=sources)
+    return as_frame(TABLES[name], rows)
+
+
+def read_rows(
+    name: str, data_root: str | os.PathLike | None = None, *, sources: pd.DataFrame | None = None
+) -> list[Any]:
+    """Read one record table, checked, as named tuples: the rows that `read_table` makes a frame of.
+
+    Parameters and errors are those of `read_table`. A figure not reported is `pandas.NA` (counts) or NaN.
+    """
     path = table_path(name, data_root)
     root = find_data_root(data_root)
-    sources = read_sources(root)
-    frame = read_text(name, root)
-    check(TABLES[name], frame, path, Gazetteer.load(root), sources)
-    return _typed(TABLES[name], frame, sources, compiled=provenance.read_source(path).date)
+    sources = read_sources(root) if sources is None else sources
+    record, content = provenance.read_with_source(path)
+    header, *rows = _cells(path, content)
+    table, gazetteer = TABLES[name], Gazetteer.load(root)
+    if not is_sound(table, header, rows, gazetteer, set(sources.index)):
+        check(table, _as_text(header, rows), path, gazetteer, sources)
+    return _typed(table, rows, sources["rank"].to_dict(), compiled=record.date)
 
 
 def read_all(data_root: str | os.PathLike | None = None) -> dict[str, pd.DataFrame]:
     """Read every record table: name -> DataFrame as `read_table` returns it."""
-    return {name: read_table(name, data_root) for name in TABLES}
+    sources = read_sources(data_root)
+    return {name: read_table(name, data_root, sources=sources) for name in TABLES}
 
 
 def read_text(name: str, data_root: str | os.PathLike | None = None) -> pd.DataFrame:
@@ -99,8 +122,13 @@ def read_text(name: str, data_root: str | os.PathLike | None = None) -> pd.DataF
         A row has more or fewer cells than the header: mostly a comma in a text without quotes.
     """
     path = table_path(name, data_root)
+    header, *rows = _cells(path, provenance.read_bytes(path))
+    return _as_text(header, rows)
+
+
+def _cells(path: Path, content: bytes) -> list[list[str]]:
     # pandas fills short rows with blanks and takes surplus cells for an index, both without a word.
-    cells = list(csv.reader(io.StringIO(provenance.read_bytes(path).decode("utf-8"), newline="")))
+    cells = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     for number, row in enumerate(cells, start=1):
         if len(row) != len(cells[0]):
             raise RecordError(
@@ -111,7 +139,11 @@ def read_text(name: str, data_root: str | os.PathLike | None = None) -> pd.DataF
                 column="",
                 value=",".join(row)[:80],
             )
-    return provenance.read_csv(path)
+    return cells
+
+
+def _as_text(header: list[str], rows: list[list[str]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=header, dtype=str)
 
 
 def check(
@@ -153,22 +185,31 @@ def _error(path: str | os.PathLike, problems: list[Problem]) -> RecordError:
     )
 
 
-def _typed(table: Table, text: pd.DataFrame, sources: pd.DataFrame, compiled: str) -> pd.DataFrame:
-    frame = text.copy()
-    for column in table.columns:
-        cells = text[column.name]
-        if column.kind == "count":
-            frame[column.name] = pd.to_numeric(cells.mask(cells == "")).astype("Int64")
-        elif column.kind == "number":
-            frame[column.name] = pd.to_numeric(cells.mask(cells == "")).astype(float)
-        elif column.kind == "flag":
-            frame[column.name] = cells == "true"
-    halves = text["semester"] if "semester" in text else [""] * len(text)
-    periods = [
-        period_of(as_of, semester=half, compiled=compiled) for as_of, half in zip(text["as_of"], halves, strict=True)
-    ]
-    frame["period_start"] = pd.Series([one.start for one in periods], index=frame.index, dtype=str)
-    frame["period_end"] = pd.Series([one.end for one in periods], index=frame.index, dtype=str)
-    frame["precision"] = pd.Series([one.precision for one in periods], index=frame.index, dtype=str)
-    frame["rank"] = text["source_id"].map(sources["rank"]).astype(int)
-    return frame
+def _typed(table: Table, rows: list[list[str]], ranks: Mapping[str, int], compiled: str) -> list[Any]:
+    row_type = namedtuple(table.name, [*(column.name for column in table.columns), *ADDED])
+    make = [_MAKE[column.kind] for column in table.columns]
+    found = []
+    for cells in rows:
+        text = dict(zip(row_type._fields, cells, strict=False))
+        period = period_of(text["as_of"], semester=text.get("semester", ""), compiled=compiled)
+        values = (one(cell) for one, cell in zip(make, cells, strict=True))
+        found.append(row_type(*values, *period, ranks[text["source_id"]]))
+    return found
+
+
+_MAKE: dict[str, Callable[[str], Any]] = {
+    "text": str,
+    "count": lambda text: int(text) if text else pd.NA,
+    "number": lambda text: float(text) if text else math.nan,
+    "flag": lambda text: text == "true",
+}
+_DTYPES = {"text": str, "count": "Int64", "number": float, "flag": bool}
+
+
+def as_frame(table: Table, rows: list[Any]) -> pd.DataFrame:
+    """Make a frame of the rows of a table, each column of its own type."""
+    dtypes = {column.name: _DTYPES[column.kind] for column in table.columns}
+    dtypes |= {name: int if name == "rank" else str for name in ADDED}
+    columns = zip(*rows, strict=True) if rows else [()] * len(dtypes)
+    cells = zip(dtypes.items(), columns, strict=True)
+    return pd.DataFrame({name: pd.Series(list(column), dtype=dtype) for (name, dtype), column in cells})

@@ -1,14 +1,14 @@
 """Checking a record table as it is written: every problem at once, with file row, column and value.
 
-The checks are pandera schemas built from `kkbgeo.records.tables`. They look at the text, not at
-numbers made of it, so that a message can show the very cell that stands in the file. pandera is
-heavy and is imported at the first check.
+The tests of a cell are plain functions over its text, not over a number made of it, so that a message
+can show the very cell that stands in the file. A table that passes them all is done; for one that does
+not, a pandera schema of the same tests collects every case. pandera is heavy and is imported only then.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from kkbgeo.records.periods import period_of
-from kkbgeo.records.tables import COMMON_RULES, Table
+from kkbgeo.records.tables import COMMON_RULES, Rule, Table
 from kkbgeo.regions.codes import is_code
 
 if TYPE_CHECKING:
@@ -92,38 +92,68 @@ def schema(table: Table, codes: Container[str], sources: Container[str]) -> pa.D
         Strict and ordered; the ``error`` of each check is the key of its message.
     """
     pa = _pandera()
-    special: dict[str, dict[str, Callable[[str], bool]]] = {
-        "record_id": {"id": lambda text: re.fullmatch(rf"{table.prefix}-[0-9]{{3,}}", text) is not None},
-        "as_of": {"date": _is_date},
-        "code": {
-            "code": lambda text: not text or is_code(text),
-            "place": lambda text: not is_code(text) or text in codes,
-        },
-        "source_id": {"source": lambda text: not text or text in sources},
-        "event_id": {"slug": lambda text: re.fullmatch(r"([a-z0-9]+(-[a-z0-9]+)*)?", text) is not None},
-    }
 
-    def cell(key: str, test: Callable[[str], bool]) -> pa.Check:
+    def check(key: str, test: Callable[[str], bool]) -> pa.Check:
         return pa.Check(lambda column: column.map(lambda text: bool(test(text))).astype(bool), error=key)
 
-    columns = {}
-    for one in table.columns:
-        checks = [cell("spaces", lambda text: text == text.strip() and len(text.splitlines()) < 2)]
-        if one.needed:
-            checks.append(cell("empty", lambda text: text.strip() != ""))
-        if one.words:
-            checks.append(pa.Check.isin(list(one.words), error=f"words:{one.name}"))
-        if one.kind in _TESTS:
-            checks.append(cell(one.kind, _TESTS[one.kind]))
-        if one.top:
-            checks.append(cell(f"top:{one.name}", lambda text, top=one.top: _as_number(text) <= top))
-        checks += [cell(key, test) for key, test in special.get(one.name, {}).items()]
-        columns[one.name] = pa.Column(str, checks, unique=one.name == "record_id")
-    rules = [
-        pa.Check(lambda frame, rule=rule: ~rule.broken(frame), error=f"rule:{number}")
-        for number, rule in enumerate((*COMMON_RULES, *table.rules))
-    ]
+    columns = {
+        name: pa.Column(str, [check(key, test) for key, test in tests], unique=name == "record_id")
+        for name, tests in cell_tests(table, codes, sources).items()
+    }
+
+    def kept(rule: Rule) -> Callable[[pd.DataFrame], pd.Series]:
+        return lambda frame: pd.Series(
+            [not rule.broken(row) for row in frame.to_dict("records")], index=frame.index, dtype=bool
+        )
+
+    rules = [pa.Check(kept(rule), error=f"rule:{number}") for number, rule in enumerate((*COMMON_RULES, *table.rules))]
     return pa.DataFrameSchema(columns, checks=rules, strict=True, ordered=True, name=table.name)
+
+
+def cell_tests(
+    table: Table, codes: Container[str], sources: Container[str]
+) -> dict[str, list[tuple[str, Callable[[str], bool]]]]:
+    """Return the tests of every cell by column, in file order: the key of its message, and the test of the text."""
+    special: dict[str, list[tuple[str, Callable[[str], bool]]]] = {
+        "record_id": [("id", re.compile(rf"{table.prefix}-[0-9]{{3,}}").fullmatch)],
+        "as_of": [("date", _is_date)],
+        "code": [
+            ("code", lambda text: not text or is_code(text)),
+            ("place", lambda text: not is_code(text) or text in codes),
+        ],
+        "source_id": [("source", lambda text: not text or text in sources)],
+        "event_id": [("slug", re.compile(r"([a-z0-9]+(-[a-z0-9]+)*)?").fullmatch)],
+    }
+    found = {}
+    for one in table.columns:
+        tests = [("spaces", lambda text: text == text.strip() and len(text.splitlines()) < 2)]
+        if one.needed:
+            tests.append(("empty", lambda text: text.strip() != ""))
+        if one.words:
+            tests.append((f"words:{one.name}", one.words.__contains__))
+        if one.kind in _TESTS:
+            tests.append((one.kind, _TESTS[one.kind]))
+        if one.top:
+            tests.append((f"top:{one.name}", lambda text, top=one.top: _as_number(text) <= top))
+        found[one.name] = tests + special.get(one.name, [])
+    return found
+
+
+def is_sound(
+    table: Table, header: Sequence[str], rows: Sequence[Sequence[str]], codes: Container[str], sources: Container[str]
+) -> bool:
+    """Tell whether nothing at all is wrong with a table as text; what is wrong, `find_problems` tells."""
+    tests = cell_tests(table, codes, sources)
+    if list(header) != list(tests):
+        return False
+    for cells, name in zip(zip(*rows, strict=True), tests, strict=bool(rows)):
+        different = set(cells)
+        if name == "record_id" and len(different) != len(cells):
+            return False
+        if not all(isinstance(text, str) and all(test(text) for _, test in tests[name]) for text in different):
+            return False
+    named = [dict(zip(header, row, strict=True)) for row in rows]
+    return not any(rule.broken(row) for rule in (*COMMON_RULES, *table.rules) for row in named)
 
 
 def find_problems(table: Table, frame: pd.DataFrame, codes: Container[str], sources: Container[str]) -> list[Problem]:
@@ -131,8 +161,10 @@ def find_problems(table: Table, frame: pd.DataFrame, codes: Container[str], sour
 
     A wrong header hides the rest: with a column missing or moved, the rows cannot be judged.
     """
-    pa = _pandera()
     frame = frame.reset_index(drop=True)
+    if is_sound(table, list(frame.columns), frame.to_numpy().tolist(), codes, sources):
+        return []
+    pa = _pandera()
     try:
         schema(table, codes, sources).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as failed:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 
 import pandas as pd
 
@@ -99,12 +100,14 @@ def read_sources(data_root: str | os.PathLike | None = None) -> pd.DataFrame:
 
 def _problems(frame: pd.DataFrame) -> list[tuple[int, str, str, str]]:
     found = []
-    same_page = frame.duplicated(["publisher", "url", "document"], keep=False)
-    for place, row in enumerate(frame.to_dict("records")):
+    rows = frame.to_dict("records")
+    ids = Counter(row["source_id"] for row in rows)
+    pages = Counter((row["publisher"], row["url"], row["document"]) for row in rows)
+    for place, row in enumerate(rows):
         wrong: list[tuple[str, str]] = []
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", row["source_id"]):
             wrong.append(("source_id", "is not small letters, digits and hyphens"))
-        if (frame["source_id"] == row["source_id"]).sum() > 1:
+        if ids[row["source_id"]] > 1:
             wrong.append(("source_id", "stands in several rows"))
         if not row["publisher"].strip():
             wrong.append(("publisher", "must not be empty"))
@@ -116,7 +119,7 @@ def _problems(frame: pd.DataFrame) -> list[tuple[int, str, str, str]]:
             wrong.append(("url", "is no web address"))
         if not (row["url"] or row["document"] or row["note"]):
             wrong.append(("url", "is empty, and neither document nor note says where it can be found"))
-        if same_page.iloc[place]:
+        if pages[row["publisher"], row["url"], row["document"]] > 1:
             wrong.append(("url", "the same page stands under two ids"))
         found += [
             (place + 2, column, row[column], f'row {place + 2}, column {column}, value "{row[column]}": {why}')

@@ -6,10 +6,9 @@ explains them in words.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-
-import pandas as pd
 
 from kkbgeo.records.periods import DEFINITIONS
 from kkbgeo.regions.codes import LEVELS, is_code, level_of
@@ -59,13 +58,13 @@ class Rule:
     column : str
         The column that a message points at.
     broken : callable
-        Takes the table as text, returns a boolean Series: the rows that break the rule.
+        Takes a row as text, column -> cell, and tells whether it breaks the rule.
     problem, hint : str
         What is wrong, what to do.
     """
 
     column: str
-    broken: Callable[[pd.DataFrame], pd.Series]
+    broken: Callable[[Mapping[str, str]], bool]
     problem: str
     hint: str
 
@@ -98,53 +97,46 @@ class Table:
         )
 
 
-def _numbers(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
-    return frame[list(names)].apply(pd.to_numeric, errors="coerce")
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
-def _parts_exceed(frame: pd.DataFrame) -> pd.Series:
-    values = _numbers(frame, "total", *CLASSES)
-    return values[list(CLASSES)].sum(axis=1, min_count=1) > values["total"]
+def _classes(row: Mapping[str, str]) -> list[float]:
+    return [number for name in CLASSES if not math.isnan(number := _number(row[name]))]
 
 
-def _parts_differ(frame: pd.DataFrame) -> pd.Series:
-    values = _numbers(frame, "total", *CLASSES)
-    return values.notna().all(axis=1) & (values[list(CLASSES)].sum(axis=1) < values["total"]) & (frame["doubt"] == "")
+def _parts_exceed(row: Mapping[str, str]) -> bool:
+    given = _classes(row)
+    return bool(given) and sum(given) > _number(row["total"])
 
 
-def _derived_unknown(frame: pd.DataFrame) -> pd.Series:
-    figures = {"total", *CLASSES}
-    return pd.Series(
-        [
-            any(name not in figures or row[name] == "" for name in row["derived"].split())
-            for row in frame.to_dict("records")
-        ],
-        index=frame.index,
-    )
+def _parts_differ(row: Mapping[str, str]) -> bool:
+    given = _classes(row)
+    return len(given) == len(CLASSES) and sum(given) < _number(row["total"]) and row["doubt"] == ""
 
 
-def _class_differs(frame: pd.DataFrame) -> pd.Series:
-    return frame["class_reported"].replace("paripurna", "berkelanjutan") != frame["class_level"]
+def _derived_unknown(row: Mapping[str, str]) -> bool:
+    return any(name not in ("total", *CLASSES) or row[name] == "" for name in row["derived"].split())
 
 
-def _exceeds(part: str, whole: str) -> Callable[[pd.DataFrame], pd.Series]:
-    def broken(frame: pd.DataFrame) -> pd.Series:
-        values = _numbers(frame, part, whole)
-        return values[part] > values[whole]
-
-    return broken
+def _class_differs(row: Mapping[str, str]) -> bool:
+    return row["class_level"] != ("berkelanjutan" if row["class_reported"] == "paripurna" else row["class_reported"])
 
 
-def _sexes_differ(frame: pd.DataFrame) -> pd.Series:
-    values = _numbers(frame, "population_male", "population_female", "population_total")
-    return values.notna().all(axis=1) & (
-        values["population_male"] + values["population_female"] != values["population_total"]
-    )
+def _exceeds(part: str, whole: str) -> Callable[[Mapping[str, str]], bool]:
+    return lambda row: _number(row[part]) > _number(row[whole])
 
 
-def _level_differs(frame: pd.DataFrame) -> pd.Series:
-    own = frame["code"].map(lambda code: level_of(code) if is_code(code) else "")
-    return own != frame["level"]
+def _sexes_differ(row: Mapping[str, str]) -> bool:
+    male, female, total = (_number(row[f"population_{name}"]) for name in ("male", "female", "total"))
+    return not any(map(math.isnan, (male, female, total))) and male + female != total
+
+
+def _level_differs(row: Mapping[str, str]) -> bool:
+    return row["level"] != (level_of(row["code"]) if is_code(row["code"]) else "")
 
 
 #: Rules of every table.
@@ -221,13 +213,13 @@ TABLES = {
             (
                 Rule(
                     "unit",
-                    lambda frame: (frame["beneficiaries"] != "") & (frame["unit"] == ""),
+                    lambda row: row["beneficiaries"] != "" and row["unit"] == "",
                     "a number needs its unit",
                     "families, children, persons, packages, kampung, helpers or mixed.",
                 ),
                 Rule(
                     "beneficiaries",
-                    lambda frame: (frame["beneficiaries"] != "") & frame["unit"].isin(["kampung", "helpers"]),
+                    lambda row: row["beneficiaries"] != "" and row["unit"] in ("kampung", "helpers"),
                     "kampung and helpers are no beneficiaries",
                     "Leave the cell empty and tell the number in the note.",
                 ),
@@ -262,7 +254,7 @@ TABLES = {
             (
                 Rule(
                     "year",
-                    lambda frame: frame["year"] != frame["as_of"],
+                    lambda row: row["year"] != row["as_of"],
                     "is not the year in as_of",
                     "Make them agree.",
                 ),

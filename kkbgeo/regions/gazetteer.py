@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from bisect import bisect_left
 from functools import lru_cache
 from pathlib import Path
 
@@ -57,14 +58,18 @@ class Gazetteer:
 
     def __init__(self, frame: pd.DataFrame, bps: pd.Series | None = None) -> None:
         self._frame = frame.sort_index()
-        self._codes = self._frame.index.to_list()
-        self._name = dict(zip(self._codes, self._frame["name"].to_list(), strict=True))
-        self._kind = dict(zip(self._codes, self._frame["kind"].to_list(), strict=True))
-        self._by_level: dict[str, list[str]] = {level: [] for level in LEVELS}
+        code, name, kind, level = (
+            column.to_numpy(dtype=object).tolist()
+            for column in (self._frame.index, self._frame["name"], self._frame["kind"], self._frame["level"])
+        )
+        self._codes: list[str] = code
+        self._name = dict(zip(code, name, strict=True))
+        self._kind = dict(zip(code, kind, strict=True))
+        self._by_level: dict[str, list[str]] = {each: [] for each in LEVELS}
         self._children: dict[str, list[str]] = {}
-        for code in self._codes:
-            self._by_level[codes.level_of(code)].append(code)
-            self._children.setdefault(codes.parent_of(code), []).append(code)
+        for each, own in zip(code, level, strict=True):
+            self._by_level[own].append(each)
+            self._children.setdefault(each.rpartition(".")[0], []).append(each)
         self._bps = {} if bps is None else dict(bps)
         self._of_bps = {number: code for code, number in self._bps.items()}
 
@@ -157,7 +162,8 @@ class Gazetteer:
             )
         if level == own:
             return [code]
-        return [each for each in self._by_level[level] if each.startswith(f"{code}.")]
+        members = self._by_level[level]  # sorted, so the units of one code stand together; "/" follows "."
+        return members[bisect_left(members, f"{code}.") : bisect_left(members, f"{code}/")]
 
     def bps(self, code: str) -> str:
         """Return the BPS number (text) of a regency."""
