@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from kkbgeo.errors import ParameterError
 from kkbgeo.join import STATUSES, Joined, cells_frame, report_frame
 from kkbgeo.measures.catalogue import Indicator
 
@@ -92,6 +93,12 @@ class AreaTable:
 
     def indicator(self, key: str) -> Indicator:
         """Return the catalogue entry of one of this table's indicators."""
+        if key not in self.indicators:
+            raise ParameterError(
+                f"This table has no indicator {key!r}.",
+                hint=f"It has {', '.join(self.indicators)}. Ask for others: wb.table(level, [...])",
+                value=key,
+            )
         return self.indicators[key]
 
     def cell(self, code: str, key: str) -> Mapping[str, object]:

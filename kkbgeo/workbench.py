@@ -147,7 +147,7 @@ class Workbench:
         return tuple(table_names())
 
     def table(
-        self, level: str, indicators: list[str], *, within: str | None = None, as_of: str | None = None
+        self, level: str, indicators: list[str] | str, *, within: str | None = None, as_of: str | None = None
     ) -> AreaTable:
         """Return the figures of all units of a level, with a report of every row that went in.
 
@@ -155,7 +155,7 @@ class Workbench:
         ----------
         level : {"province", "regency", "district", "village"}
             The units of the table.
-        indicators : list of str
+        indicators : list of str, or one str
             Ids of the catalogue; the inputs of a derived one come along.
         within : str, optional
             Only the units inside this region.
@@ -170,7 +170,7 @@ class Workbench:
         self._require_level(level)
         date = self.as_of if as_of is None else self._date(as_of)
         codes = self._codes(level, within)
-        wanted = self._with_inputs(indicators)
+        wanted = self._with_inputs([indicators] if isinstance(indicators, str) else list(indicators))
         joined = {key: self._join(self.catalogue[key], level, within, date) for key in wanted if self._is_read(key)}
         cells = {(one["code"], key): {**one, "indicator": key} for key in joined for one in joined[key].records}
         for code in codes:

@@ -47,7 +47,7 @@ def test_every_word_of_the_records_has_a_text(place, home, language):
 def test_a_missing_text_or_language_is_a_defect_never_a_blank():
     with pytest.raises(KkbgeoError, match=r"no\.such"):
         text("no.such.key")
-    with pytest.raises(KkbgeoError, match="label"):
+    with pytest.raises(KkbgeoError, match="source"):
         text("profiles.finding.total", "id")
     with pytest.raises(ParameterError, match="id, en"):
         require_language("de")

@@ -34,9 +34,13 @@ def test_tanah_laut_has_135_kampung_in_four_classes(page, wb):
     assert [classes[name] for name in ("Dasar", "Berkembang", "Mandiri", "Paripurna")] == ["93", "25", "3", "14"]
     assert classes["Kampung KB yang diklasifikasi"] == "135"
     assert classes["Kampung KB mandiri atau lebih"] == "17"
-    assert any("135 Kampung KB (31 Juli 2025)" in one and "cakupan 100 %" in one for one in own.findings)
+    (total,) = [one for one in own.findings if "135 Kampung KB (31 Juli 2025)" in one]
+    assert total.startswith("Menurut Post Kalimantan")
+    assert "cakupan 100 %" in total
+        for one in own.findings
+    )
     assert any("17 kampung (12,6 %) mandiri atau lebih" in one for one in own.findings)
-    assert any("5 % berarti 7 kampung" in one for one in own.findings)
+    assert any("berarti 7 kampung" in one and "kekurangannya 0" in one for one in own.findings)
     for other in ("63", "kalimantan"):
         assert page(other).headline("kkb_total", "63.01") == "135 kampung"
         assert page(other).headline("kkb_advanced_share", "63.01") == "12,6 %"
@@ -74,7 +78,7 @@ def test_barito_selatan_has_15_named_villages_in_six_districts_all_on_the_map(pa
 
 def test_banjarmasin_has_44_kampung(page, wb):
     own = page("63.71")
-    assert any("44 Kampung KB (20 November 2023) di 52 desa" in one and "84,6 %" in one for one in own.findings)
+    assert any("44 Kampung KB (20 November 2023) dari 52 desa" in one and "84,6 %" in one for one in own.findings)
     assert page("63").headline("kkb_total", "63.71") == "44 kampung"
     assert page("kalimantan").headline("kkb_coverage", "63.71") == "84,6 %"
     assert on_its_polygon(page("63"), wb, "63.71")
@@ -83,7 +87,7 @@ def test_banjarmasin_has_44_kampung(page, wb):
 def test_ten_families_in_pudak_balangan_received_staple_food(page, wb):
     own = page("63.11")
     event = only(own.rows("aid"), date="12 November 2025")
-    assert event[1:5] == ["sembako", "Desa Pudak, Kecamatan Awayan", "10 keluarga", "disalurkan"]
+    assert event[1:6] == ["sembako", "Desa Pudak, Kecamatan Awayan", "10 keluarga", "disalurkan", "dipakai"]
     (pudak,) = [code for code in own.codes if wb.gazetteer.label(code) == "Desa Pudak"]
     assert wb.gazetteer.short(".".join(pudak.split(".")[:3])) == "Awayan"
     assert own.headline("aid_events", pudak).startswith("1 ")
@@ -96,5 +100,5 @@ def test_what_was_never_reported_is_hatched_and_said(page):
     own = page("63.11")
     without = [code for code in own.codes if own.entry("kkb_village_class", code)[0] == "hatch"]
     assert len(without) == len(own.codes) - 2
-    assert {own.headline("kkb_village_class", code) for code in without} == {"Tidak dilaporkan"}
+    assert {own.headline("kkb_village_class", code) for code in without} == {"Tidak disebut namanya dalam sumber"}
     assert "Kampung KB yang diklasifikasi" in own.section("missing").get_text()

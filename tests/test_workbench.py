@@ -190,6 +190,15 @@ def test_a_wrong_word_is_refused_with_the_ones_there_are(wb, call):
     assert caught.value.hint
 
 
+def test_one_indicator_may_be_named_alone_and_an_absent_one_is_refused(wb):
+    from kkbgeo import maps
+
+    table = wb.table("regency", "aid_events", within="63")
+    assert list(table.indicators) == ["aid_events"]
+    with pytest.raises(ParameterError, match="aid_events"):
+        maps.choropleth(table, "kkb_total")
+
+
 def test_areas_and_tables_name_the_same_units(wb):
     for level, count in {"province": 5, "regency": 56, "district": 626, "village": 7252}.items():
         areas = wb.areas(level)

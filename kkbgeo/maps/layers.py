@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import pandas as pd
@@ -181,7 +181,9 @@ def class_layer(
     if any(row["state"] == "zero" for row in rows):
         none = theme.STATES["zero"]
         entries.append(LegendEntry("zero", words.text("maps.state.none", language), none.colour, none.look, 0))
-    entries.append(_state_entry("not_reported", language))
+    # Nobody reports on a village that no source names, so the legend says just that.
+    unnamed = words.text("maps.class.unnamed", language)
+    entries.append(replace(_state_entry("not_reported", language), label=unnamed))
     labels = {one.key: one.label for one in entries}
 
     def key_of(row: Mapping) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kkbgeo.language import number, text
-from kkbgeo.profiles.display import cell_text
+from kkbgeo.profiles.display import GAP, cell_text
 from kkbgeo.profiles.findings import newest_survey
 from kkbgeo.regions.codes import level_of
 from kkbgeo.tables import AreaTable
@@ -38,8 +38,15 @@ def compare(wb: Workbench, table: AreaTable, keys: tuple[str, ...] = COMPARED) -
     """Return one row per area and one column per indicator; a dash where nothing was reported."""
     heads = [text("profiles.column.area", wb.language)]
     heads += [_head(wb, table, key) for key in keys]
-    rows = [(label, *[cell_text(table, code, key) for key in keys]) for code, label in table.labels.items()]
+    rows = [(label, *[_dated(table, code, key) for key in keys]) for code, label in table.labels.items()]
     return pd.DataFrame(rows, columns=heads)
+
+
+def _dated(table: AreaTable, code: str, key: str) -> str:
+    """Return a cell with its year, where the areas of one column are of different years."""
+    words, as_of = cell_text(table, code, key), table.cell(code, key)["as_of"]
+    mixed = table.indicator(key).id in ("kkb_total", "families_at_risk") and words != GAP
+    return f"{words} · {as_of[:4] or text('common.undated', table.language)}" if mixed else words
 
 
 def _head(wb: Workbench, table: AreaTable, key: str) -> str:
@@ -64,11 +71,14 @@ def provinces(wb: Workbench) -> pd.DataFrame:
         rows.append((
             label, f"{len(totals)} / {len(mine)}", number(totals.sum(), language) if len(totals) else "–",
             f"{int(mine['kkb_class_total'].notna().sum())} / {len(mine)}",
-            cell_text(own, code, "stunting_prevalence"), cell_text(own, code, "families_at_risk"),
+            cell_text(own, code, "stunting_prevalence"), _dated(own, code, "families_at_risk"),
             number(mine["aid_events"].sum(), language) if mine["aid_events"].notna().any() else "–",
         ))  # fmt: skip
     names = ("area", "reporting", "reported_sum", "reporting_classes", "prevalence", "families", "events")
-    return pd.DataFrame(rows, columns=[text(f"profiles.column.{name}", language) for name in names])
+    heads = {name: text(f"profiles.column.{name}", language) for name in names}
+    if survey := newest_survey(wb, own):
+        heads["prevalence"] = f"{heads['prevalence']}: {survey}"
+    return pd.DataFrame(rows, columns=list(heads.values()))
 
 
 def accounting(wb: Workbench, table: AreaTable, inside: str = "") -> pd.DataFrame:

@@ -13,6 +13,7 @@ from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
 
 GAP = "–"
+SAME_PAGE = "the page itself:"  # how the note of a stored text names its page on the web
 SHOWN_EVENTS = 4  # a tap on a phone shows so many; the table has them all
 
 
@@ -40,14 +41,21 @@ def cell_text(table: AreaTable, code: str, key: str) -> str:
 def source_link(wb: Workbench, source_id: str) -> Link:
     """Return a source as a link to its page; a source without an address is its publisher's name."""
     source = wb.sources.loc[source_id]
-    return Link(source["publisher"], source["url"])
+    return Link(source["publisher"], _address(wb, source))
+
+
+def _address(wb: Workbench, source) -> str:
+    """Return where a source can be read: its own page, or the page that its note names as the same text."""
+    same = source["note"].removeprefix(SAME_PAGE).split(";")[0].strip() if source["note"].startswith(SAME_PAGE) else ""
+    return source["url"] or (wb.sources.loc[same, "url"] if same in wb.sources.index else "")
 
 
 def source_line(wb: Workbench, source_id: str) -> Link:
-    """Return a source as the footer names it: publisher and, where it has one, the document or address."""
+    """Return a source as the footer names it: publisher and, where it has one, the address or document."""
     source = wb.sources.loc[source_id]
-    where = source["url"] or source["document"]
-    return Link(f"{source['publisher']}: {where}" if where else source["publisher"], source["url"])
+    url = _address(wb, source)
+    where = url or source["document"]
+    return Link(f"{source['publisher']}: {where}" if where else source["publisher"], url)
 
 
 def cell_details(wb: Workbench, table: AreaTable, key: str) -> dict[str, list[tuple[str, str]]]:

@@ -7,7 +7,7 @@ import pandas as pd
 from kkbgeo.language import date, text
 from kkbgeo.profiles.display import event_reach, shown
 from kkbgeo.profiles.inputs import SURVEYS
-from kkbgeo.profiles.reported import event_place, inner_records, survey_name, top_term
+from kkbgeo.profiles.reported import event_place, fates, inner_records, own_records, survey_name, top_term
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.regions.codes import level_of, parent_of
 from kkbgeo.tables import AreaTable
@@ -38,24 +38,43 @@ def of_area(wb: Workbench, code: str) -> list[str]:
 
 
 def _total(wb: Workbench, table: AreaTable, code: str) -> list[str]:
-    label, total, before = (
-        wb.gazetteer.label(code),
-        table.cell(code, "kkb_total"),
-        table.cell(code, "kkb_total_before_2022"),
-    )
+    label, language = wb.gazetteer.label(code), wb.language
+    total, before = table.cell(code, "kkb_total"), table.cell(code, "kkb_total_before_2022")
     if total["state"] != "not_reported":
         coverage = table.cell(code, "kkb_coverage")["value"]
         decimals = 0 if coverage == round(coverage) else 1
-        return [say(
-            "total", wb, label=label, total=shown(total["value"], wb.language), date=date(total["as_of"], wb.language),
-            villages=shown(len(wb.gazetteer.within(code, "village")), wb.language),
-            coverage=shown(coverage, wb.language, decimals),
+        words = shown(total["value"], language)
+        found = [say(
+            "total", wb, source=_publisher(wb, total), label=label, date=date(total["as_of"], language),
+            total=text("profiles.word.derived", language, value=words) if total["derived"] else words,
+            villages=shown(len(wb.gazetteer.within(code, "village")), language),
+            coverage=shown(coverage, language, decimals),
         )]  # fmt: skip
-    found = [say("total_missing", wb, label=label)]
-    if before["state"] != "not_reported":
-        found.append(say("total_before", wb, total=shown(before["value"], wb.language),
-                         date=date(before["as_of"], wb.language)))  # fmt: skip
-    return found
+    else:
+        found = [say("total_missing", wb, label=label)]
+        if before["state"] != "not_reported":
+            words = shown(before["value"], language)
+            found.append(say("total_before", wb, total=words, date=date(before["as_of"], language)))
+    return found + _newer(wb, code, max(total["as_of"], before["as_of"]))
+
+
+def _newer(wb: Workbench, code: str, used: str) -> list[str]:
+    """Tell a newer figure that is not a total and so was not used, lest the page look out of date."""
+    told = fates(wb, code, ["kkb_total", "kkb_total_before_2022", "kkb_dasar"])
+    for one in own_records(wb, "kampung_counts", code):
+        unused = told[one.record_id] in ("out_of_scope", "unresolved") and one.precision != "undated"
+        if unused and one.as_of > used and pd.notna(one.total):
+            kind = text(f"profiles.count_kind.{one.count_kind}", wb.language)
+            total = shown(one.total, wb.language)
+            return [say("newer", wb, total=total, kind=kind, date=date(one.as_of, wb.language))]
+        if unused and one.as_of > used and pd.notna(one.berkelanjutan):
+            top = f"{shown(one.berkelanjutan, wb.language)} {one.top_term}"
+            return [say("newer_class", wb, top=top, date=date(one.as_of, wb.language))]
+    return []
+
+
+def _publisher(wb: Workbench, cell) -> str:
+    return wb.sources.loc[cell["source_id"].split()[0], "publisher"]
 
 
 def _classes(wb: Workbench, table: AreaTable, code: str) -> list[str]:
@@ -97,24 +116,26 @@ def _prevalence(wb: Workbench, code: str) -> list[str]:
     if not known:
         return [say("prevalence_missing", wb)]
     newest = max(known, key=lambda key: key.rsplit("_", 1)[1])
-    value = shown(here.cell(code, newest)["value"], wb.language, 1)
+    value = _with_doubt(wb, here.cell(code, newest))
     if level_of(code) == "province":
         return [say("prevalence_own", wb, value=value, survey=survey_name(newest))]
     province = code.split(".")[0]
     above = wb.table("province", [newest], within=province).cell(province, newest)
-    beside = (
-        f"{shown(above['value'], wb.language, 1)} %"
-        if above["state"] != "not_reported"
-        else text("profiles.word.unknown", wb.language)
-    )
+    beside = _with_doubt(wb, above) if above["state"] != "not_reported" else text("profiles.word.unknown", wb.language)
     return [say("prevalence", wb, value=value, survey=survey_name(newest), province=beside)]
+
+
+def _with_doubt(wb: Workbench, cell) -> str:
+    words = f"{shown(cell['value'], wb.language, 1)} %"
+    return f"{words} ({text('profiles.word.doubt', wb.language)})" if cell["doubt"] else words
 
 
 def _aid(wb: Workbench, code: str) -> list[str]:
     count = wb.table(level_of(code), ["aid_events"], within=code).cell(code, "aid_events")
-    if count["state"] == "not_reported":
-        return [say("aid_missing", wb)]
     events = inner_records(wb, "aid_events", code)
+    if count["state"] == "not_reported":
+        others = sum(one.status != "not_aid" for one in events)
+        return [say("aid_not_delivered", wb, count=others) if others else say("aid_missing", wb)]
     newest = next(one for one in events if one.record_id in count["record_id"].split())
     number, place = event_reach(newest, wb.language), event_place(wb, newest, code)
     return [
@@ -155,10 +176,10 @@ def _range(wb: Workbench, table: AreaTable) -> list[str]:
     if len(values) < 2:
         return []
     low, high = values.idxmin(), values.idxmax()
+    ends = {name: table.cell(code, "stunting_prevalence") for name, code in (("low", low), ("high", high))}
     return [say(
-        "range", wb, survey=newest_survey(wb, table), low=shown(values[low], wb.language, 1),
-        low_name=table.labels[low], high=shown(values[high], wb.language, 1), high_name=table.labels[high],
-        known=len(values), all=len(table),
+        "range", wb, survey=newest_survey(wb, table), low=_with_doubt(wb, ends["low"]), low_name=table.labels[low],
+        high=_with_doubt(wb, ends["high"]), high_name=table.labels[high], known=len(values), all=len(table),
     )]  # fmt: skip
 
 
@@ -171,13 +192,12 @@ def newest_survey(wb: Workbench, table: AreaTable) -> str:
 
 
 def never_reported(wb: Workbench, code: str, keys: tuple[str, ...] = ASKED) -> list[str]:
-    """Return the names of the indicators that no source reports for an area."""
+    """Return the names of the indicators for which the sources hold no figure of an area, used or not."""
     table = wb.table(level_of(code), list(keys), within=code)
-    missing = [key for key in keys if table.cell(code, key)["state"] == "not_reported"]
+    any_record = {
+        "aid_events": any(one.status != "not_aid" for one in inner_records(wb, "aid_events", code)),
+        "families_at_risk": any(pd.notna(one.families_at_risk) for one in own_records(wb, "at_risk_families", code)),
+        "kkb_villages_named": bool(inner_records(wb, "kampung", code)),
+    }
+    missing = [key for key in keys if table.cell(code, key)["state"] == "not_reported" and not any_record.get(key)]
     return [wb.catalogue[key].label(wb.language) for key in missing]
-
-
-def missing_areas(table: AreaTable, key: str) -> pd.Index:
-    """Return the codes of the areas whose figure was not reported."""
-    frame = table.frame
-    return frame.index[frame[f"{key}_state"] == "not_reported"]

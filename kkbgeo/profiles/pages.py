@@ -110,8 +110,9 @@ def finish(wb: Workbench, page: Page, **parameters: str) -> Page:
     within = None if page.level == "island" else page.code
     sources: list[Link] = [source_line(wb, source) for source in page_sources(wb, page.code)]
     for path in reference_files(wb, page.code):
-        record = read_source(path)
-        sources.append(Link(f"{record.title} ({record.producer})", record.url))
+        part = "gazetteer" if path.suffix == ".csv" else "boundaries"
+        title = text(f"profiles.reference.{part}", wb.language, level=_level_words(wb, path.stem))
+        sources.append(Link(f"{title}: {read_source(path).url}"))
     page.footer(
         sources=sources,
         notes=area_notes(wb, within),
@@ -120,6 +121,10 @@ def finish(wb: Workbench, page: Page, **parameters: str) -> Page:
         version=__version__,
     )
     return page
+
+
+def _level_words(wb: Workbench, level: str) -> str:
+    return text(f"maps.noun.{level}", wb.language) if f"maps.noun.{level}" in catalogue() else level
 
 
 def area_notes(wb: Workbench, within: str | None) -> list[str]:

@@ -47,7 +47,7 @@ def _newest_first(records: Iterable[Any]) -> list[Any]:
 def counts(wb: Workbench, code: str) -> pd.DataFrame:
     """Return every Kampung KB count reported for an area: figures, meaning, kind, source, and whether it is used."""
     language = wb.language
-    used = _used(wb, code)
+    told = fates(wb, code, [*_TOTALS, "kkb_dasar"])
     rows = []
     for one in own_records(wb, "kampung_counts", code):
         term = f" ({one.top_term})" if one.top_term and pd.notna(one.berkelanjutan) else ""
@@ -60,22 +60,27 @@ def counts(wb: Workbench, code: str) -> pd.DataFrame:
             shown(one.mandiri, language), shown(one.berkelanjutan, language) + term,
             text(f"profiles.definition.{one.definition}", language),
             text(f"profiles.count_kind.{one.count_kind}", language),
-            used.get(one.record_id, GAP), source_link(wb, one.source_id),
+            _fate(told, one, language), source_link(wb, one.source_id),
         ))  # fmt: skip
     heads = ("date", "total", "dasar", "berkembang", "mandiri", "top", "meaning", "kind", "status", "source")
     return _table(rows, language, *heads)
 
 
-def _used(wb: Workbench, code: str) -> dict[str, str]:
-    """Say of each count record what became of it in the indicators of this page."""
-    table = wb.table(level_of(code), [*_TOTALS, "kkb_dasar"], within=code)
+def fates(wb: Workbench, code: str, keys: list[str]) -> dict[str, str]:
+    """Say of each record what became of it in some indicators of an area (its best status in any of them)."""
+    table = wb.table(level_of(code), keys, within=code)
     order = ("used", "conflicting", "superseded", "unresolved", "out_of_scope")
     best: dict[str, str] = {}
     for joined in table.joined.values():
         for one in joined.observations:
             status = joined.verdicts[one.row][0]
             best[one.record_id] = min(best.get(one.record_id, status), status, key=order.index)
-    return {record: text(f"profiles.status.{status}", wb.language) for record, status in best.items()}
+    return best
+
+
+def _fate(told: dict[str, str], one: Any, language: str) -> str:
+    words = text(f"profiles.status.{told[one.record_id]}", language)
+    return f"{words}, {text('profiles.word.doubt', language)}" if one.doubt else words
 
 
 def classes(wb: Workbench, code: str) -> pd.DataFrame:
@@ -135,18 +140,20 @@ def kampung(wb: Workbench, code: str) -> pd.DataFrame:
 def aid(wb: Workbench, code: str) -> pd.DataFrame:
     """Return every aid event reported in an area, delivered, planned or not aid at all, newest first."""
     language = wb.language
+    told = fates(wb, code, ["aid_events"])
     rows = [
         (
             date(one.as_of, language),
-            text(f"profiles.aid_type.{one.aid_type}", language),
+            GAP if one.status == "not_aid" else text(f"profiles.aid_type.{one.aid_type}", language),
             event_place(wb, one, code) or text("profiles.word.place_not_told", language),
             event_reach(one, language) or GAP,
             text(f"profiles.aid_status.{one.status}", language),
+            _fate(told, one, language),
             source_link(wb, one.source_id),
         )
         for one in inner_records(wb, "aid_events", code)
     ]
-    return _table(rows, language, "date", "aid", "place", "reach", "aid_status", "source")
+    return _table(rows, language, "date", "aid", "place", "reach", "aid_status", "status", "source")
 
 
 def event_place(wb: Workbench, one, within: str) -> str:
@@ -160,15 +167,20 @@ def event_place(wb: Workbench, one, within: str) -> str:
 def risk(wb: Workbench, code: str) -> pd.DataFrame:
     """Return the figures of families at risk reported for an area and units inside it, newest first."""
     language = wb.language
-    rows = []
+    rows, told = [], fates(wb, code, ["families_at_risk"])
     for one in inner_records(wb, "at_risk_families", code):
         when = date(one.as_of, language)
         if one.semester:
             when = text("profiles.word.semester", language, year=one.as_of[:4], semester=one.semester)
-        part = text("profiles.word.part", language) if one.scope == "part" else GAP
         families = shown(one.families_at_risk, language)
-        rows.append((when, wb.gazetteer.label(one.code), families, part, source_link(wb, one.source_id)))
-    return _table(rows, language, "date", "area", "families", "remark", "source")
+        remark = GAP
+        if one.scope == "part":
+            remark = text("profiles.word.part", language)
+        elif families == GAP:
+            remark = text("profiles.word.no_number", language)
+        fate = _fate(told, one, language)
+        rows.append((when, wb.gazetteer.label(one.code), families, remark, fate, source_link(wb, one.source_id)))
+    return _table(rows, language, "date", "area", "families", "remark", "status", "source")
 
 
 def prevalence(wb: Workbench, code: str) -> pd.DataFrame:
@@ -178,18 +190,25 @@ def prevalence(wb: Workbench, code: str) -> pd.DataFrame:
     here = wb.table(level_of(code), keys, within=code)
     above = wb.table("province", keys, within=code.split(".")[0])
     island = medians(wb)
-    rows = []
+    rows, province = [], code.split(".")[0]
     for key in keys:
-        cell = here.cell(code, key)
-        remark = text("profiles.word.conflict", language, count=cell["conflicts"]) if cell["conflicts"] else GAP
+        cell, beside = here.cell(code, key), above.cell(province, key)
+        row = [survey_name(key), shown(cell["value"], language, 1)]
+        remarks = _caution(cell, language)
+        if code != province:
+            row.append(shown(beside["value"], language, 1))
+            remarks += [f"{text('profiles.fact.province', language)}: {one}" for one in _caution(beside, language)]
         source = source_link(wb, cell["source_id"]) if cell["source_id"] else GAP
-        rows.append((
-            survey_name(key), shown(cell["value"], language, 1),
-            shown(above.cell(code.split(".")[0], key)["value"], language, 1),
-            shown(island.loc[key, "median"], language, 1),
-            f"{island.loc[key, 'known']} / {island.loc[key, 'areas']}", remark, source,
-        ))  # fmt: skip
-    return _table(rows, language, "survey", "here", "province", "island", "known", "remark", "source")
+        known = f"{island.loc[key, 'known']} / {island.loc[key, 'areas']}"
+        rows.append((*row, shown(island.loc[key, "median"], language, 1), known, "; ".join(remarks) or GAP, source))
+    heads = ("survey", "here", *(["province"] if code != province else []), "island", "known", "remark", "source")
+    return _table(rows, language, *heads)
+
+
+def _caution(cell: Any, language: str) -> list[str]:
+    """Say what a reader must know of a figure: that others conflict with it, that it is doubted."""
+    found = [text("profiles.word.conflict", language, count=cell["conflicts"])] if cell["conflicts"] else []
+    return [*found, text("profiles.word.doubt", language)] if cell["doubt"] else found
 
 
 def survey_name(key: str) -> str:
