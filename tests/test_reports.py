@@ -37,8 +37,6 @@ def test_tanah_laut_has_135_kampung_in_four_classes(page, wb):
     (total,) = [one for one in own.findings if "135 Kampung KB (31 Juli 2025)" in one]
     assert total.startswith("Menurut Post Kalimantan")
     assert "cakupan 100 %" in total
-        for one in own.findings
-    )
     assert any("17 kampung (12,6 %) mandiri atau lebih" in one for one in own.findings)
     assert any("berarti 7 kampung" in one and "kekurangannya 0" in one for one in own.findings)
     for other in ("63", "kalimantan"):
