@@ -11,7 +11,7 @@ import pandas as pd
 
 from kkbgeo import paths
 from kkbgeo.errors import CodeError, ParameterError
-from kkbgeo.join import NAMED, Joined, join
+from kkbgeo.join import NAMED, Joined, Observation, join
 from kkbgeo.language import require_language
 from kkbgeo.measures import Catalogue, Indicator, load_catalogue
 from kkbgeo.measures.derive import derive, the_rest
@@ -201,13 +201,24 @@ class Workbench:
         """Join one indicator; a page asks for the same ones again and again, so the answer is kept."""
         key = (indicator.id, level, within, date)
         if key not in self._joined:
-            seen = observations(self.rows(indicator.table), indicator, level=level, as_of=date)
+            seen = self._observe(indicator, level, date)
             codes = self._codes(level, within)
             self._joined[key] = join(seen, codes, level, as_of=date, combine=indicator.combine)
         return self._joined[key]
 
     @cached_property
     def _joined(self) -> dict[tuple, Joined]:
+        return {}
+
+    def _observe(self, indicator: Indicator, level: str, date: str) -> list[Observation]:
+        # Only an indicator of all surveys is seen otherwise at another level or date.
+        key = (indicator.id, level, date) if indicator.group == "survey" else (indicator.id,)
+        if key not in self._observed:
+            self._observed[key] = observations(self.rows(indicator.table), indicator, level=level, as_of=date)
+        return self._observed[key]
+
+    @cached_property
+    def _observed(self) -> dict[tuple[str, ...], list[Observation]]:
         return {}
 
     def _codes(self, level: str, within: str | None) -> list[str]:

@@ -175,6 +175,7 @@ def read(
 def _decoded(content: bytes, members: list[str] | None) -> gpd.GeoDataFrame:
     """Turn GeoParquet bytes into areas, of all rows only `members`: geometry left out is never built."""
     import geopandas as gpd
+    import pandas as pd
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
@@ -185,7 +186,8 @@ def _decoded(content: bytes, members: list[str] | None) -> gpd.GeoDataFrame:
     if members is not None:
         table = table.filter(pc.is_in(table["code"], pa.array(members, table.schema.field("code").type)))
     geometry = shapely.from_wkb(table["geometry"].to_numpy())
-    plain = table.select(["code", "name"]).to_pandas(ignore_metadata=True).set_index("code")
+    index = pd.Index(table["code"].to_pylist(), name="code")
+    plain = pd.DataFrame({"name": table["name"].to_pylist()}, index=index)
     return gpd.GeoDataFrame(plain, geometry=geometry, crs=_crs(table.schema.metadata[b"geo"]))
 
 
