@@ -79,8 +79,8 @@ class Surroundings:
 
     @cached_property
     def notebooks(self) -> dict[str, str]:
-        """Digest of what runs of each notebook: path -> digest."""
-        return {str(path): notebook_digest(path) for path in sorted(paths.notebooks_root().glob("*.ipynb"))}
+        """Digest of what runs of each notebook: name -> digest."""
+        return {path.name: notebook_digest(path) for path in sorted(paths.notebooks_root().glob("*.ipynb"))}
 
     @cached_property
     def world(self) -> str:
@@ -90,9 +90,7 @@ class Surroundings:
             for path in sorted(self.data.rglob("*"))
             if path.is_file() and path.suffix not in _NOT_SHOWN and not path.name.startswith(".")
         }
-        return digest_of(
-            [str(self.data), data, self.code, self.catalogue, self.libraries, self.notebooks, self.as_of, self.language]
-        )
+        return digest_of([data, self.code, self.catalogue, self.libraries, self.notebooks, self.as_of, self.language])
 
     def fingerprint(self, run: Run, inputs: PageInputs) -> dict[str, str]:
         """Return the parts of a page's fingerprint, by name."""
@@ -100,7 +98,7 @@ class Surroundings:
         return {
             **inputs.parts,
             "catalogue": self.catalogue,
-            "notebook": self.notebooks.get(str(run.notebook)) or notebook_digest(run.notebook),
+            "notebook": self.notebooks[run.notebook.name],
             "code": digest_of(self.code),
             "libraries": digest_of(self.libraries),
             "parameters": digest_of(given),

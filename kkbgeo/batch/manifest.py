@@ -70,9 +70,7 @@ class Manifest:
             if not found:
                 faults.append(f"its file {name} is missing")
             elif found != entry[key]:
-                faults.append(
-                    f"its file {name} is not the one that was built (edited, torn, or left by a killed batch)"
-                )
+                faults.append(f"its file {name} is not what was built (edited, torn, or left by a killed batch)")
         return faults
 
 

@@ -6,11 +6,14 @@ import ast
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kkbgeo import paths
 from kkbgeo.errors import BatchError, ParameterError
 from kkbgeo.regions.codes import level_of
-from kkbgeo.regions.gazetteer import Gazetteer
+
+if TYPE_CHECKING:
+    from kkbgeo.regions.gazetteer import Gazetteer
 
 ISLAND = "kalimantan"
 NOTEBOOKS = {

@@ -53,7 +53,7 @@ def run_all(
     jobs: int,
     limit: float = 900,
     report: Callable[[Outcome], None] = lambda _: None,
-    execute: Execute = in_own_process,
+    execute: Execute | None = None,
 ) -> list[Outcome]:
     """Build every page of a plan; a failure costs its own page alone.
 
@@ -73,13 +73,14 @@ def run_all(
     report : callable
         Called with each outcome as it comes, in the caller's thread, when its page is in place.
     execute : callable
-        Runs one notebook into a folder and returns "" or what went wrong.
+        Runs one notebook into a folder and returns "" or what went wrong; else `in_own_process`.
 
     Returns
     -------
     list of Outcome
         In the order of `runs`.
     """
+    execute = execute or in_own_process
     out = Path(out).absolute()
     (out / STAGING).mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(dir=out / STAGING))
