@@ -1,4 +1,5 @@
-"""The command ``kkbgeo``: no logic, only words in and exit codes out (0 built, 1 something failed, 2 wrong call)."""
+"""The command ``kkbgeo``: no logic, only words in and exit codes out (0 all there, 1 something failed,
+2 wrong call, 3 folder held by another batch, 128 + number of the signal that stopped it)."""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ def main() -> None:
         app(standalone_mode=True)
     except KkbgeoError as wrong:
         errors.print(f"kkbgeo: {wrong}", style="bold red", markup=False, highlight=False)
-        sys.exit(2)
+        sys.exit(getattr(wrong, "exit_code", 2))
 
 
 @app.callback(invoke_without_command=True)
@@ -48,15 +49,33 @@ def atlas(
     out: Annotated[Path | None, typer.Option(help="The atlas folder; else outputs/atlas.")] = None,
     language: Annotated[str, typer.Option(help="id (Bahasa Indonesia) or en.")] = "id",
     limit: Annotated[float, typer.Option(min=1, help="Seconds one page may take.")] = 900,
+    force: Annotated[bool, typer.Option("--force", help="Build also the pages that are current.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List what would be built, and why; build nothing.")
+    ] = False,
+    why: Annotated[str, typer.Option(help="Say why this page (63.11) would be built, or that it is current.")] = "",
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for another batch on the same folder.")] = False,
+    summary: Annotated[Path | None, typer.Option(help="Write what became of each page to this JSON file.")] = None,
 ) -> None:
-    """Build the atlas: one offline page per regency and province, an overview and an index."""
-    from kkbgeo.batch.atlas import build
+    """Build the atlas: one offline page per regency and province, an overview and an index.
 
-    outcomes = build(
-        out or paths.outputs_root() / "atlas", only or [], as_of=as_of, jobs=jobs, language=language, limit=limit
-    )
-    if any(one.status == "failed" for one in outcomes):
-        raise typer.Exit(1)
+    Only pages that something changed for are built: their records, the boundaries, the catalogue, their notebook,
+    the code, the libraries, the parameters.
+
+    Exit codes: 0 every page is there and current; 1 a page failed (its old page stays, marked in the index);
+    2 a wrong call or wrong data; 3 another batch holds the folder; 130 stopped by Ctrl-C, 143 by SIGTERM.
+    """
+    from kkbgeo.batch import atlas as batch
+
+    request = batch.Request(out or paths.outputs_root() / "atlas", tuple(only or ()), as_of, language, force)
+    if why:
+        code = batch.why(request, why)
+    elif dry_run:
+        code = batch.dry_run(request)
+    else:
+        code = batch.build(request, jobs=jobs, limit=limit, wait=wait, summary=summary)
+    if code:
+        raise typer.Exit(code)
 
 
 @data_app.command("check")

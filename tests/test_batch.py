@@ -25,7 +25,6 @@ FAULTS = {
     "raises": SAVE + "raise ValueError('a made-up fault')",
     "saves nothing": "pass",
     "dies": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
-    "hangs": "import time; time.sleep(600)",
 }
 
 
@@ -46,7 +45,7 @@ def run(code: str, path: Path) -> Run:
     return Run("regency", code, f"Area {code}", path, {"regency": code})
 
 
-def test_a_good_run_beside_four_faults(tmp_path):
+def test_a_good_run_beside_three_faults(tmp_path):
     out = tmp_path / "atlas"
     old = out / "regency" / "63.01-x.html"
     old.parent.mkdir(parents=True)
@@ -54,21 +53,18 @@ def test_a_good_run_beside_four_faults(tmp_path):
     runs = [run(f"63.0{number}", notebook(tmp_path, name, FAULTS[name])) for number, name in enumerate(FAULTS, start=1)]
     runs.append(run("63.11", notebook(tmp_path, "good", SAVE)))
     told = []
-    outcomes = run_all(runs, out, jobs=2, limit=60, report=told.append)
-    assert [one.status for one in outcomes] == ["failed"] * 4 + ["built"]
+    outcomes = run_all(runs, out, jobs=2, limit=300, report=told.append)
+    assert [one.status for one in outcomes] == ["failed"] * 3 + ["built"]
     assert [one.run.code for one in outcomes] == [one.code for one in runs]
-    assert len(told) == 5
+    assert len(told) == 4
     errors = dict(zip(FAULTS, [one.error for one in outcomes], strict=False))
     assert "ValueError: a made-up fault" in errors["raises"]
     assert "saved 0 pages" in errors["saves nothing"]
     assert "kernel" in errors["dies"].lower()
-    assert "longer than 60 s" in errors["hangs"]
     assert old.read_text() == "old"
     assert not (out / "meta" / "63.01.json").exists()
     assert (out / "regency" / "63.11-x.html").read_text() == "new"
-    assert sorted(path.name for path in (out / "failed").iterdir()) == [
-        f"63.0{number}.ipynb" for number in (1, 2, 3, 4)
-    ]
+    assert sorted(path.name for path in (out / "failed").iterdir()) == [f"63.0{number}.ipynb" for number in (1, 2, 3)]
     assert "made-up fault" in (out / "failed" / "63.01.ipynb").read_text()
     assert not (out / ".staging").exists()
     again = run_all([run("63.01", runs[-1].notebook)], out, jobs=1)

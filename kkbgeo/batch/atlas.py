@@ -1,61 +1,283 @@
-"""Build an atlas: plan, run with progress, index, summary."""
+"""Build an atlas: decide, run with progress, keep the manifest, index, summary."""
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from kkbgeo.batch.gallery import write_index
-from kkbgeo.batch.plan import plan
-from kkbgeo.batch.run import Outcome, run_all
-from kkbgeo.workbench import Workbench
+from kkbgeo import paths
+from kkbgeo.batch.decide import Decision, Survey, survey
+from kkbgeo.batch.fingerprint import digest_of
+from kkbgeo.batch.lock import HeldError, hold
+from kkbgeo.batch.manifest import Manifest, now, sha256_of
+from kkbgeo.batch.plan import Run
+from kkbgeo.batch.telling import ALL_THERE, HELD, SOME_FAILED, WRONG_CALL, Told, line, progress, say, summarise
+from kkbgeo.errors import KkbgeoError
+
+INDEX = "index.html"
+
+
+class Stopped(KeyboardInterrupt):
+    """The batch was asked to stop by a signal; ``number`` is which."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a batch.
+
+    Attributes
+    ----------
+    out : Path
+        The atlas folder.
+    only : tuple of str
+        Codes of pages; all when empty.
+    as_of, language : str
+        Handed to every notebook.
+    force : bool
+        Build also what is current.
+    """
+
+    out: Path
+    only: tuple[str, ...] = ()
+    as_of: str = ""
+    language: str = "id"
+    force: bool = False
+
+    def survey(self, manifest: Manifest) -> Survey:
+        """Compare with what is there."""
+        return survey(manifest, list(self.only), as_of=self.as_of, language=self.language, force=self.force)
 
 
 def build(
-    out: Path, only: list[str], *, as_of: str = "", jobs: int = 1, language: str = "id", limit: float = 900
-) -> list[Outcome]:
-    """Build the pages that `only` names (all when empty) and the index; print a line per area.
+    request: Request, *, jobs: int = 1, limit: float = 900, wait: bool = False, summary: Path | None = None
+) -> int:
+    """Build the pages that are not current, and the index; print a line per page built; return the exit code.
 
-    Returns
-    -------
-    list of Outcome
-        One per page, in the order of the plan; the caller turns a failure into an exit code.
+    Parameters
+    ----------
+    request : Request
+        Which pages, into which folder.
+    jobs : int
+        Notebooks at a time.
+    limit : float
+        Seconds one page may take.
+    wait : bool
+        Wait for another batch on the same folder instead of giving up.
+    summary : Path, optional
+        Where to tell the outcome as JSON, also when the batch was stopped or could not start.
     """
-    # The workbench checks date, language and data once, before 62 kernels would each find the same fault.
-    bench = Workbench(as_of=as_of, language=language)
-    runs = plan(bench.gazetteer, only, as_of=as_of, language=language)
     console = Console(soft_wrap=True)
-    started = time.monotonic()
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn(),
-    )  # fmt: skip
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task(f"{len(runs)} pages, {jobs} at a time", total=len(runs))
+    started, clock, told = now(), time.monotonic(), Told()
+    code, problem = WRONG_CALL, ""
+    try:
+        with _stoppable():
+            # A wrong call must not leave an empty folder behind.
+            first = None if request.out.is_dir() else request.survey(Manifest(request.out))
+            with hold(request.out, wait=wait, tell=lambda words: say(console, words)):
+                _build(request, first, jobs, limit, console, told)
+        code = told.exit_code
+    except HeldError as held:
+        code, problem = HELD, held.message
+        raise
+    except KkbgeoError as wrong:
+        problem = wrong.message
+        raise
+    except KeyboardInterrupt as stop:
+        code = 128 + getattr(stop, "number", signal.SIGINT)
+        problem = f"stopped by signal {code - 128}"
+        say(console, f"Stopped: {len(told.of('built'))} pages built; the next call goes on from there.")
+    except BaseException as wrong:
+        code, problem = SOME_FAILED, f"{type(wrong).__name__}: {wrong}"
+        raise
+    finally:
+        if summary:
+            summarise(
+                summary, told, out=request.out, exit_code=code, problem=problem, started=started,
+                seconds=time.monotonic() - clock,
+            )  # fmt: skip
+    return code
 
-        def report(outcome: Outcome) -> None:
-            progress.advance(task)
-            progress.console.print(_line(outcome), markup=False, highlight=False)
 
-        outcomes = run_all(runs, out, jobs=jobs, limit=limit, report=report)
-    failed = [one for one in outcomes if one.status == "failed"]
-    names = {one.run.code: one.run.name for one in failed}
-    index = write_index(out, bench.gazetteer, language=language, failed=names)
-    console.print(
-        f"{len(outcomes) - len(failed)} pages built, {len(failed)} failed, "
-        f"{time.monotonic() - started:.0f} s. Open {index}",
-        markup=False,
-        highlight=False,
-    )
+def _build(request: Request, first: Survey | None, jobs: int, limit: float, console: Console, told: Told) -> None:
+    from kkbgeo.batch.run import run_all, sweep
+
+    clock = time.monotonic()
+    out = request.out.absolute()
+    sweep(out)
+    manifest = Manifest(out)
+    found = first if first and not manifest.pages else request.survey(manifest)
+    manifest.started, manifest.finished = now(), ""
+    manifest.plan = {"world": found.surroundings.world, "codes": found.codes}
+    manifest.code[digest_of(found.surroundings.code)] = found.surroundings.code
+    manifest.libraries[digest_of(found.surroundings.libraries)] = found.surroundings.libraries
+    by_code = {one.run.code: one for one in found.decisions}
+    for one in found.decisions:
+        if not one.reasons:
+            _keep(manifest, one, found)
+            told.pages.append(_line_of(manifest, one.run))
+    due = [one.run for one in found.due]
+    if due:
+        _save(manifest, told)
+        with progress(console, f"{len(due)} pages, {jobs} at a time", len(due)) as advance:
+
+            def report(outcome) -> None:
+                _record(manifest, outcome, by_code[outcome.run.code], found)
+                _save(manifest, told)
+                told.pages.append(_line_of(manifest, outcome.run))
+                advance(line(outcome))
+
+            run_all(due, out, jobs=jobs, limit=limit, report=report)
+    try:
+        _index(manifest, found, request.language)
+    except OSError as full:
+        told.problems.append(f"index.html could not be written: {full}")
+    manifest.finished = now()
+    _save(manifest, told)
+    built, failed = len(told.of("built")), told.of("failed", "old")
+    say(console, f"{built} pages built, {len(told.of('kept'))} current, {len(failed)} failed, "
+                  f"{time.monotonic() - clock:.1f} s. Open {out / INDEX}")  # fmt: skip
     for one in failed:
-        console.print(f"failed: {_line(one)}", markup=False, highlight=False)
-    return outcomes
+        page = "its old page stays, marked in the index" if one["status"] == "old" else "it has no page"
+        say(
+            console,
+            f"failed: {one['code']} {one['name']}: {one['error']}; {page}; notebook kept: {out / one['notebook']}",
+        )
+    for one in dict.fromkeys(told.problems):
+        say(console, f"failed: {one}")
 
 
-def _line(outcome: Outcome) -> str:
-    head = f"{outcome.status:<6} {outcome.run.code:<10} {outcome.run.name:<22} {outcome.seconds:5.1f} s"
+def dry_run(request: Request) -> int:
+    """Print which pages would be built, and why; build nothing."""
+    console = Console(soft_wrap=True)
+    found = request.survey(Manifest(request.out))
+    for one in found.due:
+        say(console, f"{one.run.code:<10} {one.run.name:<22} {'; '.join(one.reasons)}")
+    say(console, f"{len(found.due)} of {len(found.decisions)} pages would be built")
+    return ALL_THERE
+
+
+def why(request: Request, code: str) -> int:
+    """Print why one page would be built, or that it is current."""
+    manifest = Manifest(request.out)
+    asked = Request(request.out, (code,), request.as_of, request.language, request.force)
+    one = next(one for one in asked.survey(manifest).decisions if one.run.code == code)
+    console = Console(soft_wrap=True)
+    entry = manifest.pages.get(code, {})
+    if not one.reasons:
+        say(console, f"{code} {one.run.name} is current: built {entry['built']}, {entry['path']}")
+        return ALL_THERE
+    say(console, f"{code} {one.run.name} would be built:")
+    for reason in one.reasons:
+        say(console, f"- {reason}")
+    if entry.get("error"):
+        say(console, f"- (its last build failed: {entry['error']})")
+    return ALL_THERE
+
+
+# --- the manifest ----------------------------------------------------------------------------------------------
+
+
+def _keep(manifest: Manifest, one: Decision, found: Survey) -> None:
+    entry = manifest.pages[one.run.code]
+    entry.update(status="kept", world=found.surroundings.world, error="", notebook="")
+    entry["inputs"] = one.inputs
+
+
+def _record(manifest: Manifest, outcome, one: Decision, found: Survey) -> None:
+    run: Run = outcome.run
+    before = manifest.pages.get(run.code, {})
+    tried = {
+        "seconds": round(outcome.seconds, 2),
+        "peak_kb": outcome.peak_kb,
+        "attempts": outcome.attempts,
+        "warnings": list(outcome.warnings),
+        "error": outcome.error,
+        "notebook": outcome.notebook.relative_to(manifest.out).as_posix() if outcome.notebook else "",
+    }
     if outcome.status == "failed":
-        return f"{head}  {outcome.error}  notebook kept: {outcome.notebook}"
-    return f"{head}  {outcome.page.stat().st_size / 1000:.0f} kB"
+        # What stands there is the page that was built from the old fingerprint, if any does.
+        old = bool(before.get("path")) and (manifest.out / before["path"]).is_file()
+        base = before or {"level": run.level, "name": run.name}
+        manifest.pages[run.code] = {**base, "status": "old" if old else "failed", "world": "", **tried}
+        return
+    path = outcome.page.relative_to(manifest.out).as_posix()
+    if before.get("path") and before["path"] != path:
+        (manifest.out / before["path"]).unlink(missing_ok=True)  # the area has another name now
+    manifest.pages[run.code] = {
+        "level": run.level,
+        "name": run.name,
+        "path": path,
+        "status": "built",
+        "world": found.surroundings.world,
+        "fingerprint": one.fingerprint,
+        "inputs": one.inputs,
+        "parameters": run.parameters,
+        "built": now(),
+        "bytes": outcome.page.stat().st_size,
+        "sha256": outcome.sha256,
+        "entry_sha256": outcome.entry_sha256,
+        **tried,
+    }
+
+
+def _save(manifest: Manifest, told: Told) -> None:
+    """Save the manifest; where the disk is full the batch goes on, and the next call builds what was not noted."""
+    try:
+        manifest.save()
+    except OSError as full:
+        told.problems.append(f"manifest.json could not be written: {full}")
+    else:
+        told.problems = [one for one in told.problems if not one.startswith("manifest.json")]
+
+
+def _index(manifest: Manifest, found: Survey, language: str) -> None:
+    """Write the index, unless the one that stands there was made from the very same pages."""
+    marked = {code: entry["name"] for code, entry in manifest.pages.items() if entry["status"] in ("failed", "old")}
+    entries = {code: entry.get("entry_sha256", "") for code, entry in manifest.pages.items()}
+    made_of = digest_of([found.surroundings.world, entries, marked])
+    path = manifest.out / INDEX
+    if manifest.index.get("of") == made_of and sha256_of(path) == manifest.index.get("sha256"):
+        return
+    from kkbgeo.batch.gallery import write_index
+    from kkbgeo.regions.gazetteer import Gazetteer
+
+    gazetteer = found.bench.gazetteer if found.bench else Gazetteer.load(paths.data_root())
+    write_index(manifest.out, gazetteer, language=language, failed=marked)
+    manifest.index = {"of": made_of, "bytes": path.stat().st_size, "sha256": sha256_of(path)}
+
+
+def _line_of(manifest: Manifest, run: Run) -> dict[str, Any]:
+    entry = manifest.pages[run.code]
+    told = ("status", "seconds", "peak_kb", "attempts", "error", "notebook", "path", "bytes", "sha256", "warnings")
+    return {"code": run.code, "name": run.name, **{key: entry[key] for key in told if key in entry}}
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Turn the signals that ask a process to end into one exception, so that everything is put in order first."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, _frame) -> None:
+        raise Stopped(number)
+
+    numbers = [number for name in ("SIGINT", "SIGTERM", "SIGHUP") if (number := getattr(signal, name, None))]
+    before = {number: signal.signal(number, stop) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -8,6 +8,7 @@ import traceback
 from functools import cache
 from pathlib import Path
 
+from kkbgeo.batch.orphans import guard
 from kkbgeo.batch.plan import Run
 
 
@@ -45,6 +46,7 @@ def _context() -> multiprocessing.context.BaseContext:
 
 def _execute(run: Run, aside: str, answer) -> None:
     try:
+        guard(Path(aside))
         # The kernel's own chatter goes to a log, not into the progress bar.
         log = os.open(Path(aside) / "kernel.log", os.O_WRONLY | os.O_CREAT)
         os.dup2(log, 1)

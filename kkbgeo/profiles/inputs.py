@@ -5,23 +5,39 @@ A new record changes the checksum of the pages that show it, and of no other.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import math
 import statistics
+from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
-from kkbgeo.provenance import read_source
-from kkbgeo.records.read import ADDED
-from kkbgeo.records.tables import TABLES
+from kkbgeo.provenance import record_path
 from kkbgeo.regions.codes import level_of
 from kkbgeo.workbench import Workbench
 
 ISLAND = "kalimantan"
 SURVEYS = ("ssgi_2021", "ssgi_2022", "ski_2023", "ssgi_2024")
+
+
+def shows(page: str, table: str, place: str) -> bool:
+    """Tell whether a page shows a record of `table` whose code is `place`: the one rule of what is on which page.
+
+    A regency shows its records and its province's prevalence, a province all records inside it and those without
+    a certain place (its accounting tells of them), ``kalimantan`` all.
+
+    Examples
+    --------
+    >>> shows("63.11", "aid_events", "63.11.03.2014"), shows("63.11", "aid_events", "63"), shows("63", "kampung", "")
+    (True, False, True)
+    """
+    if page == ISLAND or place == page or place.startswith(page + "."):
+        return True
+    if "." not in page:
+        return place == ""
+    return table == "prevalence" and place == page.split(".")[0]
 
 
 def page_records(wb: Workbench, code: str) -> dict[str, list[Any]]:
@@ -30,21 +46,12 @@ def page_records(wb: Workbench, code: str) -> dict[str, list[Any]]:
     Parameters
     ----------
     code : str
-        A regency (its records, and its province's prevalence), a province (all records inside it), or
-        ``kalimantan`` (all records).
+        A regency, a province, or ``kalimantan``; see `shows`.
     """
     return {
-        name: [one for one in wb.rows(name) if one.period_end <= wb.as_of and _is_shown(one.code, name, code)]
+        name: [one for one in wb.rows(name) if one.period_end <= wb.as_of and shows(code, name, one.code)]
         for name in wb.record_tables
     }
-
-
-def _is_shown(record: str, table: str, page: str) -> bool:
-    if page == ISLAND or f"{record}.".startswith(f"{page}."):
-        return True
-    if level_of(page) == "province":
-        return record == ""  # its accounting tells of records without a certain place
-    return table == "prevalence" and record == page.split(".")[0]
 
 
 def medians(wb: Workbench) -> pd.DataFrame:
@@ -73,6 +80,48 @@ def newest_date(wb: Workbench, code: str) -> str:
     return max(dated, default=("", 0, ""))[2]
 
 
+@dataclass(frozen=True)
+class PageInputs:
+    """What one page draws from.
+
+    Attributes
+    ----------
+    parts : dict of str to str
+        Hash of each part: records, sources, medians, gazetteer, boundaries.
+    records : dict of str to str
+        Per table with records on the page: their number and a hash, ``"3 1a2b3c4d"``.
+    checksum : str
+        One checksum over all parts, as printed in the page's footer.
+    """
+
+    parts: dict[str, str]
+    records: dict[str, str]
+    checksum: str
+
+
+def page_inputs(wb: Workbench, code: str) -> PageInputs:
+    """Return what a page draws from; what pages share is read once per workbench."""
+    if wb not in _ROWS:
+        _ROWS[wb] = _Rows(wb)
+    rows = _ROWS[wb]
+    tables: dict[str, str] = {}
+    sources: set[str] = set()
+    for name, (heads, lines) in rows.tables.items():
+        mine = [(source, line) for place, source, line in lines if shows(code, name, place)]
+        sources.update(source for source, _ in mine)
+        if mine:
+            tables[name] = f"{len(mine)} {_hash([heads, *(line for _, line in mine)])[:8]}"
+    parts = {
+        "records": _hash([f"{name} {told}" for name, told in sorted(tables.items())]),
+        "sources": _hash([rows.sources[one] for one in sorted(sources)]),
+        "medians": "" if code == ISLAND else rows.medians,
+        # The record beside a file holds its checksum, and the title that the footer names.
+        "gazetteer": _hash([rows.seal(path) for path in _gazetteer_files(wb)]),
+        "boundaries": _hash([rows.edition, *(rows.seal(path) for path in _boundary_files(wb, code))]),
+    }
+    return PageInputs(parts, tables, _hash([f"{name} {told}" for name, told in sorted(parts.items())]))
+
+
 def checksum(wb: Workbench, code: str) -> str:
     """Return a checksum over everything a page draws from: records, sources, medians, gazetteer, boundaries.
 
@@ -82,28 +131,52 @@ def checksum(wb: Workbench, code: str) -> str:
     >>> checksum(wb, "63.11") == checksum(Workbench(), "63.11") != checksum(wb, "63.01")
     True
     """
-    digest = hashlib.sha256()
-    tables = {name: _csv(name, shown) for name, shown in page_records(wb, code).items()}
-    tables["sources"] = wb.sources.loc[page_sources(wb, code)].reset_index().to_csv(index=False)
-    if code != ISLAND:
-        tables["medians"] = medians(wb).reset_index().to_csv(index=False)
-    for name, written in sorted(tables.items()):
-        digest.update(f"{name}\n{written}".encode())
-    for path in reference_files(wb, code):
-        digest.update(read_source(path).sha256.encode())
-    return digest.hexdigest()[:16]
+    return page_inputs(wb, code).checksum
 
 
-def _csv(table: str, shown: list[Any]) -> str:
-    written = io.StringIO()
-    lines = csv.writer(written, lineterminator="\n")
-    lines.writerow([*(column.name for column in TABLES[table].columns), *ADDED])
-    lines.writerows(["" if pd.isna(cell) else cell for cell in one] for one in shown)
-    return written.getvalue()
+class _Rows:
+    """The rows of one workbench as lines of text, made once for all of its pages."""
+
+    def __init__(self, wb: Workbench) -> None:
+        self.tables: dict[str, tuple[str, list[tuple[str, str, str]]]] = {}
+        for name in wb.record_tables:
+            rows = [one for one in wb.rows(name) if one.period_end <= wb.as_of]
+            heads = "\x1f".join(rows[0]._fields) if rows else ""
+            lines = [(one.code, one.source_id, "\x1f".join(map(str, one))) for one in rows]
+            self.tables[name] = (heads, lines)
+        self.sources = dict(zip(wb.sources.index, _lines(wb.sources.reset_index()), strict=True))
+        self.medians = _hash(_lines(medians(wb).reset_index()))
+        self.edition = (wb.boundary_file("regency").parent / "edition.toml").read_text(encoding="utf-8")
+        self._seals: dict = {}
+
+    def seal(self, path) -> str:
+        if path not in self._seals:
+            self._seals[path] = record_path(path).read_text(encoding="utf-8")
+        return self._seals[path]
+
+
+#: Kept as long as the workbench itself.
+_ROWS: WeakKeyDictionary[Workbench, _Rows] = WeakKeyDictionary()
+
+
+def _lines(frame: pd.DataFrame) -> list[str]:
+    columns = [map(str, frame[name].tolist()) for name in frame.columns]
+    return ["\x1f".join(row) for row in zip(*columns, strict=True)]
+
+
+def _hash(lines: list[str]) -> str:
+    return hashlib.sha256("\x1e".join(lines).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def reference_files(wb: Workbench, code: str) -> list:
     """Return the gazetteer and the boundary files that a page is drawn from."""
+    return [wb.data / "reference" / "gazetteer.csv", *_boundary_files(wb, code)]
+
+
+def _gazetteer_files(wb: Workbench) -> list:
+    return [wb.data / "reference" / name for name in ("gazetteer.csv", "regency_codes.csv")]
+
+
+def _boundary_files(wb: Workbench, code: str) -> list:
     drawn = "village" if code != ISLAND and level_of(code) == "regency" else "regency"
-    levels = dict.fromkeys((drawn, "regency"))
-    return [wb.data / "reference" / "gazetteer.csv", *(wb.boundary_file(level) for level in levels)]
+    return [wb.boundary_file(level) for level in dict.fromkeys((drawn, "regency"))]

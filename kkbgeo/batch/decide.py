@@ -1,0 +1,179 @@
+"""Which pages of a plan must be built, and why, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kkbgeo import paths
+from kkbgeo.batch.fingerprint import Surroundings
+from kkbgeo.batch.manifest import Entry, Manifest
+from kkbgeo.batch.plan import NOTEBOOKS, Run, chosen_of, plan
+
+if TYPE_CHECKING:
+    from kkbgeo.workbench import Workbench
+
+_SAME_FOR_ALL = {
+    "sources": "a source that it names is described anew",
+    "medians": "the medians of Kalimantan that it shows changed",
+    "gazetteer": "the gazetteer changed",
+    "boundaries": "the boundaries it is drawn from changed",
+    "catalogue": "the catalogue of indicators changed",
+    "notebook": "its notebook changed",
+}
+_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One page: how to build it, from what, and the reasons to build it (none: it is current)."""
+
+    run: Run
+    fingerprint: dict[str, str]
+    inputs: dict[str, Any]
+    reasons: tuple[str, ...]
+
+
+@dataclass
+class Survey:
+    """What a batch has to do."""
+
+    surroundings: Surroundings
+    decisions: list[Decision]
+    codes: list[str] = field(default_factory=list)  # of the whole atlas, in order
+    bench: Workbench | None = None  # None when the manifest alone could tell
+
+    @property
+    def due(self) -> list[Decision]:
+        """The pages to build."""
+        return [one for one in self.decisions if one.reasons]
+
+
+def survey(
+    manifest: Manifest, only: list[str], *, as_of: str = "", language: str = "id", force: bool = False
+) -> Survey:
+    """Compare every page that `only` names (all when empty) with the manifest.
+
+    When nothing at all changed since the last batch (data, code, notebooks, libraries, parameters), the manifest
+    tells the plan and the fingerprints, and no library needs to be loaded; files are checked in any case.
+
+    Raises
+    ------
+    KkbgeoError
+        A wrong code, date or language, or data that are not what their records say.
+    """
+    here = Surroundings(Path(paths.data_root()), as_of, language)
+    runs = _runs_of(manifest, here, only)
+    if runs is not None:
+        decisions = [
+            Decision(run, (entry := manifest.pages[run.code])["fingerprint"], entry["inputs"],
+                     tuple(_reasons(manifest, run, entry["fingerprint"], entry["inputs"], here, force)))
+            for run in runs
+        ]  # fmt: skip
+        return Survey(here, decisions, list(manifest.plan["codes"]))
+
+    from kkbgeo.profiles.inputs import page_inputs
+    from kkbgeo.workbench import Workbench
+
+    # The workbench checks date, language and data once, before 62 kernels would each find the same fault.
+    bench = Workbench(as_of=as_of, language=language)
+    everything = plan(bench.gazetteer, [], as_of=as_of, language=language)
+    chosen = chosen_of(bench.gazetteer, only)
+    decisions = []
+    for run in everything:
+        if run.code not in chosen:
+            continue
+        found = page_inputs(bench, run.code)
+        fingerprint = here.fingerprint(run, found)
+        inputs = {"checksum": found.checksum, "records": found.records}
+        decisions.append(
+            Decision(run, fingerprint, inputs, tuple(_reasons(manifest, run, fingerprint, inputs, here, force)))
+        )
+    return Survey(here, decisions, [run.code for run in everything], bench)
+
+
+def _runs_of(manifest: Manifest, here: Surroundings, only: list[str]) -> list[Run] | None:
+    """Return the runs as the manifest tells them, or None where it cannot: something changed, or a page is due."""
+    if manifest.plan.get("world") != here.world:
+        return None
+    codes = manifest.plan["codes"]
+    if not set(only) <= set(codes):
+        return None
+    chosen = [code for code in codes if not only or code in only or code.split(".")[0] in only]
+    runs = []
+    for code in chosen:
+        entry = manifest.pages.get(code, {})
+        if entry.get("world") != here.world:
+            return None
+        notebook = paths.notebooks_root() / NOTEBOOKS[entry["level"]]
+        runs.append(Run(entry["level"], code, entry["name"], notebook, dict(entry["parameters"])))
+    return runs
+
+
+def _reasons(
+    manifest: Manifest, run: Run, fingerprint: dict, inputs: dict, here: Surroundings, force: bool
+) -> list[str]:
+    if force:
+        return ["everything is built again, as asked (--force)"]
+    entry = manifest.pages.get(run.code)
+    if not entry or not entry.get("fingerprint"):
+        if entry and entry.get("error"):
+            return [f"its last build failed: {entry['error']}"]
+        return ["it was not built here yet"]
+    return [*_changes(entry, run, fingerprint, inputs, here, manifest), *manifest.file_faults(run.code)]
+
+
+def _changes(
+    entry: Entry, run: Run, fingerprint: dict, inputs: dict, here: Surroundings, manifest: Manifest
+) -> list[str]:
+    was = entry["fingerprint"]
+    told = []
+    for part, value in fingerprint.items():
+        if was.get(part) == value:
+            continue
+        if part == "records":
+            told.append(f"its records changed: {_tables(entry['inputs'].get('records', {}), inputs['records'])}")
+        elif part == "code":
+            told.append(f"the code of kkbgeo changed{_files(manifest.code.get(was.get('code', '')), here.code)}")
+        elif part == "libraries":
+            told.append(f"libraries changed{_versions(manifest.libraries.get(was.get(part, '')), here.libraries)}")
+        elif part == "parameters":
+            told.append(f"its parameters changed: {_parameters(entry['parameters'], run.parameters)}")
+        elif part == "language":
+            told.append(f"the language changed: {value}, was {was.get('language') or 'not told'}")
+        else:
+            told.append(_SAME_FOR_ALL[part])
+    return told
+
+
+def _tables(was: dict[str, str], new: dict[str, str]) -> str:
+    told = []
+    for name in sorted({*was, *new}):
+        if was.get(name) != new.get(name):
+            before, after = (one.get(name, "0").split()[0] for one in (was, new))
+            told.append(f"{name} ({after} records, were {before})" if before != after else f"{name} (a figure or text)")
+    return ", ".join(told)
+
+
+def _listed(names: list[str]) -> str:
+    if not names:
+        return ""
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f": {', '.join(names[:_SHOWN])}{more}"
+
+
+def _files(was: dict[str, str] | None, new: dict[str, str]) -> str:
+    return _listed([name for name in sorted({*was, *new}) if was.get(name) != new.get(name)]) if was else ""
+
+
+def _versions(was: dict[str, str] | None, new: dict[str, str]) -> str:
+    if not was:
+        return ""
+    names = [name for name in sorted({*was, *new}) if was.get(name) != new.get(name)]
+    return _listed([f"{name} {new.get(name, 'absent')}, was {was.get(name, 'absent')}" for name in names])
+
+
+def _parameters(was: dict[str, str], new: dict[str, str]) -> str:
+    names = [name for name in sorted({*was, *new}) if was.get(name) != new.get(name) and name != "language"]
+    return ", ".join(f"{name} is {new.get(name, '')!r}, was {was.get(name, '')!r}" for name in names)

@@ -1,0 +1,123 @@
+"""The manifest of an atlas: what became of each page, from what it was built, and the checksum it must have."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from kkbgeo._version import __version__
+
+NAME = "manifest.json"
+VERSION = 1
+Entry = dict[str, Any]
+
+
+class Manifest:
+    """``manifest.json`` of an atlas folder, kept in memory and saved whole.
+
+    Parameters
+    ----------
+    out : Path
+        The atlas folder. A manifest that is missing, torn or of another version counts as empty, so that
+        every page is built again.
+    """
+
+    def __init__(self, out: Path) -> None:
+        self.out = Path(out)
+        found = _read(self.out / NAME)
+        self.pages: dict[str, Entry] = found.get("pages", {})
+        self.plan: dict[str, Any] = found.get("plan", {})
+        self.index: dict[str, Any] = found.get("index", {})
+        self.code: dict[str, dict[str, str]] = found.get("code", {})
+        self.libraries: dict[str, dict[str, str]] = found.get("libraries", {})
+        self.started: str = found.get("started", "")
+        self.finished: str = found.get("finished", "")
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        return self.out / NAME
+
+    def save(self) -> None:
+        """Write it aside and rename it into place; a reader and a power cut meet the old one or the new one."""
+        kept = [entry.get("fingerprint", {}) for entry in self.pages.values()]
+        told = {
+            "version": VERSION,
+            "kkbgeo": __version__,
+            "started": self.started,
+            "finished": self.finished,
+            "plan": self.plan,
+            "index": self.index,
+            # What the hashes of these two parts stand for, so that a change can be told in words.
+            "code": _still_named(self.code, kept, "code"),
+            "libraries": _still_named(self.libraries, kept, "libraries"),
+            "pages": dict(sorted(self.pages.items())),
+        }
+        write_durably(self.path, json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n")
+
+    def file_faults(self, code: str) -> list[str]:
+        """Say in words what is wrong with the files of a page: missing, torn or edited; empty when nothing is."""
+        entry = self.pages[code]
+        faults = []
+        for key, name in (("sha256", entry.get("path", "")), ("entry_sha256", f"meta/{code}.json")):
+            if not entry.get(key):
+                continue
+            found = sha256_of(self.out / name)
+            if not found:
+                faults.append(f"its file {name} is missing")
+            elif found != entry[key]:
+                faults.append(f"its file {name} is not what was built (edited, torn, or left by a killed batch)")
+        return faults
+
+
+def _still_named(meanings: dict[str, dict[str, str]], kept: list[dict[str, str]], part: str) -> dict:
+    named = {one.get(part) for one in kept}
+    return {key: meaning for key, meaning in sorted(meanings.items()) if key in named}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    fits = isinstance(found, dict) and found.get("version") == VERSION and isinstance(found.get("pages"), dict)
+    return found if fits else {}
+
+
+def now() -> str:
+    """Return the time, to the second, with its offset from UTC."""
+    return dt.datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, or "" when it is not there."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Write `content` beside `path`, flush it to the disk, rename it into place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with aside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def move_durably(path: Path, target: Path) -> None:
+    """Flush a finished file to the disk, then rename it: a power cut never leaves half of it under its name."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+    path.replace(target)

@@ -1,0 +1,94 @@
+"""How a batch tells what it does: lines, a progress bar, and a summary for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from kkbgeo.batch.manifest import now, write_durably
+
+if TYPE_CHECKING:
+    from kkbgeo.batch.run import Outcome
+
+ALL_THERE, SOME_FAILED, WRONG_CALL, HELD = 0, 1, 2, 3
+
+
+@dataclass
+class Told:
+    """What became of a batch, page by page."""
+
+    pages: list[dict[str, Any]] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)  # of the folder, not of one page
+
+    def of(self, *status: str) -> list[dict[str, Any]]:
+        """Return the pages of a status."""
+        return [one for one in self.pages if one["status"] in status]
+
+    @property
+    def exit_code(self) -> int:
+        """0 all there, 1 something failed."""
+        return SOME_FAILED if self.of("failed", "old") or self.problems else ALL_THERE
+
+
+def say(console: Console, words: str) -> None:
+    """Print words as they are."""
+    console.print(words, markup=False, highlight=False)
+
+
+def line(outcome: Outcome) -> str:
+    """Return the line about one page."""
+    head = f"{outcome.status:<6} {outcome.run.code:<10} {outcome.run.name:<22} {outcome.seconds:5.1f} s"
+    again = "  at the second try" if outcome.attempts > 1 else ""
+    if outcome.status == "failed":
+        return f"{head}{again}  {outcome.error}"
+    return f"{head}  {outcome.page.stat().st_size / 1000:.0f} kB{again}"
+
+
+@contextmanager
+def progress(console: Console, title: str, total: int) -> Iterator[Callable[[str], None]]:
+    """Show a bar; the function given advances it by one and prints a line."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=console) as bar:
+        task = bar.add_task(title, total=total)
+
+        def advance(words: str) -> None:
+            bar.advance(task)
+            say(bar.console, words)
+
+        yield advance
+
+
+def summarise(path: Path, told: Told, *, out: Path, exit_code: int, problem: str, started: str, seconds: float) -> None:
+    """Write what became of a batch as JSON, for cron and other programs."""
+    told_again = {
+        "exit_code": exit_code,
+        "problem": problem or "; ".join(dict.fromkeys(told.problems)),
+        "out": str(out),
+        "started": started,
+        "finished": now(),
+        "seconds": round(seconds, 2),
+        "built": [one["code"] for one in told.of("built")],
+        "kept": [one["code"] for one in told.of("kept")],
+        "failed": told.of("failed", "old"),
+        "pages": told.pages,
+    }
+    try:
+        write_durably(path, json.dumps(told_again, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n")
+    except OSError as wrong:
+        print(f"kkbgeo: the summary {path} could not be written: {wrong}", file=sys.stderr)

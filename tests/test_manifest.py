@@ -1,0 +1,333 @@
+"""The plan and its manifest: each kind of change rebuilds exactly its pages, and says why."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from batchkit import copied_data, edit, fake_execute, tiny_notebooks
+
+from kkbgeo import paths
+from kkbgeo.batch import atlas, fingerprint
+from kkbgeo.batch.atlas import Request
+from kkbgeo.batch.manifest import Manifest
+from kkbgeo.provenance import seal
+
+
+class Place:
+    """One atlas folder with data, notebooks and package of its own, so that each can be changed."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.data, self.out, self.notebooks, self.package = (
+            root / name for name in ("data", "atlas", "notebooks", "kkbgeo")
+        )
+
+    def use(self, monkeypatch) -> Place:
+        monkeypatch.setenv("KKBGEO_DATA", str(self.data))
+        monkeypatch.setattr(paths, "PACKAGE", self.package)
+        monkeypatch.setattr(paths, "notebooks_root", lambda: self.notebooks)
+        monkeypatch.setattr("kkbgeo.batch.run.in_own_process", fake_execute)
+        monkeypatch.setattr("kkbgeo.batch.run.PAUSE", 0)
+        return self
+
+    def build(self, *only: str, **options) -> int:
+        return atlas.build(Request(self.out, only, **options))
+
+    def survey(self, *only: str, **options):
+        return Request(self.out, only, **options).survey(Manifest(self.out))
+
+    def due(self, **options) -> dict[str, str]:
+        return {one.run.code: "; ".join(one.reasons) for one in self.survey(**options).due}
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    """An atlas in which every page is current."""
+    place = Place(tmp_path_factory.mktemp("base"))
+    copied_data(place.data)
+    tiny_notebooks(place.notebooks)
+    shutil.copytree(paths.PACKAGE, place.package, ignore=shutil.ignore_patterns("__pycache__"))
+    with pytest.MonkeyPatch.context() as patch:
+        assert place.use(patch).build() == 0
+    return place
+
+
+@pytest.fixture
+def place(base, tmp_path, monkeypatch):
+    shutil.copytree(base.root, tmp_path / "place")
+    return Place(tmp_path / "place").use(monkeypatch)
+
+
+def regencies(wb, *provinces: str) -> set[str]:
+    return {code for code in wb.gazetteer.codes("regency") if not provinces or code[:2] in provinces}
+
+
+def everything(wb) -> set[str]:
+    return {"kalimantan", *wb.gazetteer.codes("province"), *regencies(wb)}
+
+
+def first(rows: list[dict], **where: str) -> dict:
+    return next(row for row in rows if all(row[key].startswith(value) for key, value in where.items()))
+
+
+def change_count(place):
+    def change(rows):
+        first(rows, code="63.11")["note"] += "changed"
+
+    edit(place.data / "records" / "kampung_counts.csv", change)
+
+
+def add_aid(place):
+    def change(rows):
+        like = first(rows, code="63.71")
+        rows.append({**like, "record_id": "aid-999"})
+
+    edit(place.data / "records" / "aid_events.csv", change)
+
+
+def drop_kampung(place):
+    def change(rows):
+        rows.remove(first(rows, code="62.04"))
+
+    edit(place.data / "records" / "kampung.csv", change)
+
+
+def change_risk(place):
+    def change(rows):
+        rows.remove(first(rows, code="64.01"))
+
+    edit(place.data / "records" / "at_risk_families.csv", change)
+
+
+def change_province_count(place):
+    def change(rows):
+        next(row for row in rows if row["code"] == "64")["note"] += "changed"
+
+    edit(place.data / "records" / "kampung_counts.csv", change)
+
+
+def change_province_prevalence(place):
+    def change(rows):
+        next(row for row in rows if row["code"] == "65")["note"] += "changed"
+
+    edit(place.data / "records" / "prevalence.csv", change)
+
+
+def change_medians(place):
+    def change(rows):
+        for row in rows:
+            if row["code"].startswith("61.") and row["prevalence_percent"]:
+                row["prevalence_percent"] = "1.0"
+
+    edit(place.data / "records" / "prevalence.csv", change)
+
+
+def change_notebook(place):
+    path = place.notebooks / "01_regency_profile.ipynb"
+    path.write_text(path.read_text().replace("import json, pathlib", "import pathlib, json"))
+
+
+def change_words_of_notebook(place):
+    path = place.notebooks / "01_regency_profile.ipynb"
+    path.write_text(path.read_text().replace("# A notebook", "# Another heading"))
+
+
+def change_code(place):
+    path = place.package / "maps" / "page.py"
+    path.write_text(path.read_text() + "\n# changed\n")
+
+
+def change_style(place):
+    path = place.package / "maps" / "templates" / "page.css"
+    path.write_text(path.read_text() + "\np{}\n")
+
+
+def change_catalogue(place):
+    path = place.package / "measures" / "catalogue.toml"
+    path.write_text(path.read_text() + "\n# changed\n")
+
+
+def change_boundary(level):
+    def change(place):
+        import pyarrow.parquet as pq
+
+        path = place.data / "boundaries" / "approximate-2025" / f"{level}.parquet"
+        pq.write_table(pq.read_table(path), path, compression="snappy")
+        seal(path)
+
+    return change
+
+
+def change_gazetteer(place):
+    def change(rows):
+        first(rows, code="61.01")["name"] += "x"
+
+    edit(place.data / "reference" / "gazetteer.csv", change)
+
+
+def change_readme(place):
+    (place.data / "README.md").write_text("other words")
+
+
+def restore_numbers(place):
+    """Outputs stored in a notebook change nothing."""
+    path = place.notebooks / "01_regency_profile.ipynb"
+    book = json.loads(path.read_text())
+    book["cells"][-1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": ["12"]}]
+    path.write_text(json.dumps(book))
+
+
+CASES = {
+    "a count of a regency": (change_count, lambda _: {"63.11", "63", "kalimantan"}, "kampung_counts"),
+    "a new aid event": (add_aid, lambda _: {"63.71", "63", "kalimantan"}, "aid_events ("),
+    "a kampung less": (drop_kampung, lambda _: {"62.04", "62", "kalimantan"}, "kampung ("),
+    "families at risk": (change_risk, lambda _: {"64.01", "64", "kalimantan"}, "at_risk_families"),
+    "a count of a province": (change_province_count, lambda _: {"64", "kalimantan"}, "kampung_counts"),
+    "a province's prevalence": (
+        change_province_prevalence, lambda wb: {"65", "kalimantan", *regencies(wb, "65")}, "prevalence",
+    ),
+    "the medians": (change_medians, everything, "changed"),
+    "a notebook": (change_notebook, regencies, "its notebook changed"),
+    "the words of a notebook": (change_words_of_notebook, lambda _: set(), ""),
+    "stored outputs": (restore_numbers, lambda _: set(), ""),
+    "the code": (change_code, everything, "maps/page.py"),
+    "a style": (change_style, everything, "page.css"),
+    "the catalogue": (change_catalogue, everything, "catalogue of indicators"),
+    "boundaries of villages": (change_boundary("village"), regencies, "boundaries"),
+    "boundaries of regencies": (change_boundary("regency"), everything, "boundaries"),
+    "the gazetteer": (change_gazetteer, everything, "gazetteer"),
+    "a text beside the data": (change_readme, lambda _: set(), ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_kind_of_change_rebuilds_exactly_its_pages(place, wb, name):
+    change, expected, words = CASES[name]
+    change(place)
+    due = place.due()
+    assert set(due) == expected(wb)
+    assert all(words in reason for reason in due.values())
+
+
+def test_another_library_parameter_or_language_rebuilds_everything(place, wb, monkeypatch):
+    def due(**options) -> set[str]:
+        told = place.due(**options)
+        assert set(told) == everything(wb)
+        return set(told.values())
+
+    assert all("as_of is '2025', was ''" in reason for reason in due(as_of="2025"))
+    assert due(language="en") == {"the language changed: en, was id"}
+    assert due(force=True) == {"everything is built again, as asked (--force)"}
+    real = fingerprint._version
+    monkeypatch.setattr(fingerprint, "_version", lambda name: "99.0" if name == "folium" else real(name))
+    assert due() == {f"libraries changed: folium 99.0, was {real('folium')}"}
+
+
+def test_nothing_changed_needs_no_library_and_keeps_every_byte(place, capsys):
+    found = place.survey()
+    assert (found.due, found.bench) == ([], None)
+    assert len(found.decisions) == 62
+    before = {path: path.read_bytes() for path in place.out.rglob("*.html")}
+    assert place.build() == 0
+    assert "0 pages built, 62 current, 0 failed" in capsys.readouterr().out
+    assert {path: path.read_bytes() for path in place.out.rglob("*.html")} == before
+    pages = Manifest(place.out).pages
+    assert {one["status"] for one in pages.values()} == {"kept"}
+
+
+def test_one_record_changed_builds_three_pages_and_notes_them(place, capsys):
+    change_count(place)
+    assert place.build() == 0
+    assert "3 pages built, 59 current" in capsys.readouterr().out
+    pages = Manifest(place.out).pages
+    assert {code for code, one in pages.items() if one["status"] == "built"} == {"63.11", "63", "kalimantan"}
+    one = pages["63.11"]
+    assert set(one["fingerprint"]) == {
+        "records", "sources", "medians", "gazetteer", "boundaries", "catalogue", "notebook", "code", "libraries",
+        "parameters", "language",
+    }  # fmt: skip
+    assert one["bytes"] == len("page 63.11")
+    assert {"seconds", "peak_kb", "warnings", "attempts", "error", "sha256", "inputs"} <= set(one)
+    assert place.survey().due == []
+
+
+def test_the_checksum_in_the_manifest_is_that_of_the_footer(place):
+    from kkbgeo import Workbench
+    from kkbgeo.profiles.inputs import checksum
+
+    bench = Workbench()
+    for code in ("63.11", "63", "kalimantan"):
+        assert Manifest(place.out).pages[code]["inputs"]["checksum"] == checksum(bench, code)
+
+
+@pytest.mark.parametrize("harm", ["edited", "torn", "gone", "entry"])
+def test_a_page_that_is_not_the_one_built_is_built_again(place, harm):
+    page, entry = place.out / "regency" / "63.11-x.html", place.out / "meta" / "63.11.json"
+    good = page.read_bytes(), entry.read_bytes()
+    if harm == "gone":
+        page.unlink()
+    elif harm == "entry":
+        entry.write_text("{}")
+    else:
+        page.write_text("page by hand" if harm == "edited" else "pa")
+    due = place.due()
+    assert set(due) == {"63.11"}
+    assert ("is missing" if harm == "gone" else "is not what was built") in due["63.11"]
+    assert place.build() == 0
+    assert (page.read_bytes(), entry.read_bytes()) == good
+
+
+@pytest.mark.parametrize("content", [b"", b'{"version": 1, "pages": {"63.11"', b'{"version": 99, "pages": {}}', b"[1]"])
+def test_a_torn_or_foreign_manifest_counts_as_none(place, content):
+    (place.out / "manifest.json").write_bytes(content)
+    assert Manifest(place.out).pages == {}
+
+
+def test_a_torn_index_is_made_again(place):
+    index = place.out / "index.html"
+    good = index.read_bytes()
+    index.write_text("half")
+    assert place.build() == 0
+    assert index.read_bytes() == good
+
+
+def test_why_and_dry_run_say_it_in_words_and_build_nothing(place, capsys):
+    assert atlas.why(Request(place.out), "63.11") == 0
+    assert "63.11 Balangan is current" in capsys.readouterr().out
+    change_count(place)
+    before = (place.out / "manifest.json").read_bytes()
+    assert atlas.why(Request(place.out), "63.11") == 0
+    said = capsys.readouterr().out
+    assert "would be built" in said
+    assert "its records changed: kampung_counts (a figure or text)" in said
+    assert atlas.dry_run(Request(place.out)) == 0
+    said = capsys.readouterr().out
+    assert "3 of 62 pages would be built" in said
+    assert "Balangan" in said
+    assert atlas.dry_run(Request(place.out, ("61",))) == 0
+    assert "0 of 15 pages" in capsys.readouterr().out
+    assert (place.out / "manifest.json").read_bytes() == before
+
+
+def test_only_some_pages_leave_the_others_to_the_next_call(place):
+    change_code(place)
+    assert place.build("63.11") == 0
+    assert set(place.due()) == {code for code in Manifest(place.out).pages if code != "63.11"}
+    assert place.survey("63.11").due == []
+
+
+def test_an_area_with_another_name_leaves_no_page_under_the_old_one(place, monkeypatch):
+    def renamed(run, aside, limit):
+        fake_execute(run, aside, limit)
+        page = next((aside / "atlas").rglob("*.html"))
+        page.rename(page.with_name(page.name.replace("-x", "-y")))
+        entry = next((aside / "atlas" / "meta").iterdir())
+        entry.write_text(entry.read_text().replace("-x.html", "-y.html"))
+        return ""
+
+    monkeypatch.setattr("kkbgeo.batch.run.in_own_process", renamed)
+    assert place.build("63.11", force=True) == 0
+    assert [path.name for path in (place.out / "regency").glob("63.11*")] == ["63.11-y.html"]
