@@ -78,6 +78,21 @@ def atlas(
         raise typer.Exit(code)
 
 
+@app.command()
+def simulate(
+    out: Annotated[Path, typer.Option(help="The new workspace, a folder of its own.")],
+    seed: Annotated[int, typer.Option(help="The same seed gives the same records.")] = 1,
+    scope: Annotated[
+        str, typer.Option(help="kalimantan, a province or regency (63, 63.11), or indonesia.")
+    ] = "kalimantan",
+) -> None:
+    """Make up village-level records for teaching and load; every page of them is marked SIMULASI."""
+    from kkbgeo.simulation.workspace import simulate as write
+
+    folder = write(out, seed=seed, scope=scope)
+    typer.echo(f"{folder}: simulated, seed {seed}. Build it with: KKBGEO_DATA={folder} kkbgeo atlas --out FOLDER")
+
+
 @data_app.command("check")
 def data_check() -> None:
     """Check every data file against its source record (checksum, rows), both ways."""

@@ -50,6 +50,7 @@ class AreaTable:
         language: str,
         edition: Edition,
         load_areas: Callable[[], gpd.GeoDataFrame],
+        simulated_sources: frozenset[str] = frozenset(),
     ) -> None:
         self.level = level
         self._cells = cells
@@ -60,6 +61,12 @@ class AreaTable:
         self.language = language
         self.edition = edition
         self._load_areas = load_areas
+        self._simulated_sources = simulated_sources
+
+    @cached_property
+    def simulated(self) -> bool:
+        """Whether any figure of the table is made up; a map of it says so."""
+        return any(self._simulated_sources.intersection(one["source_id"].split()) for one in self._cells.values())
 
     @cached_property
     def areas(self) -> gpd.GeoDataFrame:

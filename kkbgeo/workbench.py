@@ -76,6 +76,11 @@ class Workbench:
         return read_sources(self.data)
 
     @cached_property
+    def simulated_sources(self) -> frozenset[str]:
+        """Ids of the sources that are made up; every page and map that draws on one says so."""
+        return frozenset(self.sources.index[self.sources["publisher_kind"] == "simulation"])
+
+    @cached_property
     def edition(self) -> Edition:
         """The boundary edition in use, with its disclaimer."""
         from kkbgeo.boundaries import store
@@ -192,6 +197,7 @@ class Workbench:
             language=self.language,
             edition=self.edition,
             load_areas=lambda: self.areas(level, within).loc[codes],
+            simulated_sources=self.simulated_sources,
         )
 
     def _is_read(self, key: str) -> bool:

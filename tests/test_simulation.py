@@ -54,6 +54,24 @@ def test_the_same_seed_gives_the_same_and_another_does_not(made, tmp_path):
     pd.testing.assert_frame_equal(whole.reset_index(drop=True), alone.reset_index(drop=True))
 
 
+def test_every_map_and_page_says_that_it_is_simulated(made, wb, tmp_path):
+    from kkbgeo import maps, profiles
+
+    bench = Workbench(made)
+    page = profiles.new_page(bench, "63.11")
+    page.show("villages", profiles.village_map(bench, "63.11"))
+    path = profiles.finish(bench, page).save(tmp_path)
+    assert path.name == "63.11-balangan-simulasi.html"
+    html = path.read_text(encoding="utf-8")
+    assert "SIMULASI – Kabupaten Balangan" in html
+    assert "dibuat-buat" in html
+    assert html.count("<span>SIMULASI</span>") >= 10
+    alone = maps.choropleth(bench.table("regency", "kkb_total", within="63"), "kkb_total").html()
+    assert alone.count("<span>SIMULASI</span>") >= 10
+    real = maps.choropleth(wb.table("regency", "kkb_total", within="63"), "kkb_total").html()
+    assert "SIMULASI" not in real
+
+
 def test_it_writes_over_a_simulation_and_over_nothing_else(made, wb, tmp_path):
     target = tmp_path / "data"
     shutil.copytree(made, target)

@@ -56,6 +56,7 @@ def write_index(out: Path, gazetteer: Gazetteer, *, language: str, failed: dict[
         as_of=newest,
         failed=failed,
         language=language,
+        simulated=any(one["simulated"] for one in entries.values()),
     )
     script = (TEMPLATES / "index.js").read_text(encoding="utf-8")
     html = document.document(
@@ -76,6 +77,7 @@ def _entries(out: Path) -> dict[str, dict[str, Any]]:
         entry = json.loads(path.read_text(encoding="utf-8"))
         if (out / entry["path"]).is_file():
             entry["thumbnail"] = safe_svg(entry["thumbnail"])
+            entry.setdefault("simulated", False)
             found[entry["code"]] = entry
     return found
 

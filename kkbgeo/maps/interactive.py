@@ -58,6 +58,7 @@ class AreaMap:
         markers: Sequence[Marker] = (),
         title: str = "",
         precision: int | None = None,
+        simulated: bool = False,
     ) -> None:
         self.language = words.require_language(language)
         self.areas = areas.sort_index()
@@ -67,7 +68,9 @@ class AreaMap:
         self.parents = {code: (parents or {}).get(code, "") for code in self.areas.index}
         self.outline = outline
         self.markers = tuple(markers)
-        self.title = title or (self.layers[0].label if self.layers else "")
+        self.simulated = simulated
+        title = title or (self.layers[0].label if self.layers else "")
+        self.title = words.text("maps.simulated.title", self.language, title=title) if simulated else title
         self._check()
         self.precision = _fine_enough(self.areas.total_bounds) if precision is None else precision
 
@@ -239,6 +242,7 @@ class AreaMap:
             noun=words.text(f"maps.noun.{self.level}", self.language),
             disclaimer=self.edition.disclaimer(self.language) if self.edition else "",
             data=self.data,
+            simulated=self.simulated,
             language=self.language,
             border=theme.BORDER,
             number=lambda value: words.number(value, self.language),
@@ -296,6 +300,7 @@ def area_map(
     markers: Sequence[Marker] = (),
     title: str = "",
     precision: int | None = None,
+    simulated: bool = False,
 ) -> AreaMap:
     """Draw layers over one stored geometry.
 
@@ -322,6 +327,8 @@ def area_map(
     precision : int, optional
         Decimals of the coordinates (4 is about 11 m); by default 4, 3 for maps wider than 1.5 degrees and 5 for
         those under 0.2 degrees: finer than a screen shows.
+    simulated : bool
+        Whether any figure is made up; the map then says so across itself.
 
     Raises
     ------
@@ -341,6 +348,7 @@ def area_map(
         markers=markers,
         title=title,
         precision=precision,
+        simulated=simulated,
     )
 
 
@@ -392,4 +400,5 @@ def choropleth(
         markers=markers,
         title=title,
         precision=precision,
+        simulated=table.simulated,
     )

@@ -83,6 +83,8 @@ class Page:
         Picture made by `kkbgeo.maps.locator_svg`.
     generated_by : str
         Notebook or command that made the page.
+    simulated : bool
+        Whether any figure of the page is made up: heading, maps and file name then say so.
 
     Examples
     --------
@@ -104,11 +106,14 @@ class Page:
         edition: Edition | None,
         locator_svg: str = "",
         generated_by: str = "",
+        simulated: bool = False,
     ) -> None:
-        self.path = page_path(code, level, slug)
+        self.path = page_path(code, level, slug, simulated)
+        self.simulated = simulated
         self.code, self.level, self.slug = code, level, slug
-        self.title, self.subtitle = title, subtitle
         self.language = words.require_language(language)
+        self.title = words.text("maps.simulated.title", language, title=title) if simulated else title
+        self.subtitle = subtitle
         self.as_of = as_of
         self.edition = edition
         self.locator_svg = safe_svg(locator_svg)
@@ -177,7 +182,9 @@ class Page:
         return self._add("text", key, title, items=[items] if single else list(items), single=single, folded=folded)
 
     def add_map(self, area_map: AreaMap, title: str = "", *, key: str = "", note: str = "") -> Page:
-        """Add a map; its data are stored in the page once."""
+        """Add a map; its data are stored in the page once. A simulated map needs a page that says so."""
+        if area_map.simulated and not self.simulated:
+            raise KkbgeoError("A simulated map on a page that does not say so.", hint="Make the page simulated=True")
         number = len(self._maps) + 1
         self._maps.append(area_map)
         heading = title or words.text("maps.page.map", self.language)
@@ -262,6 +269,7 @@ class Page:
             "as_of": self.as_of,
             "language": self.language,
             "edition": getattr(self.edition, "id", ""),
+            "simulated": self.simulated,
             "findings": self._findings,
             "thumbnail": str(self._maps[0].thumbnail()) if self._maps else "",
             "legend": [
@@ -288,7 +296,7 @@ class Page:
         )
 
 
-def page_path(code: str, level: str, slug: str) -> str:
+def page_path(code: str, level: str, slug: str, simulated: bool = False) -> str:
     """Return where a page lies below the atlas folder; names are made from code and slug only.
 
     Raises
@@ -313,7 +321,8 @@ def page_path(code: str, level: str, slug: str) -> str:
         raise ParameterError(
             f"{slug!r} cannot name a file.", hint="Lower-case letters, digits and single hyphens", value=slug
         )
-    return "kalimantan.html" if level == "island" else f"{level}/{code}-{slug}.html"
+    mark = "-simulasi" if simulated else ""
+    return f"kalimantan{mark}.html" if level == "island" else f"{level}/{code}-{slug}{mark}.html"
 
 
 def _is_numeric(values: Sequence[str | Link], missing: str) -> bool:

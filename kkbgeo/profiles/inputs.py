@@ -70,6 +70,11 @@ def page_sources(wb: Workbench, code: str) -> list[str]:
     return sorted({one.source_id for records in page_records(wb, code).values() for one in records})
 
 
+def is_simulated(wb: Workbench, code: str) -> bool:
+    """Return whether any record of a page is made up, told by the kind of its publisher."""
+    return bool(wb.simulated_sources.intersection(page_sources(wb, code)))
+
+
 def newest_date(wb: Workbench, code: str) -> str:
     """Return the date of a page, as recorded: the one asked for, else that of its newest dated record."""
     if wb.as_of_given:

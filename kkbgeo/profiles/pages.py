@@ -13,7 +13,7 @@ from kkbgeo.maps import area_map, class_layer, locator_svg, numeric_layer
 from kkbgeo.maps.interactive import AreaMap
 from kkbgeo.maps.page import Link, Page
 from kkbgeo.profiles.display import cell_details, source_line
-from kkbgeo.profiles.inputs import ISLAND, checksum, newest_date, page_sources, reference_files
+from kkbgeo.profiles.inputs import ISLAND, checksum, is_simulated, newest_date, page_sources, reference_files
 from kkbgeo.provenance import read_source
 from kkbgeo.regions.codes import level_of
 from kkbgeo.tables import AreaTable
@@ -69,6 +69,7 @@ def new_page(wb: Workbench, code: str) -> ProfilePage:
         code, level, slug, label, text(f"profiles.subtitle.{level}", wb.language, **subtitle),
         language=wb.language, as_of=newest_date(wb, code), edition=wb.edition,
         locator_svg=locator_svg(regencies, within, language=wb.language),
+        simulated=is_simulated(wb, code),
     )  # fmt: skip
 
 
@@ -83,7 +84,7 @@ def village_map(wb: Workbench, code: str) -> AreaMap:
                       details=cell_details(wb, table, "aid_events")),
     ]  # fmt: skip
     return area_map(table.areas, layers, language=wb.language, edition=wb.edition, labels=table.labels,
-                    parents=districts)  # fmt: skip
+                    parents=districts, simulated=table.simulated)  # fmt: skip
 
 
 def regency_map(wb: Workbench, within: str | None = None, indicators: Iterable[str] = REGENCY_INDICATORS) -> AreaMap:
@@ -98,7 +99,8 @@ def table_map(wb: Workbench, table: AreaTable, indicators: list[str]) -> AreaMap
         for key in indicators
     ]
     parents = {code: wb.gazetteer.label(code.split(".")[0]) for code in table.labels}
-    return area_map(table.areas, layers, language=wb.language, edition=wb.edition, labels=table.labels, parents=parents)
+    return area_map(table.areas, layers, language=wb.language, edition=wb.edition, labels=table.labels,
+                    parents=parents, simulated=table.simulated)  # fmt: skip
 
 
 def _of(table: AreaTable, key: str):
