@@ -11,6 +11,7 @@ import pytest
 from kkbgeo import provenance
 from kkbgeo.errors import RecordError, SourceError
 from kkbgeo.paths import CHECKOUT
+from kkbgeo.records import schemas
 from kkbgeo.records.periods import PRECISIONS, Period, definition_of, period_of
 from kkbgeo.records.read import ADDED, check, read_all, read_table, read_text, table_names, table_path
 from kkbgeo.records.sources import RANKS, read_sources
@@ -406,6 +407,21 @@ def test_a_broken_cell_is_named(name, place, change, column, value, says, places
 @pytest.mark.parametrize("name", table_names())
 def test_the_committed_tables_are_sound_as_text(name, places, sources):
     check(TABLES[name], read_text(name, DATA), f"{name}.csv", places, sources)
+
+
+@pytest.mark.parametrize("name", table_names())
+def test_the_quick_check_and_the_schema_agree(name, places, sources, monkeypatch):
+    frame = read_text(name, DATA)
+    monkeypatch.setattr(schemas, "is_sound", lambda *_: False)
+    assert schemas.find_problems(TABLES[name], frame, places, set(sources.index)) == []
+    monkeypatch.undo()
+    for table, place, change, *_ in BROKEN:
+        if table == name:
+            broken = frame.copy()
+            for key, text in change.items():
+                broken.loc[place, key] = text
+            rows = broken.to_numpy().tolist()
+            assert not schemas.is_sound(TABLES[name], list(broken.columns), rows, places, set(sources.index))
 
 
 def test_all_problems_come_at_once_in_row_order(places, sources):

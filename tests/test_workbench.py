@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kkbgeo import Workbench
+from kkbgeo.boundaries import store
 from kkbgeo.errors import CodeError, ParameterError
-from kkbgeo.join import join
+from kkbgeo.join import STATUSES, join
 from kkbgeo.measures import load_catalogue
 from kkbgeo.measures.observe import observe
 from kkbgeo.profiles import area_ratios
@@ -206,3 +207,27 @@ def test_areas_and_tables_name_the_same_units(wb):
         assert areas.index.tolist() == wb.gazetteer.frame.index[wb.gazetteer.frame["level"] == level].tolist()
     assert wb.areas("village", within="63.11").index.str.startswith("63.11.").all()
     assert wb.areas("village").crs.to_epsg() == 4326
+
+
+@pytest.mark.parametrize("inside", ["", "63", "63.11"])
+def test_the_summary_counts_the_report(wb, inside):
+    table = wb.table("regency", EVERY)
+    codes = table.report["code"]
+    mine = table.report[(codes == inside) | codes.str.startswith(f"{inside}." if inside else "") | (codes == "")]
+    counted = pd.crosstab(mine["indicator"], mine["status"]).reindex(columns=list(STATUSES), fill_value=0)
+    pd.testing.assert_frame_equal(
+        table.summary(inside=inside).drop(columns="rows"), counted, check_index_type=False, check_column_type=False
+    )
+
+
+def test_rows_and_records_say_the_same(wb):
+    for name in wb.record_tables:
+        told = pd.DataFrame(wb.rows(name)).astype(object)
+        pd.testing.assert_frame_equal(told, wb.records(name).astype(object), check_column_type=False)
+
+
+def test_areas_are_the_callers_own(wb):
+    mine = wb.areas("regency")
+    mine.loc["63.11", "name"] = "changed"
+    assert wb.areas("regency").loc["63.11", "name"] == "Balangan"
+    pd.testing.assert_index_equal(wb.areas("regency", "63.11").index, store.read("regency", within="63.11").index)
