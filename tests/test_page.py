@@ -101,7 +101,7 @@ def make_page(**changes) -> Page:
 def test_text_comes_first_and_sections_keep_their_order():
     html = make_page().html()
     marks = [
-        "<h1>Kabupaten Balangan</h1>", "Keadaan data per 31 Desember 2025", "Sepuluh keluarga", 'id="kelas"',
+        "<h1>Kabupaten Balangan</h1>", "Data sampai dengan 31 Desember 2025", "Sepuluh keluarga", 'id="kelas"',
         'id="peta-1"', 'id="belum"', "<footer", "Bukan batas hukum", "Banua TV", "0.1.0", "9f2c",
     ]  # fmt: skip
     places = [html.index(mark) for mark in marks[:7]]
@@ -312,6 +312,6 @@ def test_english_has_no_indonesian_left():
                                           cells(Indicator(), [36, 0, None, 7, 20, 51]), language="en")], language="en")
     )  # fmt: skip
     text = Reader(page.html()).text
-    assert "Data as of December 31, 2025" in text or "Data as of 31 December 2025" in text
+    assert "Data up to December 31, 2025" in text or "Data up to 31 December 2025" in text
     for word in ("Legenda", "Tidak dilaporkan", "Sumber", "Peta", "Keadaan"):
         assert word not in re.sub(r"(?s)\{.*", "", text)
