@@ -95,12 +95,18 @@ def simulate(
 
 @data_app.command("check")
 def data_check() -> None:
-    """Check every data file against its source record (checksum, rows), both ways."""
+    """Check every data file against its source record, both ways, and every record table against its rules."""
     from kkbgeo.provenance import check_all
+    from kkbgeo.records.read import read_table, table_names
 
-    problems = check_all(paths.data_root())
+    problems = [one.message for one in check_all(paths.data_root())]
+    for name in () if problems else table_names():
+        try:
+            read_table(name, paths.data_root())
+        except KkbgeoError as wrong:
+            problems.append(str(wrong))
     for problem in problems:
-        errors.print(str(problem), markup=False, highlight=False)
+        errors.print(problem, markup=False, highlight=False)
     typer.echo(f"{len(problems)} problems")
     if problems:
         raise typer.Exit(1)

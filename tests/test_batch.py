@@ -142,6 +142,16 @@ def test_a_wrong_call_ends_with_code_2_and_says_what_to_do(words, message, tmp_p
     assert not (tmp_path / "atlas").exists()
 
 
+def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(tmp_path):
+    taken = tmp_path / "file"
+    taken.write_text("not a folder")
+    done = kkbgeo("atlas", "--only", "63.11", "--out", str(taken))
+    assert done.returncode == 2
+    assert "--out FOLDER" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert taken.read_text() == "not a folder"
+
+
 def test_the_data_of_this_checkout_are_what_their_records_say():
     done = kkbgeo("data", "check")
     assert (done.returncode, done.stdout.strip()) == (0, "0 problems")
@@ -162,4 +172,6 @@ def test_a_changed_data_file_is_found_and_can_be_sealed(wb, tmp_path):
     refused = kkbgeo("atlas", "--only", "63.01", "--out", str(tmp_path / "atlas"), env=env)
     assert refused.returncode != 0
     assert kkbgeo("data", "seal", str(target)).returncode == 0
-    assert kkbgeo("data", "check", env=env).returncode == 0
+    wrong = kkbgeo("data", "check", env=env)
+    assert wrong.returncode == 1  # sealed, but the classes no longer fit the total
+    assert "kampung_counts.csv" in wrong.stderr

@@ -20,7 +20,7 @@ from kkbgeo.batch.lock import HeldError, hold
 from kkbgeo.batch.manifest import Manifest, now, sha256_of
 from kkbgeo.batch.plan import Run
 from kkbgeo.batch.telling import ALL_THERE, HELD, SOME_FAILED, WRONG_CALL, Told, line, progress, say, summarise
-from kkbgeo.errors import KkbgeoError
+from kkbgeo.errors import BatchError, KkbgeoError
 
 INDEX = "index.html"
 
@@ -85,6 +85,7 @@ def build(
         with _stoppable():
             # A wrong call must not leave an empty folder behind.
             first = None if request.out.is_dir() else request.survey(Manifest(request.out))
+            _make_folder(request.out)
             with hold(request.out, wait=wait, tell=lambda words: say(console, words)):
                 _build(request, first, jobs, limit, console, told)
         code = told.exit_code
@@ -108,6 +109,17 @@ def build(
                 seconds=time.monotonic() - clock,
             )  # fmt: skip
     return code
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as wrong:
+        raise BatchError(
+            f"The atlas cannot be written to {out}: {wrong.strerror or wrong}.",
+            hint="Name a folder you may write to: --out FOLDER",
+            path=str(out),
+        ) from None
 
 
 def _build(request: Request, first: Survey | None, jobs: int, limit: float, console: Console, told: Told) -> None:
