@@ -286,6 +286,13 @@ def test_a_torn_or_foreign_manifest_counts_as_none(place, content):
     assert Manifest(place.out).pages == {}
 
 
+def test_an_entry_edited_by_hand_costs_its_page_alone(place):
+    told = json.loads((place.out / "manifest.json").read_text())
+    del told["pages"]["63.11"]["inputs"]
+    (place.out / "manifest.json").write_text(json.dumps(told))
+    assert place.due() == {"63.11": "it was not built here yet"}
+
+
 def test_a_torn_index_is_made_again(place):
     index = place.out / "index.html"
     good = index.read_bytes()

@@ -287,6 +287,8 @@ def _stoppable() -> Iterator[None]:
         raise Stopped(number)
 
     numbers = [number for name in ("SIGINT", "SIGTERM", "SIGHUP") if (number := getattr(signal, name, None))]
+    # What the caller chose to ignore (nohup, a job in the background) stays ignored.
+    numbers = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, stop) for number in numbers}
     try:
         yield

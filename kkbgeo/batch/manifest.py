@@ -85,7 +85,16 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     fits = isinstance(found, dict) and found.get("version") == VERSION and isinstance(found.get("pages"), dict)
-    return found if fits else {}
+    if not fits:
+        return {}
+    return {**found, "pages": {code: entry for code, entry in found["pages"].items() if _whole(entry)}}
+
+
+def _whole(entry: Any) -> bool:
+    """Tell whether an entry has what a batch reads from it; one edited by hand may not."""
+    if not isinstance(entry, dict) or not {"status", "level", "name"} <= set(entry):
+        return False
+    return "fingerprint" not in entry or {"path", "inputs", "parameters", "sha256", "built"} <= set(entry)
 
 
 def now() -> str:
