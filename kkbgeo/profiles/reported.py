@@ -66,12 +66,15 @@ def counts(wb: Workbench, code: str) -> pd.DataFrame:
     return _table(rows, language, *heads)
 
 
-def fates(wb: Workbench, code: str, keys: list[str]) -> dict[str, str]:
-    """Say of each record what became of it in some indicators of an area (its best status in any of them)."""
-    table = wb.table(level_of(code), keys, within=code)
+def fates(wb: Workbench, code: str, keys: list[str], *levels: str) -> dict[str, str]:
+    """Say of each record what became of it in some indicators of an area, and of the units of `levels` inside it.
+
+    A record that several tables take has the best of its statuses.
+    """
     order = ("used", "conflicting", "superseded", "unresolved", "out_of_scope")
     best: dict[str, str] = {}
-    for joined in table.joined.values():
+    tables = [wb.table(level, keys, within=code) for level in dict.fromkeys((level_of(code), *levels))]
+    for joined in (one for table in tables for one in table.joined.values()):
         for one in joined.observations:
             status = joined.verdicts[one.row][0]
             best[one.record_id] = min(best.get(one.record_id, status), status, key=order.index)
@@ -167,7 +170,7 @@ def event_place(wb: Workbench, one, within: str) -> str:
 def risk(wb: Workbench, code: str) -> pd.DataFrame:
     """Return the figures of families at risk reported for an area and units inside it, newest first."""
     language = wb.language
-    rows, told = [], fates(wb, code, ["families_at_risk"])
+    rows, told = [], fates(wb, code, ["families_at_risk"], "regency")
     for one in inner_records(wb, "at_risk_families", code):
         when = date(one.as_of, language)
         if one.semester:
