@@ -9,10 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kkbgeo.maps.from_table import choropleth as choropleth
     from kkbgeo.maps.interactive import AreaMap as AreaMap
     from kkbgeo.maps.interactive import Marker as Marker
     from kkbgeo.maps.interactive import area_map as area_map
-    from kkbgeo.maps.interactive import choropleth as choropleth
     from kkbgeo.maps.layers import class_layer as class_layer
     from kkbgeo.maps.layers import numeric_layer as numeric_layer
     from kkbgeo.maps.page import Link as Link
@@ -24,7 +24,7 @@ _HOMES = {
     "AreaMap": "interactive",
     "Marker": "interactive",
     "area_map": "interactive",
-    "choropleth": "interactive",
+    "choropleth": "from_table",
     "class_layer": "layers",
     "numeric_layer": "layers",
     "Link": "page",

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from kkbgeo import language as words
 from kkbgeo.errors import JoinError, KkbgeoError
 from kkbgeo.maps import document, offline, shapes, theme
-from kkbgeo.maps.layers import Layer, details_of, layer_for
+from kkbgeo.maps.layers import Layer
 from kkbgeo.maps.thumbnail import thumbnail_svg
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from kkbgeo.boundaries.store import Edition
-    from kkbgeo.tables import AreaTable
 
 _NOUNS = {0: "province", 1: "regency", 2: "district", 3: "village"}  # by the number of dots in a code
 _PICTURE = (640, 520)
@@ -349,56 +348,4 @@ def area_map(
         title=title,
         precision=precision,
         simulated=simulated,
-    )
-
-
-def choropleth(
-    table: AreaTable,
-    indicators: str | Sequence[str],
-    *,
-    sources: Mapping[str, str] | None = None,
-    parents: Mapping[str, str] | None = None,
-    markers: Sequence[Marker] = (),
-    title: str = "",
-    precision: int | None = None,
-) -> AreaMap:
-    """Draw one or more indicators of an `AreaTable`.
-
-    Parameters
-    ----------
-    table : AreaTable
-        Areas with figures.
-    indicators : str or sequence of str
-        Ids of the table's indicators; the first is shown first.
-    sources : mapping, optional
-        Source id -> publisher, shown on a tap.
-    parents : mapping, optional
-        Code -> name of the larger unit.
-    markers, title, precision
-        As for `area_map`.
-
-    Examples
-    --------
-    >>> import kkbgeo
-    >>> table = kkbgeo.Workbench().table("regency", ["population"], within="63")  # doctest: +SKIP
-    >>> choropleth(table, "population").save("banua.html")  # doctest: +SKIP
-    """
-    wanted = [indicators] if isinstance(indicators, str) else list(indicators)
-    layers = []
-    for key in wanted:
-        indicator = table.indicator(key)
-        mine = table.cells[table.cells["indicator"] == key]
-        details = details_of(mine, language=table.language, sources=sources)
-        layers.append(layer_for(indicator, mine, language=table.language, details=details))
-    return area_map(
-        table.areas,
-        layers,
-        language=table.language,
-        edition=table.edition,
-        labels=table.labels,
-        parents=parents,
-        markers=markers,
-        title=title,
-        precision=precision,
-        simulated=table.simulated,
     )
