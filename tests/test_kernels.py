@@ -64,6 +64,8 @@ state = dict(
     history=len(In), main=sorted(vars(sys.modules["__main__"])), scope=sorted(globals()),
     hook=sys.excepthook.__qualname__, out=type(sys.stdout).__name__, encoding=sys.stdout.encoding,
 )
+import tqdm.auto
+state["bar"] = str(tqdm.auto.tqdm.__mro__)
 if find_spec("matplotlib"):
     import matplotlib
     state["matplotlib"] = {key: repr(value) for key, value in matplotlib.rcParams.items()}

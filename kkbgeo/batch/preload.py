@@ -7,6 +7,7 @@ tell from a fresh process except that these modules are loaded.
 from __future__ import annotations
 
 import atexit
+import builtins
 import contextlib
 import gc
 import importlib
@@ -30,7 +31,7 @@ def _check_when_asked(*given):
     return importlib.import_module(SLOW).is_valid_syntax(*given)
 
 
-def _load_jsonschema() -> None:
+def _load_jsonschema(_name: str) -> None:
     """Import jsonschema, but what is slow in it only when it is used."""
     if importlib.util.find_spec(SLOW):
         sys.modules[SLOW] = types.ModuleType(SLOW)
@@ -41,11 +42,25 @@ def _load_jsonschema() -> None:
         sys.modules.pop(SLOW, None)
 
 
+def _load_pandas(_name: str) -> None:
+    """Import pandas as a kernel would: it looks around, once, for how wide a frame may be and in which encoding."""
+    builtins.get_ipython = lambda: types.SimpleNamespace(kernel=True)
+    encoding = getattr(sys.stdout, "encoding", None)
+    if encoding:
+        sys.stdout.reconfigure(encoding="UTF-8")
+    try:
+        importlib.import_module("pandas")
+    finally:
+        del builtins.get_ipython
+        if encoding:
+            sys.stdout.reconfigure(encoding=encoding)
+
+
 def _load() -> str:
     """Import everything; return what went wrong, or ""."""
     for name in MODULES:
         try:
-            _load_jsonschema() if name == "jsonschema" else importlib.import_module(name)
+            SPECIAL.get(name, importlib.import_module)(name)
         except Exception as wrong:
             return f"{name} cannot be loaded ({type(wrong).__name__}: {wrong})"
     for name in ON_FIRST_USE:
@@ -64,6 +79,7 @@ def _clear_up() -> None:
         shutil.rmtree(address.parent, ignore_errors=True)
 
 
+SPECIAL = {"jsonschema": _load_jsonschema, "pandas": _load_pandas}
 SERVER = os.getpid()
 _before = dict(os.environ)
 os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # or the debugger's first import prints a warning

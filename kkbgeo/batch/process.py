@@ -37,9 +37,14 @@ def in_own_process(run: Run, aside: Path, limit: float, kernel_name: str = "") -
         if why:
             say(why)
     answer, theirs = multiprocessing.Pipe(duplex=False)
-    child = _process(run, aside, kernel_name, theirs)
-    child.start()
-    theirs.close()
+    try:
+        child = _process(run, aside, kernel_name, theirs)
+        child.start()
+    except (OSError, EOFError) as wrong:
+        answer.close()
+        return f"its process could not be started ({type(wrong).__name__}: {wrong})"
+    finally:
+        theirs.close()
     patience = 5.0
     try:
         if answer.poll(limit):
@@ -99,6 +104,7 @@ def _execute(run: Run, aside: str, kernel_name: str, answer) -> None:
             parameters={**run.parameters, "out": str(Path(aside) / "atlas")},
             kernel_name=kernel_name or PLAIN,
             kernel_manager_class=PrivateKernelManager.within(private),
+            extra_arguments=["--HistoryManager.hist_file=:memory:"],  # as nbclient asks of a plain kernel
             shutdown_kernel="immediate",  # the page is written; there is nothing to save
             cwd=str(run.notebook.parent),
             progress_bar=False,

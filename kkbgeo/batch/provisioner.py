@@ -163,6 +163,9 @@ class _Kernel:
         # What the libraries set in the environment when they are imported: they are imported here.
         set_by_libraries = sys.modules[warm.PRELOAD].SET_BY_LIBRARIES
         warm.settle({**set_by_libraries, **self.environment}, self.folder)
+        for name in ("tqdm.auto", "tqdm.autonotebook"):  # chose their look at import, for papermill: not for a notebook
+            if sys.modules.pop(name, None):
+                delattr(sys.modules["tqdm"], name.removeprefix("tqdm."))
         sys.argv[:] = [find_spec("ipykernel_launcher").origin, *self.command[3:]]
         sys.orig_argv[:] = self.command
         return _run_until_the_end()

@@ -116,14 +116,24 @@ class Fork(popen_forkserver.Popen):
             context.reduction.dump(task, data)
         finally:
             context.set_spawning_popen(None)
+        try:
+            self._ask(data.getbuffer())
+        except (EOFError, ConnectionError):
+            time.sleep(0.1)  # the server was just lost; a new one starts
+            self._ask(data.getbuffer())
+
+    def _ask(self, view: memoryview) -> None:
         self.sentinel, lifeline = self._server.connect_to_new_process(self._fds)
         self.finalizer = util.Finalize(self, util.close_fds, (lifeline, self.sentinel))
-        view = data.getbuffer()
-        while view:
-            view = view[os.write(lifeline, view) :]
-        if not connection.wait([self.sentinel], PATIENCE):
-            raise TimeoutError(f"no process within {PATIENCE:.0f} s")
-        self.pid = forkserver.read_signed(self.sentinel)
+        try:
+            while view:
+                view = view[os.write(lifeline, view) :]
+            if not connection.wait([self.sentinel], PATIENCE):
+                raise TimeoutError(f"no process within {PATIENCE:.0f} s")
+            self.pid = forkserver.read_signed(self.sentinel)
+        except BaseException:
+            self.finalizer()
+            raise
 
     def poll(self, flag: int = os.WNOHANG) -> int | None:
         """Return the exit code, or None while it runs; a lost server is no lost process."""
