@@ -4,47 +4,88 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
+import tempfile
 import traceback
-from functools import cache
 from pathlib import Path
 
+from kkbgeo.batch.kernels import PLAIN, cannot_fork, kernel, say
 from kkbgeo.batch.orphans import guard
 from kkbgeo.batch.plan import Run
 
 
-def in_own_process(run: Run, aside: Path, limit: float) -> str:
-    """Run a notebook in a process of its own; return "" or what went wrong."""
-    context = _context()
-    answer, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_execute, args=(run, str(aside), theirs), daemon=False)
-    child.start()
-    theirs.close()
+def in_own_process(run: Run, aside: Path, limit: float, kernel_name: str = "") -> str:
+    """Run a notebook in a process of its own, with a kernel of its own; neither outlives this call.
+
+    Parameters
+    ----------
+    run : Run
+        The notebook and its parameters.
+    aside : Path
+        An empty folder: the executed notebook, its page and ``kernel.log`` go there.
+    limit : float
+        Seconds after which the run is stopped.
+    kernel_name : str
+        The Jupyter kernel; else the warm one, or the plain one where that cannot be had.
+
+    Returns
+    -------
+    str
+        "" or what went wrong.
+    """
+    if not kernel_name:
+        kernel_name, why = kernel()
+        if why:
+            say(why)
+    answer, theirs = multiprocessing.Pipe(duplex=False)
+    try:
+        child = _process(run, aside, kernel_name, theirs)
+        child.start()
+    except (OSError, EOFError) as wrong:
+        answer.close()
+        return f"its process could not be started ({type(wrong).__name__}: {wrong})"
+    finally:
+        theirs.close()
+    patience = 5.0
     try:
         if answer.poll(limit):
             return answer.recv()
+        patience = 0.0
         return f"took longer than {limit:.0f} s and was stopped"
     except EOFError:
         child.join(5)
         return f"its process ended without an answer (exit code {child.exitcode}); out of memory?"
     finally:
         answer.close()
-        child.join(5)
+        child.join(patience)
         if child.is_alive():
-            child.kill()
+            child.kill()  # its kernel ends with it
             child.join()
+        child.close()
 
 
-@cache
-def _context() -> multiprocessing.context.BaseContext:
-    """Return how processes start: from a server that has imported papermill once, else from nothing."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["papermill"])
-    return context
+def _process(run: Run, aside: Path, kernel_name: str, theirs) -> multiprocessing.process.BaseProcess:
+    """Return the process that runs papermill: a fork of the server that also forks its kernel, else a new Python."""
+    work = (run, str(aside), kernel_name, theirs)
+    if cannot_fork():
+        return multiprocessing.get_context("spawn").Process(target=_execute, args=work)
+    from kkbgeo.batch.warm import SERVER, Process
+
+    SERVER.ensure_running()
+    return Process(target=_execute_forked, args=(SERVER.inheritance(), dict(os.environ), str(Path.cwd()), *work))
 
 
-def _execute(run: Run, aside: str, answer) -> None:
+def _execute_forked(inheritance: dict, environment: dict[str, str], folder: str, *work) -> None:
+    from kkbgeo.batch import warm
+
+    warm.end_with(multiprocessing.parent_process().sentinel, group=False)
+    warm.settle(environment, folder)
+    warm.SERVER.inherit(inheritance)
+    _execute(*work)
+
+
+def _execute(run: Run, aside: str, kernel_name: str, answer) -> None:
+    private = ""
     try:
         guard(Path(aside))
         # The kernel's own chatter goes to a log, not into the progress bar.
@@ -56,11 +97,17 @@ def _execute(run: Run, aside: str, answer) -> None:
         os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
         import papermill
 
+        from kkbgeo.batch.provisioner import PrivateKernelManager
+
+        private = tempfile.mkdtemp(prefix="kkb-", dir=PrivateKernelManager.common_folder())
         papermill.execute_notebook(
             str(run.notebook),
             str(Path(aside) / run.notebook.name),
             parameters={**run.parameters, "out": str(Path(aside) / "atlas")},
-            kernel_name="python3",
+            kernel_name=kernel_name or PLAIN,
+            kernel_manager_class=PrivateKernelManager.within(private),
+            extra_arguments=["--HistoryManager.hist_file=:memory:"],  # as nbclient asks of a plain kernel
+            shutdown_kernel="immediate",  # the page is written; there is nothing to save
             cwd=str(run.notebook.parent),
             progress_bar=False,
             log_output=False,
@@ -71,6 +118,7 @@ def _execute(run: Run, aside: str, answer) -> None:
         answer.send(_one_line(wrong))
     finally:
         answer.close()
+        shutil.rmtree(private, ignore_errors=True)
 
 
 def _one_line(wrong: Exception) -> str:
