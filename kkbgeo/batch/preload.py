@@ -14,6 +14,7 @@ import importlib
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -87,6 +88,7 @@ SET_BY_LIBRARIES: dict[str, str] = {}
 FOLDER: str | None = None
 
 if any("multiprocessing.forkserver" in word for word in sys.orig_argv):
+    _interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program that asks
     _before = dict(os.environ)
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # or the debugger's first import prints a warning
     # The path that Python starts with, not the one that the program that asks has made of it.
@@ -98,6 +100,7 @@ if any("multiprocessing.forkserver" in word for word in sys.orig_argv):
     # Connection files and sockets of all kernels: readable by this user alone, and short enough for a socket's path.
     FOLDER = tempfile.mkdtemp(prefix="kkbgeo-")
     atexit.register(_clear_up)
+    signal.signal(signal.SIGINT, _interrupt)
     sys.stdout.flush()
     sys.stderr.flush()
     gc.collect()
