@@ -1,7 +1,7 @@
 """Imported by the server of warm processes, and there alone: loads what kernels and papermill need, once.
 
-Importing it is the work. It must start no thread, open no file that stays open, and change nothing that a run could
-tell from a fresh process except that these modules are loaded.
+Importing it there is the work. It must start no thread, leave no file open, and change nothing that a run could tell
+from a fresh process except that these modules are loaded.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import importlib
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -73,7 +74,7 @@ def _clear_up() -> None:
     """Remove what the batch could not, had it been killed: the server is always the last to go."""
     if os.getpid() != SERVER:
         return
-    shutil.rmtree(FOLDER, ignore_errors=True)
+    shutil.rmtree(FOLDER or "", ignore_errors=True)
     address = Path(forkserver._forkserver._forkserver_address or "")
     if address.parent.name.startswith("pymp-"):
         shutil.rmtree(address.parent, ignore_errors=True)
@@ -81,18 +82,26 @@ def _clear_up() -> None:
 
 SPECIAL = {"jsonschema": _load_jsonschema, "pandas": _load_pandas}
 SERVER = os.getpid()
-_before = dict(os.environ)
-os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # or the debugger's first import prints a warning
-# The path that Python starts with, not the one that the program that asks has made of it.
-with subprocess.Popen([sys.executable, "-c", PRINT_PATH], stdout=subprocess.PIPE, text=True, cwd="/") as _shown:
-    PROBLEM = _load()
-    PATH = [line for line in _shown.stdout.read().splitlines() if line]
-SET_BY_LIBRARIES = {key: value for key, value in os.environ.items() if _before.get(key) != value}
-SET_BY_LIBRARIES.pop("PYDEVD_DISABLE_FILE_VALIDATION", None)
-# Connection files and sockets of all kernels: readable by this user alone, and short enough for a socket's path.
-FOLDER = tempfile.mkdtemp(prefix="kkbgeo-")
-atexit.register(_clear_up)
-sys.stdout.flush()
-sys.stderr.flush()
-gc.collect()
-gc.freeze()
+PROBLEM = "this process is not its server"
+PATH: list[str] = []
+SET_BY_LIBRARIES: dict[str, str] = {}
+FOLDER: str | None = None
+
+if any("multiprocessing.forkserver" in word for word in sys.orig_argv):
+    _interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program that asks
+    _before = dict(os.environ)
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # or the debugger's first import prints a warning
+    # The path that Python starts with, not the one that the program that asks has made of it.
+    with subprocess.Popen([sys.executable, "-c", PRINT_PATH], stdout=subprocess.PIPE, text=True, cwd="/") as _shown:
+        PROBLEM = _load()
+        PATH = [line for line in _shown.stdout.read().splitlines() if line]
+    SET_BY_LIBRARIES = {key: value for key, value in os.environ.items() if _before.get(key) != value}
+    SET_BY_LIBRARIES.pop("PYDEVD_DISABLE_FILE_VALIDATION", None)
+    # Connection files and sockets of all kernels: readable by this user alone, and short enough for a socket's path.
+    FOLDER = tempfile.mkdtemp(prefix="kkbgeo-")
+    atexit.register(_clear_up)
+    signal.signal(signal.SIGINT, _interrupt)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    gc.collect()
+    gc.freeze()

@@ -174,7 +174,8 @@ class Answer:
     def _bootstrap(self, _lifeline: int) -> int:
         loaded = sys.modules.get(PRELOAD)
         told = (loaded.PROBLEM or "ready") if loaded else f"its server cannot import {PRELOAD}"
-        os.write(forkserver.get_inherited_fds()[0], told.encode())
+        with contextlib.suppress(BrokenPipeError):  # who asked has gone
+            os.write(forkserver.get_inherited_fds()[0], told.encode())
         return 0
 
 
