@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kkbgeo.batch.faults import worth_a_retry
+from kkbgeo.batch.kernels import kernel
 from kkbgeo.batch.manifest import move_durably, sha256_of
 from kkbgeo.batch.orphans import USAGE, end_marked
 from kkbgeo.batch.plan import Run
@@ -80,7 +81,9 @@ def run_all(
     list of Outcome
         In the order of `runs`.
     """
-    execute = execute or in_own_process
+    if execute is None:
+        execute = in_own_process
+        kernel()  # loads the server of warm kernels here, before threads would wait for it
     out = Path(out).absolute()  # the notebooks run in another folder
     (out / STAGING).mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(dir=out / STAGING))
