@@ -80,8 +80,8 @@ def newest_date(wb: Workbench, code: str) -> str:
     if wb.as_of_given:
         return wb.as_of_given
     shown = [one for name, records in page_records(wb, code).items() if name != "population_area" for one in records]
-    # Of two that end on one day the more precise date says more.
-    dated = ((one.period_end, len(one.as_of), one.as_of) for one in shown if one.precision != "undated")
+    # Within one year the more precise date says more: 3 December 2025 rather than 2025.
+    dated = ((one.as_of[:4], len(one.as_of), one.as_of) for one in shown if one.precision != "undated")
     return max(dated, default=("", 0, ""))[2]
 
 
