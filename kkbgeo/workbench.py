@@ -66,6 +66,11 @@ class Workbench:
         return Gazetteer.load(self.data)
 
     @property
+    def whole(self) -> str:
+        """What all regions of the data folder together are called, in the workbench's language."""
+        return self.gazetteer.whole.name(self.language)
+
+    @property
     def catalogue(self) -> Catalogue:
         """Every indicator, defined once."""
         return load_catalogue()

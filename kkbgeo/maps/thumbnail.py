@@ -139,6 +139,7 @@ def locator_svg(
     place: str = "",
     size: tuple[int, int] = (112, 104),
     language: str = "id",
+    whole: str = "Kalimantan",
 ) -> Markup:
     """Draw the island with some of its regencies marked; a small one also gets a ring round it.
 
@@ -154,6 +155,8 @@ def locator_svg(
         Width and height in pixels.
     language : {"id", "en"}
         Language of the description.
+    whole : str
+        What all regencies together are called, for the description.
     """
     regencies = regencies.sort_index()
     marked = regencies.index.isin(list(highlight_codes))
@@ -177,7 +180,7 @@ def locator_svg(
                 f'fill="none" stroke="#b3440e" stroke-width="{_GRID * 1.6:g}"/>'
             )
     place = place or ", ".join(regencies.loc[marked, "name"])
-    return _svg(inner, size, words.text("maps.picture.locator", language, place=place), "kkb-locator")
+    return _svg(inner, size, words.text("maps.picture.locator", language, place=place, whole=whole), "kkb-locator")
 
 
 def safe_svg(text: str) -> Markup:

@@ -152,7 +152,7 @@ def _aid(wb: Workbench, code: str) -> list[str]:
 
 
 def of_regencies(wb: Workbench, within: str | None = None) -> list[str]:
-    """Return the findings about the regencies of a province, or of all Kalimantan: who reports, sums, ranges."""
+    """Return the findings about the regencies of a province, or of all: who reports, sums, ranges."""
     table = wb.table("regency", ["kkb_total", "kkb_class_total", "stunting_prevalence", "aid_events"], within=within)
     totals = table.frame["kkb_total"].dropna()
     known = len(totals)

@@ -15,10 +15,10 @@ from weakref import WeakKeyDictionary
 import pandas as pd
 
 from kkbgeo.provenance import record_path
-from kkbgeo.regions.codes import level_of
+from kkbgeo.regions.codes import is_code, level_of
+from kkbgeo.regions.whole import whole_path
 from kkbgeo.workbench import Workbench
 
-ISLAND = "kalimantan"
 SURVEYS = ("ssgi_2021", "ssgi_2022", "ski_2023", "ssgi_2024")
 
 
@@ -26,14 +26,14 @@ def shows(page: str, table: str, place: str) -> bool:
     """Tell whether a page shows a record of `table` whose code is `place`: the one rule of what is on which page.
 
     A regency shows its records and its province's prevalence, a province all records inside it and those without
-    a certain place (its accounting tells of them), ``kalimantan`` all.
+    a certain place (its accounting tells of them), the whole (``kalimantan``) all.
 
     Examples
     --------
     >>> shows("63.11", "aid_events", "63.11.03.2014"), shows("63.11", "aid_events", "63"), shows("63", "kampung", "")
     (True, False, True)
     """
-    if page == ISLAND or place == page or place.startswith(page + "."):
+    if not is_code(page) or place == page or place.startswith(page + "."):
         return True
     if "." not in page:
         return place == ""
@@ -46,7 +46,7 @@ def page_records(wb: Workbench, code: str) -> dict[str, list[Any]]:
     Parameters
     ----------
     code : str
-        A regency, a province, or ``kalimantan``; see `shows`.
+        A regency, a province, or the whole (``kalimantan``); see `shows`.
     """
     return {
         name: [one for one in wb.rows(name) if one.period_end <= wb.as_of and shows(code, name, one.code)]
@@ -119,9 +119,9 @@ def page_inputs(wb: Workbench, code: str) -> PageInputs:
     parts = {
         "records": _hash([f"{name} {told}" for name, told in sorted(tables.items())]),
         "sources": _hash([rows.sources[one] for one in sorted(sources)]),
-        "medians": "" if code == ISLAND else rows.medians,
+        "medians": rows.medians if is_code(code) else "",
         # The record beside a file holds its checksum, and the title that the footer names.
-        "gazetteer": _hash([rows.seal(path) for path in _gazetteer_files(wb)]),
+        "gazetteer": _hash([*(rows.seal(path) for path in _gazetteer_files(wb)), *_said_of_whole(wb)]),
         "boundaries": _hash([rows.edition, *(rows.seal(path) for path in _boundary_files(wb, code))]),
     }
     return PageInputs(parts, tables, _hash([f"{name} {told}" for name, told in sorted(parts.items())]))
@@ -182,6 +182,11 @@ def _gazetteer_files(wb: Workbench) -> list:
     return [wb.data / "reference" / name for name in ("gazetteer.csv", "regency_codes.csv")]
 
 
+def _said_of_whole(wb: Workbench) -> list[str]:
+    path = whole_path(wb.data)
+    return [path.read_text(encoding="utf-8")] if path.is_file() else []
+
+
 def _boundary_files(wb: Workbench, code: str) -> list:
-    drawn = "village" if code != ISLAND and level_of(code) == "regency" else "regency"
+    drawn = "village" if is_code(code) and level_of(code) == "regency" else "regency"
     return [wb.boundary_file(level) for level in dict.fromkeys((drawn, "regency"))]

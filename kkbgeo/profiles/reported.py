@@ -18,12 +18,12 @@ from kkbgeo.workbench import Workbench
 _TOTALS = ("kkb_total", "kkb_total_before_2022")
 
 
-def _heads(language: str, *names: str) -> list[str]:
-    return [text(f"profiles.column.{name}", language) for name in names]
+def _heads(language: str, *names: str, whole: str = "") -> list[str]:
+    return [text(f"profiles.column.{name}", language, whole=whole) for name in names]
 
 
-def _table(rows: list[tuple], language: str, *heads: str) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=_heads(language, *heads))
+def _table(rows: list[tuple], language: str, *heads: str, whole: str = "") -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=_heads(language, *heads, whole=whole))
 
 
 def own_records(wb: Workbench, name: str, code: str) -> list[Any]:
@@ -205,7 +205,7 @@ def prevalence(wb: Workbench, code: str) -> pd.DataFrame:
         known = f"{island.loc[key, 'known']} / {island.loc[key, 'areas']}"
         rows.append((*row, shown(island.loc[key, "median"], language, 1), known, "; ".join(remarks) or GAP, source))
     heads = ("survey", "here", *(["province"] if code != province else []), "island", "known", "remark", "source")
-    return _table(rows, language, *heads)
+    return _table(rows, language, *heads, whole=wb.whole)
 
 
 def _caution(cell: Any, language: str) -> list[str]:

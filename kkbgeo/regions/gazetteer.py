@@ -21,6 +21,7 @@ from kkbgeo.errors import CodeError
 from kkbgeo.paths import data_root as find_data_root
 from kkbgeo.regions import codes
 from kkbgeo.regions.codes import LEVELS
+from kkbgeo.regions.whole import KALIMANTAN, Whole, read_whole, whole_path
 
 _PREFIX = {
     "provinsi": "Provinsi",
@@ -44,6 +45,8 @@ class Gazetteer:
         As `frame`.
     bps : Series, optional
         BPS number (text) by regency code.
+    whole : Whole, optional
+        What all of it together is called; Kalimantan when left out.
 
     Examples
     --------
@@ -56,7 +59,8 @@ class Gazetteer:
     135
     """
 
-    def __init__(self, frame: pd.DataFrame, bps: pd.Series | None = None) -> None:
+    def __init__(self, frame: pd.DataFrame, bps: pd.Series | None = None, whole: Whole = KALIMANTAN) -> None:
+        self.whole = whole
         self._frame = frame.sort_index()
         code, name, kind, level = (
             column.to_numpy(dtype=object).tolist()
@@ -83,7 +87,7 @@ class Gazetteer:
             A file is missing, or is not the one its source record describes.
         """
         folder = find_data_root(data_root) / "reference"
-        paths = (folder / "gazetteer.csv", folder / "regency_codes.csv")
+        paths = (folder / "gazetteer.csv", folder / "regency_codes.csv", whole_path(data_root))
         # With the time of change as key, a rebuilt file is seen and an unchanged one is read once.
         return _load(tuple((path, path.stat().st_mtime_ns if path.exists() else 0) for path in paths))
 
@@ -179,7 +183,7 @@ class Gazetteer:
         """
         if number not in self._of_bps:
             raise CodeError(
-                f"{number!r} is not the BPS number of a regency of Kalimantan.",
+                f"{number!r} is not the BPS number of a regency of {self.whole.name('en')}.",
                 hint="BPS numbers are four digits, as text.",
                 value=number,
                 candidates=(),
@@ -279,7 +283,7 @@ class Gazetteer:
             above = codes.parent_of(above)
         inside = self.children(above)
         kind = codes.level_of(inside[0])
-        where = f"{self.label(above)} ({above})" if above else "Kalimantan"
+        where = f"{self.label(above)} ({above})" if above else self.whole.name("en")
         near = _nearest(code, self.within(above or None, levels[-1]) if len(levels) == 1 else inside)
         return self._error(
             f"{code} is not in the gazetteer: {where} has no {kind} {code[: len(inside[0])]}.",
@@ -349,11 +353,11 @@ _LONG = {"kab": "kabupaten ", "kec": "kecamatan ", "kel": "kelurahan ", "prov": 
 
 @lru_cache(maxsize=4)
 def _load(files: tuple[tuple[Path, int], ...]) -> Gazetteer:
-    (places, _), (numbers, _) = files
+    (places, _), (numbers, _), (whole, _) = files
     frame = provenance.read_csv(places).set_index("code")
     frame[["lon", "lat"]] = frame[["lon", "lat"]].astype("float64")
     bps = provenance.read_csv(numbers).set_index("kemendagri_code")["bps_code"]
-    return Gazetteer(frame, bps)
+    return Gazetteer(frame, bps, read_whole(whole.parent.parent))
 
 
 def slugify(text: str) -> str:
