@@ -14,6 +14,7 @@ from kkbgeo.maps.interactive import AreaMap
 from kkbgeo.maps.page import Link, Page
 from kkbgeo.profiles.display import cell_details, source_line
 from kkbgeo.profiles.inputs import checksum, is_simulated, newest_date, page_sources, reference_files
+from kkbgeo.profiles.pooled import locator_shapes
 from kkbgeo.provenance import read_source
 from kkbgeo.regions.codes import is_code, level_of
 from kkbgeo.tables import AreaTable
@@ -75,7 +76,9 @@ def new_page(wb: Workbench, code: str) -> ProfilePage:
     page = ProfilePage(
         code, level, slug, label, text(f"profiles.subtitle.{level}", wb.language, **subtitle),
         language=wb.language, as_of=newest_date(wb, code), edition=wb.edition,
-        locator_svg=locator_svg(regencies, within, language=wb.language, whole=wb.whole),
+        locator_svg=locator_svg(
+            regencies, within, language=wb.language, whole=wb.whole, shapes=locator_shapes(wb)
+        ),
         simulated=is_simulated(wb, code),
     )  # fmt: skip
     page.whole = wb.whole
@@ -152,5 +155,5 @@ def area_notes(wb: Workbench, within: str | None) -> list[str]:
 def area_ratios(wb: Workbench, within: str | None = None):
     """Return the area of each drawn regency over its official area (Series, index code)."""
     drawn = area_km2(wb.areas("regency", within))
-    official = pd.Series({one.code: one.area_km2 for one in wb.rows("population_area")}, dtype=float)
+    official = pd.Series({one.code: one.area_km2 for one in wb.rows("population_area", within)}, dtype=float)
     return (drawn / official.reindex(drawn.index)).rename("ratio")

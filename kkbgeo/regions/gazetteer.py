@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from bisect import bisect_left
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from kkbgeo.paths import data_root as find_data_root
 from kkbgeo.regions import codes
 from kkbgeo.regions.codes import LEVELS
 from kkbgeo.regions.whole import KALIMANTAN, Whole, read_whole, whole_path
+from kkbgeo.shared import inside
 
 _PREFIX = {
     "provinsi": "Provinsi",
@@ -70,10 +70,8 @@ class Gazetteer:
         self._name = dict(zip(code, name, strict=True))
         self._kind = dict(zip(code, kind, strict=True))
         self._by_level: dict[str, list[str]] = {each: [] for each in LEVELS}
-        self._children: dict[str, list[str]] = {}
         for each, own in zip(code, level, strict=True):
             self._by_level[own].append(each)
-            self._children.setdefault(each.rpartition(".")[0], []).append(each)
         self._bps = {} if bps is None else dict(bps)
         self._of_bps = {number: code for code, number in self._bps.items()}
 
@@ -144,7 +142,10 @@ class Gazetteer:
 
     def children(self, code: str = "") -> list[str]:
         """Return the codes one level below `code`; the provinces when `code` is empty."""
-        return list(self._children.get(self._known(code) if code else "", ()))
+        if not code:
+            return self.codes("province")
+        below = LEVELS[LEVELS.index(codes.level_of(self._known(code))) + 1 :]
+        return self.within(code, below[0]) if below else []
 
     def within(self, code: str | None, level: str) -> list[str]:
         """Return the codes of `level` inside `code`, sorted; everywhere when `code` is empty.
@@ -166,12 +167,16 @@ class Gazetteer:
             )
         if level == own:
             return [code]
-        members = self._by_level[level]  # sorted, so the units of one code stand together; "/" follows "."
-        return members[bisect_left(members, f"{code}.") : bisect_left(members, f"{code}/")]
+        members = self._by_level[level]  # sorted, so the units of one code stand together
+        return members[inside(members, code)]
 
     def bps(self, code: str) -> str:
         """Return the BPS number (text) of a regency."""
         return self._bps[self.require(code, "regency")]
+
+    def has_bps(self, code: str) -> bool:
+        """Tell whether BPS gives a regency a number."""
+        return code in self._bps
 
     def from_bps(self, number: str) -> str:
         """Return the regency code of a BPS number, given as four digits of text.
@@ -353,7 +358,11 @@ _LONG = {"kab": "kabupaten ", "kec": "kecamatan ", "kel": "kelurahan ", "prov": 
 
 @lru_cache(maxsize=4)
 def _load(files: tuple[tuple[Path, int], ...]) -> Gazetteer:
+    from kkbgeo.regions import mapped
+
     (places, _), (numbers, _), (whole, _) = files
+    if found := mapped.load(places.parent.parent):
+        return found
     frame = provenance.read_csv(places).set_index("code")
     frame[["lon", "lat"]] = frame[["lon", "lat"]].astype("float64")
     bps = provenance.read_csv(numbers).set_index("kemendagri_code")["bps_code"]
