@@ -44,6 +44,7 @@ class Lab:
             cwd=folder, stdout=self.log, stderr=self.log,
         )  # fmt: skip
         self.port = self._port()
+        until(self._listens, 60)
 
     def _port(self) -> int:
         def told():
@@ -54,6 +55,12 @@ class Lab:
             return 0
 
         return until(told, 60)
+
+    def _listens(self) -> bool:
+        try:
+            return bool(self.ask("GET", "status"))
+        except OSError:
+            return False
 
     def ask(self, method: str, path: str, **body) -> dict | list:
         """Call the REST API."""
