@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+from pathlib import Path
 
+import batchkit
 import pandas as pd
 import pytest
 
@@ -228,3 +231,25 @@ def test_wrong_data_are_refused_before_they_are_shared(copied, tmp_path):
     with pytest.raises(KkbgeoError), worked_once(Workbench(copied), tmp_path / "staging"):
         raise AssertionError("shared")
     assert not (tmp_path / "staging").exists()
+
+
+def test_the_runs_of_a_batch_use_it_and_it_is_gone_afterwards(tmp_path, copied, monkeypatch):
+    """Also with a data folder named from where the command was called: the notebooks run elsewhere."""
+    monkeypatch.setenv("TOLD", str(tmp_path))
+    monkeypatch.setenv("KKBGEO_DATA", copied.name)
+    monkeypatch.chdir(copied.parent)
+    source = (
+        "import json, kkbgeo, os, pathlib\n"
+        "wb = kkbgeo.Workbench()\n"
+        "count = len(wb.rows('kampung', '62.10'))\n"
+        "told = [type(wb.gazetteer).__name__, os.environ['KKBGEO_SHARED'], str(wb.data), count]\n"
+        "pathlib.Path(os.environ['TOLD'], f'{regency}.json').write_text(json.dumps(told))"
+    )
+    out = tmp_path / "out"
+    done = batchkit.call(
+        batchkit.tiny_notebooks(tmp_path / "notebooks", regency=source), "atlas", "--only", "62.10", "--out", str(out)
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    kind, folder, data, count = json.loads((tmp_path / "62.10.json").read_text(encoding="utf-8"))
+    assert (kind, data, count) == ("MappedGazetteer", str(copied), len(Workbench(copied).rows("kampung", "62.10")))
+    assert Path(folder).parent == out / ".staging" and not (out / ".staging").exists()

@@ -128,6 +128,7 @@ def _build(request: Request, first: Survey | None, jobs: int, limit: float, cons
 
     clock = time.monotonic()
     out = request.out.absolute()
+    paths.settle_data_root()
     sweep(out)
     manifest = Manifest(out)
     found = first if first and not manifest.pages else request.survey(manifest)
