@@ -20,6 +20,12 @@ def data_root(folder: str | os.PathLike | None = None) -> Path:
     return Path(folder or os.environ.get("KKBGEO_DATA") or CHECKOUT / "data")
 
 
+def settle_data_root() -> None:
+    """Make ``KKBGEO_DATA`` hold in every folder: the notebooks run in another one."""
+    if given := os.environ.get("KKBGEO_DATA"):
+        os.environ["KKBGEO_DATA"] = str(Path(given).absolute())
+
+
 def notebooks_root() -> Path:
     """Return the folder of the parameterised notebooks."""
     return CHECKOUT / "notebooks"

@@ -31,7 +31,9 @@ class AreaTable:
     frame : DataFrame
         Wide: index ``code``, ``name``, then for each indicator its value and ``<indicator>_state``.
     joined : dict
-        Indicator -> its join, with the verdict on every record (not the derived ones).
+        Indicator -> its join, with the verdict on every record (not the derived ones); made when first asked for.
+    near : dict
+        The same of the records in, around or without a certain place of the table's region alone.
     areas : GeoDataFrame
         The polygons, index ``code``, EPSG:4326; read when first asked for.
     labels : dict
@@ -42,8 +44,10 @@ class AreaTable:
         self,
         level: str,
         cells: Mapping[tuple[str, str], Mapping[str, object]],
-        joined: Mapping[str, Joined],
+        near: Mapping[str, Joined],
         *,
+        load_joined: Callable[[], Mapping[str, Joined]],
+        within: str = "",
         labels: Mapping[str, str],
         indicators: Mapping[str, Indicator],
         as_of: str,
@@ -54,7 +58,9 @@ class AreaTable:
     ) -> None:
         self.level = level
         self._cells = cells
-        self.joined = dict(joined)
+        self.near = dict(near)
+        self.within = within
+        self._load_joined = load_joined
         self.labels = dict(labels)
         self.indicators = dict(indicators)
         self.as_of = as_of
@@ -67,6 +73,11 @@ class AreaTable:
     def simulated(self) -> bool:
         """Whether any figure of the table is made up; a map of it says so."""
         return any(self._simulated_sources.intersection(one["source_id"].split()) for one in self._cells.values())
+
+    @cached_property
+    def joined(self) -> dict[str, Joined]:
+        """The join of each indicator that is read, with the verdict on every record."""
+        return dict(self._load_joined())
 
     @cached_property
     def areas(self) -> gpd.GeoDataFrame:
@@ -125,7 +136,9 @@ class AreaTable:
             Count only the records of this region, of units inside it, and those whose place is not certain.
         """
         counted = {}
-        for key, joined in sorted(self.joined.items()):
+        # Of a region of this table the records around it tell all.
+        enough = _dotted(inside).startswith(_dotted(self.within))
+        for key, joined in sorted((self.near if enough else self.joined).items()):
             mine = [one for one in joined.observations if not one.code or f"{one.code}.".startswith(_dotted(inside))]
             if mine:
                 found = Counter(joined.verdicts[one.row][0] for one in mine)

@@ -16,11 +16,12 @@ from kkbgeo.language import require_language
 from kkbgeo.measures import Catalogue, Indicator, load_catalogue
 from kkbgeo.measures.derive import derive, the_rest
 from kkbgeo.measures.observe import observations
+from kkbgeo.records import rows as table_rows
 from kkbgeo.records.periods import period_of
 from kkbgeo.records.read import as_frame, read_rows, table_names
 from kkbgeo.records.sources import read_sources
 from kkbgeo.records.tables import TABLES
-from kkbgeo.regions.codes import LEVELS
+from kkbgeo.regions.codes import LEVELS, is_code
 from kkbgeo.regions.gazetteer import Gazetteer
 from kkbgeo.tables import AreaTable
 
@@ -66,6 +67,11 @@ class Workbench:
         return Gazetteer.load(self.data)
 
     @property
+    def whole(self) -> str:
+        """What all regions of the data folder together are called, in the workbench's language."""
+        return self.gazetteer.whole.name(self.language)
+
+    @property
     def catalogue(self) -> Catalogue:
         """Every indicator, defined once."""
         return load_catalogue()
@@ -102,18 +108,36 @@ class Workbench:
     def _tables(self) -> dict[str, pd.DataFrame]:
         return {}
 
-    def rows(self, table: str) -> list[Any]:
-        """Return the rows of a record table as named tuples; quick to go through, and not to be changed."""
+    def rows(self, table: str, around: str | None = None) -> list[Any]:
+        """Return the rows of a record table as named tuples; quick to go through, and not to be changed.
+
+        Parameters
+        ----------
+        table : str
+            Name of the table.
+        around : str, optional
+            Only the rows of this region, of units inside it, of those above it, and those without a certain
+            place: no other can show on its page. Any word but a region code stands for the whole.
+        """
         if table not in table_names():
             raise ParameterError(
                 f"There is no record table {table!r}.", hint=f"Tables: {', '.join(table_names())}", value=table
             )
         if table not in self._rows:
-            self._rows[table] = read_rows(table, self.data, sources=self.sources)
-        return self._rows[table]
+            shared = table_rows.find(TABLES[table], self.data)
+            self._rows[table] = shared or table_rows.Rows(read_rows(table, self.data, sources=self.sources))
+        if around is None or not is_code(around):
+            return self._rows[table].rows
+        if (table, around) not in self._around:
+            self._around[table, around] = self._rows[table].around(around)
+        return self._around[table, around]
 
     @cached_property
-    def _rows(self) -> dict[str, list[Any]]:
+    def _rows(self) -> dict[str, table_rows.Rows | table_rows.MappedRows]:
+        return {}
+
+    @cached_property
+    def _around(self) -> dict[tuple[str, str], list[Any]]:
         return {}
 
     def region(self, value: str, level: str | None = None) -> str:
@@ -176,8 +200,9 @@ class Workbench:
         date = self.as_of if as_of is None else self._date(as_of)
         codes = self._codes(level, within)
         wanted = self._with_inputs([indicators] if isinstance(indicators, str) else list(indicators))
-        joined = {key: self._join(self.catalogue[key], level, within, date) for key in wanted if self._is_read(key)}
-        cells = {(one["code"], key): {**one, "indicator": key} for key in joined for one in joined[key].records}
+        read = [self.catalogue[key] for key in wanted if self._is_read(key)]
+        near = {one.id: self._join(one, level, within, date, around=within) for one in read}
+        cells = {(one["code"], key): {**one, "indicator": key} for key in near for one in near[key].records}
         for code in codes:
             if mended := the_rest(cells, code):
                 cells[code, mended["indicator"]] = mended
@@ -190,7 +215,9 @@ class Workbench:
         return AreaTable(
             level,
             cells,
-            joined,
+            near,
+            load_joined=lambda: {one.id: self._join(one, level, within, date) for one in read},
+            within=within or "",
             labels={code: self.gazetteer.label(code) for code in codes},
             indicators={key: self.catalogue[key] for key in wanted},
             as_of=date,
@@ -203,11 +230,15 @@ class Workbench:
     def _is_read(self, key: str) -> bool:
         return self.catalogue[key].combine != "derived"
 
-    def _join(self, indicator: Indicator, level: str, within: str | None, date: str) -> Joined:
+    def _join(
+        self, indicator: Indicator, level: str, within: str | None, date: str, around: str | None = None
+    ) -> Joined:
         """Join one indicator; a page asks for the same ones again and again, so the answer is kept."""
-        key = (indicator.id, level, within, date)
+        # Which survey is the newest, only all records together tell.
+        around = None if indicator.group == "survey" else around
+        key = (indicator.id, level, within, date, around)
         if key not in self._joined:
-            seen = self._observe(indicator, level, date)
+            seen = self._observe(indicator, level, date, around)
             codes = self._codes(level, within)
             self._joined[key] = join(seen, codes, level, as_of=date, combine=indicator.combine)
         return self._joined[key]
@@ -216,15 +247,16 @@ class Workbench:
     def _joined(self) -> dict[tuple, Joined]:
         return {}
 
-    def _observe(self, indicator: Indicator, level: str, date: str) -> list[Observation]:
+    def _observe(self, indicator: Indicator, level: str, date: str, around: str | None) -> list[Observation]:
         # Only an indicator of all surveys is seen otherwise at another level or date.
-        key = (indicator.id, level, date) if indicator.group == "survey" else (indicator.id,)
+        key = (indicator.id, level, date) if indicator.group == "survey" else (indicator.id, around)
         if key not in self._observed:
-            self._observed[key] = observations(self.rows(indicator.table), indicator, level=level, as_of=date)
+            rows = self.rows(indicator.table, around)
+            self._observed[key] = observations(rows, indicator, level=level, as_of=date)
         return self._observed[key]
 
     @cached_property
-    def _observed(self) -> dict[tuple[str, ...], list[Observation]]:
+    def _observed(self) -> dict[tuple[str | None, ...], list[Observation]]:
         return {}
 
     def _codes(self, level: str, within: str | None) -> list[str]:

@@ -379,3 +379,14 @@ def test_plain_and_warm_kernels_give_the_same_bytes(tmp_path):
         built[kernel] = {str(path.relative_to(aside)): path.read_bytes() for path in files}
     assert len(built[kernels.NAME]) == 2
     assert built[kernels.NAME] == built[kernels.PLAIN]
+
+
+@linux
+def test_the_peak_of_a_run_counts_what_its_warm_kernel_took(tmp_path):
+    """It is the server's child, so that the run's own account of its children does not hold it."""
+    take = "import numpy\ntaken = numpy.ones({megabytes} << 17)\ndel taken"
+    peaks = {}
+    for megabytes in (1, 300):
+        assert run(tmp_path, str(megabytes), take.format(megabytes=megabytes)) == ""
+        peaks[megabytes] = json.loads((tmp_path / str(megabytes) / "usage.json").read_text())["peak_kb"]
+    assert 290_000 < peaks[300] - peaks[1] < 400_000

@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from kkbgeo.batch.telling import ALL_THERE, HELD, SOME_FAILED, WRONG_CALL, Told,
 from kkbgeo.errors import BatchError, KkbgeoError
 
 INDEX = "index.html"
+_WORTH_SHARING = 4  # pages
 
 
 class Stopped(KeyboardInterrupt):
@@ -127,6 +128,7 @@ def _build(request: Request, first: Survey | None, jobs: int, limit: float, cons
 
     clock = time.monotonic()
     out = request.out.absolute()
+    paths.settle_data_root()
     sweep(out)
     manifest = Manifest(out)
     found = first if first and not manifest.pages else request.survey(manifest)
@@ -150,7 +152,8 @@ def _build(request: Request, first: Survey | None, jobs: int, limit: float, cons
                 told.pages.append(_line_of(manifest, outcome.run))
                 advance(line(outcome))
 
-            run_all(due, out, jobs=jobs, limit=limit, report=report)
+            with _worked_once(request, found):
+                run_all(due, out, jobs=jobs, limit=limit, report=report)
     try:
         _index(manifest, found, request.language)
     except OSError as full:
@@ -168,6 +171,18 @@ def _build(request: Request, first: Survey | None, jobs: int, limit: float, cons
         )
     for one in dict.fromkeys(told.problems):
         say(console, f"failed: {one}")
+
+
+def _worked_once(request: Request, found: Survey) -> AbstractContextManager:
+    """Share what all pages need; for a few pages not worth it when nothing had to be read to plan them."""
+    from kkbgeo.batch.once import worked_once
+    from kkbgeo.batch.run import STAGING
+    from kkbgeo.workbench import Workbench
+
+    if not found.bench and len(found.due) < _WORTH_SHARING:
+        return nullcontext()
+    bench = found.bench or Workbench(as_of=request.as_of, language=request.language)
+    return worked_once(bench, request.out.absolute() / STAGING)
 
 
 def dry_run(request: Request) -> int:

@@ -50,7 +50,8 @@ def write_index(out: Path, gazetteer: Gazetteer, *, language: str, failed: dict[
     pages = len(entries)
     newest = max((one["as_of"] for one in entries.values()), default="")
     body = _template().render(
-        island=entries.get("kalimantan"),
+        island=entries.get(gazetteer.whole.code),
+        whole=gazetteer.whole.name(language),
         groups=[group for group in groups if group["province"] or group["regencies"]],
         pages=pages,
         as_of=newest,
@@ -60,7 +61,7 @@ def write_index(out: Path, gazetteer: Gazetteer, *, language: str, failed: dict[
     )
     script = (TEMPLATES / "index.js").read_text(encoding="utf-8")
     html = document.document(
-        title=text("batch.index.title", language),
+        title=text("batch.index.title", language, whole=gazetteer.whole.name(language)),
         language=language,
         body=Markup(body),
         scripts=[script],

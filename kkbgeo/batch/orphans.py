@@ -15,6 +15,7 @@ from pathlib import Path
 USAGE = "usage.json"
 #: Set by a run for its kernel; all that the kernel starts inherit it.
 MARK = "IPYTHONDIR"
+_PEAKS: list[int] = []  # of kernels that are no children of this process
 
 
 def guard(aside: Path) -> None:
@@ -46,16 +47,32 @@ def end_children() -> None:
             child.kill()
 
 
+def note_peak(pid: int) -> None:
+    """Remember the peak memory of a process that is about to be ended and that is no child of this one."""
+    with contextlib.suppress(Exception):  # it may have ended by itself
+        _PEAKS.append(_peak_of(pid))
+
+
+def _peak_of(pid: int) -> int:
+    """Return the peak memory of a running process (kB); where the system does not tell it, what it takes now."""
+    if sys.platform == "linux":
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
+    import psutil
+
+    return psutil.Process(pid).memory_info().rss // 1024
+
+
 def tell_usage(aside: Path) -> None:
-    """Write the peak memory of this process and of its largest child (kB) to ``usage.json`` in `aside`."""
+    """Write the peak memory of this process and of its largest child or kernel (kB) to ``usage.json`` in `aside`."""
     try:
         import resource
     except ImportError:  # not on this platform
         return
-    each = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     unit = 1024 if sys.platform == "darwin" else 1
+    own, child = (resource.getrusage(who).ru_maxrss // unit for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     with contextlib.suppress(OSError):
-        (Path(aside) / USAGE).write_text(json.dumps({"peak_kb": sum(each) // unit}), encoding="utf-8")
+        (Path(aside) / USAGE).write_text(json.dumps({"peak_kb": own + max([child, *_PEAKS])}), encoding="utf-8")
 
 
 def end_marked(folder: Path) -> int:

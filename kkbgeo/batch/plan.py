@@ -15,7 +15,6 @@ from kkbgeo.regions.codes import level_of
 if TYPE_CHECKING:
     from kkbgeo.regions.gazetteer import Gazetteer
 
-ISLAND = "kalimantan"
 NOTEBOOKS = {
     "regency": "01_regency_profile.ipynb",
     "province": "02_province_comparison.ipynb",
@@ -42,8 +41,8 @@ def plan(gazetteer: Gazetteer, only: list[str], *, as_of: str = "", language: st
     gazetteer : Gazetteer
         All regions.
     only : list of str
-        Codes: a regency is its page; a province its page and those of its regencies; ``kalimantan`` the
-        overview. Empty: everything.
+        Codes: a regency is its page; a province its page and those of its regencies; the code of the
+        whole (``kalimantan``) the overview. Empty: everything.
     as_of, language : str
         Handed to every notebook.
 
@@ -55,10 +54,10 @@ def plan(gazetteer: Gazetteer, only: list[str], *, as_of: str = "", language: st
         A notebook is missing or does not declare a parameter that the batch gives.
     """
     regencies, provinces = gazetteer.codes("regency"), gazetteer.codes("province")
-    chosen = chosen_of(gazetteer, only)
+    chosen, whole = chosen_of(gazetteer, only), gazetteer.whole
     common = {"as_of": as_of, "language": language}
     runs = [
-        Run("island", ISLAND, "Kalimantan", _notebook("island"), dict(common)),
+        Run("island", whole.code, whole.name(language), _notebook("island"), dict(common)),
         *[Run("province", code, gazetteer.short(code), _notebook("province"), {"province": code, **common})
           for code in provinces],
         *[Run("regency", code, gazetteer.short(code), _notebook("regency"), {"regency": code, **common})
@@ -72,11 +71,11 @@ def plan(gazetteer: Gazetteer, only: list[str], *, as_of: str = "", language: st
 def chosen_of(gazetteer: Gazetteer, only: list[str]) -> set[str]:
     """Return the codes of the pages that `only` names; of all pages when it is empty."""
     if not only:
-        return {ISLAND, *gazetteer.codes("province"), *gazetteer.codes("regency")}
+        return {gazetteer.whole.code, *gazetteer.codes("province"), *gazetteer.codes("regency")}
     chosen: set[str] = set()
     for value in only:
-        if value == ISLAND:
-            chosen.add(ISLAND)
+        if value == gazetteer.whole.code:
+            chosen.add(value)
             continue
         code = gazetteer.require(value)
         if level_of(code) not in ("province", "regency"):

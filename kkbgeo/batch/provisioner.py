@@ -23,6 +23,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 
 from kkbgeo.batch.kernels import cannot_fork
+from kkbgeo.batch.orphans import note_peak
 
 LONGEST = 90  # bytes of a connection file's path whose sockets (…-ipc-5) still fit into 104, the least of all systems
 
@@ -45,6 +46,11 @@ class WarmProvisioner(LocalProvisioner):
         self.pid = self.pgid = self.process.pid  # it leads a group of its own
         self.cwd = given.get("cwd", os.getcwd())  # noqa: PTH109
         return self.connection_info
+
+    async def kill(self, restart: bool = False) -> None:
+        """End it at once; how much memory it took is noted first, for it is the server's child, not ours."""
+        note_peak(self.pid)
+        await super().kill(restart)
 
 
 class PromptClient(AsyncKernelClient):

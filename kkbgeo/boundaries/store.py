@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kkbgeo import provenance
+from kkbgeo import provenance, shared
 from kkbgeo.errors import BoundaryError
 from kkbgeo.language import LANGUAGES, require_language
 from kkbgeo.paths import data_root as find_data_root
@@ -21,6 +21,7 @@ from kkbgeo.regions.gazetteer import Gazetteer
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
+    import pyarrow as pa
     from pyproj import CRS
 
 #: The edition that comes with the product and needs no download.
@@ -159,7 +160,8 @@ def read(
     """
     path = _folder(data_root, edition) / f"{require_level(level)}.parquet"
     members = Gazetteer.load(data_root).within(within, level) if within else None
-    areas = _decoded(provenance.read_bytes(path), members).sort_index()
+    table = shared.find(_name(path), find_data_root(data_root))
+    areas = _built(_table(provenance.read_bytes(path)) if table is None else table, members).sort_index()
     if within and areas.empty:
         raise BoundaryError(
             f"The edition {path.parent.name} has no {level} inside {within}.",
@@ -172,17 +174,32 @@ def read(
     return areas
 
 
-def _decoded(content: bytes, members: list[str] | None) -> gpd.GeoDataFrame:
-    """Turn GeoParquet bytes into areas, of all rows only `members`: geometry left out is never built."""
+def share(level: str, folder: Path, data_root: Path) -> None:
+    """Keep the areas of a level for the runs of a batch."""
+    path = _folder(data_root, None) / f"{require_level(level)}.parquet"
+    shared.keep(folder, _name(path), data_root, _table(provenance.read_bytes(path)).sort_by("code"))
+
+
+def _name(path: Path) -> str:
+    return f"areas-{path.parent.name}-{path.stem}"
+
+
+def _table(content: bytes) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    # A file this small is read faster than threads start.
+    return pq.ParquetFile(pa.BufferReader(content)).read(use_threads=False)
+
+
+def _built(table: pa.Table, members: list[str] | None) -> gpd.GeoDataFrame:
+    """Turn a table of GeoParquet into areas, of all rows only `members`: geometry left out is never built."""
     import geopandas as gpd
     import pandas as pd
     import pyarrow as pa
     import pyarrow.compute as pc
-    import pyarrow.parquet as pq
     import shapely
 
-    # A file this small is read faster than threads start.
-    table = pq.ParquetFile(pa.BufferReader(content)).read(use_threads=False)
     if members is not None:
         table = table.filter(pc.is_in(table["code"], pa.array(members, table.schema.field("code").type)))
     geometry = shapely.from_wkb(table["geometry"].to_numpy())

@@ -66,7 +66,7 @@ class Page:
     Parameters
     ----------
     code : str
-        Kemendagri code of the area, or a plain word for the island (``kalimantan``).
+        Kemendagri code of the area, or a plain word for the whole (``kalimantan``).
     level : {"island", "province", "regency", "district", "village"}
         Level of the area.
     slug : str
@@ -322,7 +322,7 @@ def page_path(code: str, level: str, slug: str, simulated: bool = False) -> str:
             f"{slug!r} cannot name a file.", hint="Lower-case letters, digits and single hyphens", value=slug
         )
     mark = "-simulasi" if simulated else ""
-    return f"kalimantan{mark}.html" if level == "island" else f"{level}/{code}-{slug}{mark}.html"
+    return f"{code}{mark}.html" if level == "island" else f"{level}/{code}-{slug}{mark}.html"
 
 
 def _is_numeric(values: Sequence[str | Link], missing: str) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from kkbgeo.maps.layers import Layer, LegendEntry
 
+_LOCATOR = (112, 104)  # width and height in pixels
 _GRID = 4  # drawing units per pixel: whole numbers stay short and look smooth
 _ELEMENTS = {"svg", "g", "path", "rect", "circle", "title", "defs", "pattern"}
 _ATTRIBUTES = {
@@ -132,13 +133,21 @@ def thumbnail_svg(
     return _svg(inner, size, words.text("maps.picture.thumbnail", language, label=layer.label), css)
 
 
+def locator_shapes(regencies: gpd.GeoDataFrame, size: tuple[int, int] = _LOCATOR) -> np.ndarray:
+    """Return the regencies as simple as a picture of that size needs them, sorted by code; the same on every page."""
+    regencies = regencies.sort_index()
+    return _simplified(regencies, _Frame(regencies.total_bounds, size).tolerance)
+
+
 def locator_svg(
     regencies: gpd.GeoDataFrame,
     highlight_codes: Collection[str],
     *,
     place: str = "",
-    size: tuple[int, int] = (112, 104),
+    size: tuple[int, int] = _LOCATOR,
     language: str = "id",
+    whole: str = "Kalimantan",
+    shapes: np.ndarray | None = None,
 ) -> Markup:
     """Draw the island with some of its regencies marked; a small one also gets a ring round it.
 
@@ -154,6 +163,10 @@ def locator_svg(
         Width and height in pixels.
     language : {"id", "en"}
         Language of the description.
+    whole : str
+        What all regencies together are called, for the description.
+    shapes : ndarray, optional
+        What `locator_shapes` gives for these regencies and this size, when it is at hand.
     """
     regencies = regencies.sort_index()
     marked = regencies.index.isin(list(highlight_codes))
@@ -161,7 +174,7 @@ def locator_svg(
     if unknown:
         raise KkbgeoError(f"The locator has no regency {', '.join(unknown)}.", candidates=unknown)
     frame = _Frame(regencies.total_bounds, size)
-    shapes = _simplified(regencies, frame.tolerance)
+    shapes = locator_shapes(regencies, size) if shapes is None else shapes
     inner = f'<path fill="#c3c9cd" d="{frame.path([_joined(shapes)])}"/>'
     if marked.any():
         accent = "#0b5d57"
@@ -177,7 +190,7 @@ def locator_svg(
                 f'fill="none" stroke="#b3440e" stroke-width="{_GRID * 1.6:g}"/>'
             )
     place = place or ", ".join(regencies.loc[marked, "name"])
-    return _svg(inner, size, words.text("maps.picture.locator", language, place=place), "kkb-locator")
+    return _svg(inner, size, words.text("maps.picture.locator", language, place=place, whole=whole), "kkb-locator")
 
 
 def safe_svg(text: str) -> Markup:

@@ -71,7 +71,7 @@ def cell_details(wb: Workbench, table: AreaTable, key: str) -> dict[str, list[tu
 
 def event_details(wb: Workbench, table: AreaTable) -> dict[str, list[tuple[str, str]]]:
     """Return what a tap shows of aid events: the newest few, each with date, kind, reach, state and publisher."""
-    events = {one.record_id: one for one in wb.rows("aid_events")}
+    events = {one.record_id: one for one in wb.rows("aid_events", table.within or None)}
     found = {}
     for code in table.labels:
         cell = table.cell(code, "aid_events")

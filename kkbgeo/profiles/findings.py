@@ -6,7 +6,7 @@ import pandas as pd
 
 from kkbgeo.language import date, text
 from kkbgeo.profiles.display import event_reach, shown
-from kkbgeo.profiles.inputs import SURVEYS
+from kkbgeo.profiles.pooled import SURVEYS
 from kkbgeo.profiles.reported import event_place, fates, inner_records, own_records, survey_name, top_term
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.regions.codes import level_of, parent_of
@@ -152,7 +152,7 @@ def _aid(wb: Workbench, code: str) -> list[str]:
 
 
 def of_regencies(wb: Workbench, within: str | None = None) -> list[str]:
-    """Return the findings about the regencies of a province, or of all Kalimantan: who reports, sums, ranges."""
+    """Return the findings about the regencies of a province, or of all: who reports, sums, ranges."""
     table = wb.table("regency", ["kkb_total", "kkb_class_total", "stunting_prevalence", "aid_events"], within=within)
     totals = table.frame["kkb_total"].dropna()
     known = len(totals)
@@ -185,7 +185,7 @@ def _range(wb: Workbench, table: AreaTable) -> list[str]:
 
 def newest_survey(wb: Workbench, table: AreaTable) -> str:
     """Return the survey that ``stunting_prevalence`` of a table comes from, e.g. ``SSGI 2024``; "" when none."""
-    joined = table.joined["stunting_prevalence"]
+    joined = table.near["stunting_prevalence"]
     used = (one.record_id for one in joined.observations if joined.verdicts[one.row][0] == "used")
     first = next(used, "")
     return next((f"{one.survey} {one.year}" for one in wb.rows("prevalence") if one.record_id == first), "")

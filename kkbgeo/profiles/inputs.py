@@ -6,34 +6,32 @@ A new record changes the checksum of the pages that show it, and of no other.
 from __future__ import annotations
 
 import hashlib
-import math
-import statistics
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import pandas as pd
 
+from kkbgeo.profiles.pooled import medians
 from kkbgeo.provenance import record_path
-from kkbgeo.regions.codes import level_of
+from kkbgeo.regions.codes import is_code, level_of
+from kkbgeo.regions.whole import whole_path
 from kkbgeo.workbench import Workbench
-
-ISLAND = "kalimantan"
-SURVEYS = ("ssgi_2021", "ssgi_2022", "ski_2023", "ssgi_2024")
 
 
 def shows(page: str, table: str, place: str) -> bool:
     """Tell whether a page shows a record of `table` whose code is `place`: the one rule of what is on which page.
 
     A regency shows its records and its province's prevalence, a province all records inside it and those without
-    a certain place (its accounting tells of them), ``kalimantan`` all.
+    a certain place (its accounting tells of them), the whole (``kalimantan``) all.
 
     Examples
     --------
     >>> shows("63.11", "aid_events", "63.11.03.2014"), shows("63.11", "aid_events", "63"), shows("63", "kampung", "")
     (True, False, True)
     """
-    if page == ISLAND or place == page or place.startswith(page + "."):
+    if not is_code(page) or place == page or place.startswith(page + "."):
         return True
     if "." not in page:
         return place == ""
@@ -46,23 +44,12 @@ def page_records(wb: Workbench, code: str) -> dict[str, list[Any]]:
     Parameters
     ----------
     code : str
-        A regency, a province, or ``kalimantan``; see `shows`.
+        A regency, a province, or the whole (``kalimantan``); see `shows`.
     """
     return {
-        name: [one for one in wb.rows(name) if one.period_end <= wb.as_of and shows(code, name, one.code)]
+        name: [one for one in wb.rows(name, code) if one.period_end <= wb.as_of and shows(code, name, one.code)]
         for name in wb.record_tables
     }
-
-
-def medians(wb: Workbench) -> pd.DataFrame:
-    """Return the median prevalence of the regencies per survey (columns ``median``, ``known``, ``areas``)."""
-    keys = [f"stunting_prevalence_{survey}" for survey in SURVEYS]
-    table = wb.table("regency", keys)
-    rows = {}
-    for key in keys:
-        known = [value for value in table.column(key) if not math.isnan(value)]
-        rows[key] = (statistics.median(known) if known else math.nan, len(known), len(table))
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["median", "known", "areas"])
 
 
 def page_sources(wb: Workbench, code: str) -> list[str]:
@@ -111,17 +98,16 @@ def page_inputs(wb: Workbench, code: str) -> PageInputs:
     rows = _ROWS[wb]
     tables: dict[str, str] = {}
     sources: set[str] = set()
-    for name, (heads, lines) in rows.tables.items():
-        mine = [(source, line) for place, source, line in lines if shows(code, name, place)]
-        sources.update(source for source, _ in mine)
+    for name, mine in page_records(wb, code).items():
+        sources.update(one.source_id for one in mine)
         if mine:
-            tables[name] = f"{len(mine)} {_hash([heads, *(line for _, line in mine)])[:8]}"
+            tables[name] = f"{len(mine)} {_hash([_line(mine[0]._fields), *(rows.line(name, one) for one in mine)])[:8]}"
     parts = {
         "records": _hash([f"{name} {told}" for name, told in sorted(tables.items())]),
         "sources": _hash([rows.sources[one] for one in sorted(sources)]),
-        "medians": "" if code == ISLAND else rows.medians,
+        "medians": rows.medians if is_code(code) else "",
         # The record beside a file holds its checksum, and the title that the footer names.
-        "gazetteer": _hash([rows.seal(path) for path in _gazetteer_files(wb)]),
+        "gazetteer": _hash([*(rows.seal(path) for path in _gazetteer_files(wb)), *_said_of_whole(wb)]),
         "boundaries": _hash([rows.edition, *(rows.seal(path) for path in _boundary_files(wb, code))]),
     }
     return PageInputs(parts, tables, _hash([f"{name} {told}" for name, told in sorted(parts.items())]))
@@ -140,19 +126,20 @@ def checksum(wb: Workbench, code: str) -> str:
 
 
 class _Rows:
-    """The rows of one workbench as lines of text, made once for all of its pages."""
+    """What the pages of one workbench share, and its rows as lines of text, each made once."""
 
     def __init__(self, wb: Workbench) -> None:
-        self.tables: dict[str, tuple[str, list[tuple[str, str, str]]]] = {}
-        for name in wb.record_tables:
-            rows = [one for one in wb.rows(name) if one.period_end <= wb.as_of]
-            heads = "\x1f".join(rows[0]._fields) if rows else ""
-            lines = [(one.code, one.source_id, "\x1f".join(map(str, one))) for one in rows]
-            self.tables[name] = (heads, lines)
+        self._made: dict[tuple[str, str], str] = {}
         self.sources = dict(zip(wb.sources.index, _lines(wb.sources.reset_index()), strict=True))
         self.medians = _hash(_lines(medians(wb).reset_index()))
         self.edition = (wb.boundary_file("regency").parent / "edition.toml").read_text(encoding="utf-8")
         self._seals: dict = {}
+
+    def line(self, table: str, row) -> str:
+        key = (table, row.record_id)
+        if key not in self._made:
+            self._made[key] = _line(row)
+        return self._made[key]
 
     def seal(self, path) -> str:
         if path not in self._seals:
@@ -164,9 +151,13 @@ class _Rows:
 _ROWS: WeakKeyDictionary[Workbench, _Rows] = WeakKeyDictionary()
 
 
+def _line(values: Iterable[object]) -> str:
+    return "\x1f".join(map(str, values))
+
+
 def _lines(frame: pd.DataFrame) -> list[str]:
     columns = [map(str, frame[name].tolist()) for name in frame.columns]
-    return ["\x1f".join(row) for row in zip(*columns, strict=True)]
+    return [_line(row) for row in zip(*columns, strict=True)]
 
 
 def _hash(lines: list[str]) -> str:
@@ -182,6 +173,11 @@ def _gazetteer_files(wb: Workbench) -> list:
     return [wb.data / "reference" / name for name in ("gazetteer.csv", "regency_codes.csv")]
 
 
+def _said_of_whole(wb: Workbench) -> list[str]:
+    path = whole_path(wb.data)
+    return [path.read_text(encoding="utf-8")] if path.is_file() else []
+
+
 def _boundary_files(wb: Workbench, code: str) -> list:
-    drawn = "village" if code != ISLAND and level_of(code) == "regency" else "regency"
+    drawn = "village" if is_code(code) and level_of(code) == "regency" else "regency"
     return [wb.boundary_file(level) for level in dict.fromkeys((drawn, "regency"))]

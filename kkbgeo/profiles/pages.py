@@ -13,9 +13,10 @@ from kkbgeo.maps import area_map, class_layer, locator_svg, numeric_layer
 from kkbgeo.maps.interactive import AreaMap
 from kkbgeo.maps.page import Link, Page
 from kkbgeo.profiles.display import cell_details, source_line
-from kkbgeo.profiles.inputs import ISLAND, checksum, is_simulated, newest_date, page_sources, reference_files
+from kkbgeo.profiles.inputs import checksum, is_simulated, newest_date, page_sources, reference_files
+from kkbgeo.profiles.pooled import locator_shapes
 from kkbgeo.provenance import read_source
-from kkbgeo.regions.codes import level_of
+from kkbgeo.regions.codes import is_code, level_of
 from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
 
@@ -31,6 +32,8 @@ FAR_OFF = (0.8, 1.25)  # an approximate area outside this ratio to the official 
 class ProfilePage(Page):
     """A page whose sections carry the headings and notes of the message catalogue."""
 
+    whole = ""  # what all regions together are called, for the notes
+
     def show(self, key: str, thing: pd.DataFrame | AreaMap | list[str]) -> ProfilePage:
         """Add a table, a map or a list under the heading ``profiles.section.<key>``; an empty table is said in words.
 
@@ -42,7 +45,8 @@ class ProfilePage(Page):
             What to show there.
         """
         title = text(f"profiles.section.{key}", self.language)
-        note = text(f"profiles.note.{key}", self.language) if f"profiles.note.{key}" in catalogue() else ""
+        key_of_note = f"profiles.note.{key}"
+        note = text(key_of_note, self.language, whole=self.whole) if key_of_note in catalogue() else ""
         if isinstance(thing, AreaMap):
             self.add_map(thing, title, key=key, note=note)
         elif isinstance(thing, list):
@@ -55,22 +59,30 @@ class ProfilePage(Page):
 
 
 def new_page(wb: Workbench, code: str) -> ProfilePage:
-    """Return an empty page of a regency, a province or (code ``kalimantan``) the island, with its heading."""
+    """Return an empty page of a regency, a province or the whole (code ``kalimantan``), with its heading."""
     places = wb.gazetteer
-    level = "island" if code == ISLAND else level_of(code)
+    level = level_of(code) if is_code(code) else "island"
     regencies = wb.areas("regency")
     if level == "island":
-        label, slug, subtitle, within = text("profiles.title.island", wb.language), ISLAND, {}, list(regencies.index)
+        whole = wb.gazetteer.whole
+        if code != whole.code:
+            wb.region(code)  # refused by name
+        label, slug, within = whole.name(wb.language), whole.code, list(regencies.index)
+        subtitle = {"provinces": len(places.codes("province")), "regencies": len(within)}
     else:
         label, slug = places.label(code), places.slug(code)
         within = [code] if level == "regency" else list(places.within(code, "regency"))
         subtitle = {"province": places.label(code.split(".")[0]), "count": len(within)}
-    return ProfilePage(
+    page = ProfilePage(
         code, level, slug, label, text(f"profiles.subtitle.{level}", wb.language, **subtitle),
         language=wb.language, as_of=newest_date(wb, code), edition=wb.edition,
-        locator_svg=locator_svg(regencies, within, language=wb.language),
+        locator_svg=locator_svg(
+            regencies, within, language=wb.language, whole=wb.whole, shapes=locator_shapes(wb)
+        ),
         simulated=is_simulated(wb, code),
     )  # fmt: skip
+    page.whole = wb.whole
+    return page
 
 
 def village_map(wb: Workbench, code: str) -> AreaMap:
@@ -113,7 +125,7 @@ def finish(wb: Workbench, page: Page, **parameters: str) -> Page:
     sources: list[Link] = [source_line(wb, source) for source in page_sources(wb, page.code)]
     for path in reference_files(wb, page.code):
         part = "gazetteer" if path.suffix == ".csv" else "boundaries"
-        title = text(f"profiles.reference.{part}", wb.language, level=_level_words(wb, path.stem))
+        title = text(f"profiles.reference.{part}", wb.language, level=_level_words(wb, path.stem), whole=wb.whole)
         sources.append(Link(f"{title}: {read_source(path).url}"))
     page.footer(
         sources=sources,
@@ -143,5 +155,5 @@ def area_notes(wb: Workbench, within: str | None) -> list[str]:
 def area_ratios(wb: Workbench, within: str | None = None):
     """Return the area of each drawn regency over its official area (Series, index code)."""
     drawn = area_km2(wb.areas("regency", within))
-    official = pd.Series({one.code: one.area_km2 for one in wb.rows("population_area")}, dtype=float)
+    official = pd.Series({one.code: one.area_km2 for one in wb.rows("population_area", within)}, dtype=float)
     return (drawn / official.reindex(drawn.index)).rename("ratio")

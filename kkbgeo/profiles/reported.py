@@ -10,7 +10,7 @@ import pandas as pd
 from kkbgeo.language import date, text
 from kkbgeo.measures import Indicator
 from kkbgeo.profiles.display import GAP, event_reach, shown, source_link
-from kkbgeo.profiles.inputs import SURVEYS, medians
+from kkbgeo.profiles.pooled import SURVEYS, medians
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.regions.codes import level_of
 from kkbgeo.workbench import Workbench
@@ -18,24 +18,24 @@ from kkbgeo.workbench import Workbench
 _TOTALS = ("kkb_total", "kkb_total_before_2022")
 
 
-def _heads(language: str, *names: str) -> list[str]:
-    return [text(f"profiles.column.{name}", language) for name in names]
+def _heads(language: str, *names: str, whole: str = "") -> list[str]:
+    return [text(f"profiles.column.{name}", language, whole=whole) for name in names]
 
 
-def _table(rows: list[tuple], language: str, *heads: str) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=_heads(language, *heads))
+def _table(rows: list[tuple], language: str, *heads: str, whole: str = "") -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=_heads(language, *heads, whole=whole))
 
 
 def own_records(wb: Workbench, name: str, code: str) -> list[Any]:
     """Return the records of an area itself (not of units inside it), newest first, as of the workbench's date."""
-    return _newest_first(one for one in wb.rows(name) if one.code == code and one.period_end <= wb.as_of)
+    return _newest_first(one for one in wb.rows(name, code) if one.code == code and one.period_end <= wb.as_of)
 
 
 def inner_records(wb: Workbench, name: str, code: str) -> list[Any]:
     """Return the records of an area and of every unit inside it, newest first, as of the workbench's date."""
     inside = f"{code}."
     return _newest_first(
-        one for one in wb.rows(name) if f"{one.code}.".startswith(inside) and one.period_end <= wb.as_of
+        one for one in wb.rows(name, code) if f"{one.code}.".startswith(inside) and one.period_end <= wb.as_of
     )
 
 
@@ -74,7 +74,7 @@ def fates(wb: Workbench, code: str, keys: list[str], *levels: str) -> dict[str, 
     order = ("used", "conflicting", "superseded", "unresolved", "out_of_scope")
     best: dict[str, str] = {}
     tables = [wb.table(level, keys, within=code) for level in dict.fromkeys((level_of(code), *levels))]
-    for joined in (one for table in tables for one in table.joined.values()):
+    for joined in (one for table in tables for one in table.near.values()):
         for one in joined.observations:
             status = joined.verdicts[one.row][0]
             best[one.record_id] = min(best.get(one.record_id, status), status, key=order.index)
@@ -112,7 +112,7 @@ def _class_name(wb: Workbench, code: str, name: str) -> str:
 def top_term(wb: Workbench, code: str) -> str:
     """Return the word that the used report prints for the top class: paripurna or berkelanjutan."""
     cell = wb.table(level_of(code), ["kkb_berkelanjutan"], within=code).cell(code, "kkb_class_total")
-    words = (one.top_term for one in wb.rows("kampung_counts") if one.record_id == cell["record_id"])
+    words = (one.top_term for one in wb.rows("kampung_counts", code) if one.record_id == cell["record_id"])
     return next(words, "") or "berkelanjutan"
 
 
@@ -205,7 +205,7 @@ def prevalence(wb: Workbench, code: str) -> pd.DataFrame:
         known = f"{island.loc[key, 'known']} / {island.loc[key, 'areas']}"
         rows.append((*row, shown(island.loc[key, "median"], language, 1), known, "; ".join(remarks) or GAP, source))
     heads = ("survey", "here", *(["province"] if code != province else []), "island", "known", "remark", "source")
-    return _table(rows, language, *heads)
+    return _table(rows, language, *heads, whole=wb.whole)
 
 
 def _caution(cell: Any, language: str) -> list[str]:

@@ -11,7 +11,6 @@ import csv
 import io
 import math
 import os
-from collections import namedtuple
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -22,12 +21,12 @@ from kkbgeo import provenance
 from kkbgeo.errors import RecordError
 from kkbgeo.paths import data_root as find_data_root
 from kkbgeo.records.periods import period_of
+from kkbgeo.records.rows import ADDED, row_type
 from kkbgeo.records.schemas import Problem, find_problems, is_sound
 from kkbgeo.records.sources import read_sources
 from kkbgeo.records.tables import TABLES, Table
 from kkbgeo.regions.gazetteer import Gazetteer
 
-ADDED = ("period_start", "period_end", "precision", "rank")
 _SHOWN = 20
 
 
@@ -186,14 +185,14 @@ def _error(path: str | os.PathLike, problems: list[Problem]) -> RecordError:
 
 
 def _typed(table: Table, rows: list[list[str]], ranks: Mapping[str, int], compiled: str) -> list[Any]:
-    row_type = namedtuple(table.name, [*(column.name for column in table.columns), *ADDED])
+    row = row_type(table)
     make = [_MAKE[column.kind] for column in table.columns]
     found = []
     for cells in rows:
-        text = dict(zip(row_type._fields, cells, strict=False))
+        text = dict(zip(row._fields, cells, strict=False))
         period = period_of(text["as_of"], semester=text.get("semester", ""), compiled=compiled)
         values = (one(cell) for one, cell in zip(make, cells, strict=True))
-        found.append(row_type(*values, *period, ranks[text["source_id"]]))
+        found.append(row(*values, *period, ranks[text["source_id"]]))
     return found
 
 

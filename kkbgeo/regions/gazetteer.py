@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from bisect import bisect_left
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,6 +20,8 @@ from kkbgeo.errors import CodeError
 from kkbgeo.paths import data_root as find_data_root
 from kkbgeo.regions import codes
 from kkbgeo.regions.codes import LEVELS
+from kkbgeo.regions.whole import KALIMANTAN, Whole, read_whole, whole_path
+from kkbgeo.shared import inside
 
 _PREFIX = {
     "provinsi": "Provinsi",
@@ -44,6 +45,8 @@ class Gazetteer:
         As `frame`.
     bps : Series, optional
         BPS number (text) by regency code.
+    whole : Whole, optional
+        What all of it together is called; Kalimantan when left out.
 
     Examples
     --------
@@ -56,7 +59,8 @@ class Gazetteer:
     135
     """
 
-    def __init__(self, frame: pd.DataFrame, bps: pd.Series | None = None) -> None:
+    def __init__(self, frame: pd.DataFrame, bps: pd.Series | None = None, whole: Whole = KALIMANTAN) -> None:
+        self.whole = whole
         self._frame = frame.sort_index()
         code, name, kind, level = (
             column.to_numpy(dtype=object).tolist()
@@ -66,10 +70,8 @@ class Gazetteer:
         self._name = dict(zip(code, name, strict=True))
         self._kind = dict(zip(code, kind, strict=True))
         self._by_level: dict[str, list[str]] = {each: [] for each in LEVELS}
-        self._children: dict[str, list[str]] = {}
         for each, own in zip(code, level, strict=True):
             self._by_level[own].append(each)
-            self._children.setdefault(each.rpartition(".")[0], []).append(each)
         self._bps = {} if bps is None else dict(bps)
         self._of_bps = {number: code for code, number in self._bps.items()}
 
@@ -83,7 +85,7 @@ class Gazetteer:
             A file is missing, or is not the one its source record describes.
         """
         folder = find_data_root(data_root) / "reference"
-        paths = (folder / "gazetteer.csv", folder / "regency_codes.csv")
+        paths = (folder / "gazetteer.csv", folder / "regency_codes.csv", whole_path(data_root))
         # With the time of change as key, a rebuilt file is seen and an unchanged one is read once.
         return _load(tuple((path, path.stat().st_mtime_ns if path.exists() else 0) for path in paths))
 
@@ -140,7 +142,10 @@ class Gazetteer:
 
     def children(self, code: str = "") -> list[str]:
         """Return the codes one level below `code`; the provinces when `code` is empty."""
-        return list(self._children.get(self._known(code) if code else "", ()))
+        if not code:
+            return self.codes("province")
+        below = LEVELS[LEVELS.index(codes.level_of(self._known(code))) + 1 :]
+        return self.within(code, below[0]) if below else []
 
     def within(self, code: str | None, level: str) -> list[str]:
         """Return the codes of `level` inside `code`, sorted; everywhere when `code` is empty.
@@ -162,12 +167,16 @@ class Gazetteer:
             )
         if level == own:
             return [code]
-        members = self._by_level[level]  # sorted, so the units of one code stand together; "/" follows "."
-        return members[bisect_left(members, f"{code}.") : bisect_left(members, f"{code}/")]
+        members = self._by_level[level]  # sorted, so the units of one code stand together
+        return members[inside(members, code)]
 
     def bps(self, code: str) -> str:
         """Return the BPS number (text) of a regency."""
         return self._bps[self.require(code, "regency")]
+
+    def has_bps(self, code: str) -> bool:
+        """Tell whether BPS gives a regency a number."""
+        return code in self._bps
 
     def from_bps(self, number: str) -> str:
         """Return the regency code of a BPS number, given as four digits of text.
@@ -179,7 +188,7 @@ class Gazetteer:
         """
         if number not in self._of_bps:
             raise CodeError(
-                f"{number!r} is not the BPS number of a regency of Kalimantan.",
+                f"{number!r} is not the BPS number of a regency of {self.whole.name('en')}.",
                 hint="BPS numbers are four digits, as text.",
                 value=number,
                 candidates=(),
@@ -279,7 +288,7 @@ class Gazetteer:
             above = codes.parent_of(above)
         inside = self.children(above)
         kind = codes.level_of(inside[0])
-        where = f"{self.label(above)} ({above})" if above else "Kalimantan"
+        where = f"{self.label(above)} ({above})" if above else self.whole.name("en")
         near = _nearest(code, self.within(above or None, levels[-1]) if len(levels) == 1 else inside)
         return self._error(
             f"{code} is not in the gazetteer: {where} has no {kind} {code[: len(inside[0])]}.",
@@ -349,11 +358,15 @@ _LONG = {"kab": "kabupaten ", "kec": "kecamatan ", "kel": "kelurahan ", "prov": 
 
 @lru_cache(maxsize=4)
 def _load(files: tuple[tuple[Path, int], ...]) -> Gazetteer:
-    (places, _), (numbers, _) = files
+    from kkbgeo.regions import mapped
+
+    (places, _), (numbers, _), (whole, _) = files
+    if found := mapped.load(places.parent.parent):
+        return found
     frame = provenance.read_csv(places).set_index("code")
     frame[["lon", "lat"]] = frame[["lon", "lat"]].astype("float64")
     bps = provenance.read_csv(numbers).set_index("kemendagri_code")["bps_code"]
-    return Gazetteer(frame, bps)
+    return Gazetteer(frame, bps, read_whole(whole.parent.parent))
 
 
 def slugify(text: str) -> str:

@@ -177,7 +177,7 @@ class Resolver:
         return how
 
     def _why_not(self, level: str, name: str, code: str, found: list[str], how: list[str]) -> str:
-        where = self.gazetteer.label(code) if code else "Kalimantan"
+        where = self.gazetteer.label(code) if code else self.gazetteer.whole.name("en")
         if found:
             listed = ", ".join(f"{each} ({self.gazetteer.label(self.gazetteer.parent(each))})" for each in found[:5])
             return f'{len(found)} units of {where} are named "{name}": {listed}'

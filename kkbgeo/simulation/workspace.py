@@ -12,11 +12,13 @@ from kkbgeo import provenance
 from kkbgeo.boundaries import approximate, store
 from kkbgeo.errors import ParameterError
 from kkbgeo.regions.gazetteer import Gazetteer
+from kkbgeo.regions.whole import Whole, write_whole
 from kkbgeo.simulation import country
 from kkbgeo.simulation.draw import SOURCE, draw
 from kkbgeo.workbench import Workbench
 
 SCOPES = ("kalimantan", "indonesia")
+INDONESIA = Whole("indonesia", {"id": "Indonesia", "en": "Indonesia"})
 _LICENCE = "none: simulated, not to be quoted"
 
 
@@ -107,6 +109,7 @@ def _made_up_regions(out: Path, seed: int) -> None:
 
     frame = country.units(country.INDONESIA, seed)
     _write(frame, out / "reference" / "gazetteer.csv", "Simulated gazetteer", seed)
+    write_whole(INDONESIA, out)
     numbers = pd.DataFrame(columns=["kemendagri_code", "name", "bps_code"])
     _write(numbers, out / "reference" / "regency_codes.csv", "Simulated code systems (none)", seed)
     decisions = pd.DataFrame(columns=["province", "regency", "district", "village", "code", "reason"])

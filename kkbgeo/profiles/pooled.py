@@ -1,0 +1,63 @@
+"""What pages draw from all regencies together: medians of prevalence, and the little map that says where one lies."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from kkbgeo import shared
+from kkbgeo.workbench import Workbench
+
+if TYPE_CHECKING:
+    import numpy as np
+
+SURVEYS = ("ssgi_2021", "ssgi_2022", "ski_2023", "ssgi_2024")
+
+
+def medians(wb: Workbench) -> pd.DataFrame:
+    """Return the median prevalence of the regencies per survey (columns ``median``, ``known``, ``areas``)."""
+    found = shared.find(_medians_name(wb), wb.data)
+    return _medians(wb) if found is None else found.to_pandas().set_index("survey").rename_axis(None)
+
+
+def _medians(wb: Workbench) -> pd.DataFrame:
+    keys = [f"stunting_prevalence_{survey}" for survey in SURVEYS]
+    table = wb.table("regency", keys)
+    rows = {}
+    for key in keys:
+        known = [value for value in table.column(key) if not math.isnan(value)]
+        rows[key] = (statistics.median(known) if known else math.nan, len(known), len(table))
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["median", "known", "areas"])
+
+
+def locator_shapes(wb: Workbench) -> np.ndarray:
+    """Return every regency as simple as the locator of a page draws it, sorted by code."""
+    import shapely
+
+    from kkbgeo.maps.thumbnail import locator_shapes as simplified
+
+    found = shared.find(_locator_name(wb), wb.data)
+    return simplified(wb.areas("regency")) if found is None else shapely.from_wkb(found["shape"].to_numpy())
+
+
+def share(wb: Workbench, folder: Path) -> None:
+    """Keep both for the runs of a batch."""
+    import pyarrow as pa
+    import shapely
+
+    frame = _medians(wb).rename_axis("survey").reset_index()
+    shared.keep(folder, _medians_name(wb), wb.data, pa.Table.from_pandas(frame, preserve_index=False))
+    shapes = pa.table({"shape": pa.array(shapely.to_wkb(locator_shapes(wb)).tolist(), pa.binary())})
+    shared.keep(folder, _locator_name(wb), wb.data, shapes)
+
+
+def _medians_name(wb: Workbench) -> str:
+    return f"medians-{wb.as_of}"
+
+
+def _locator_name(wb: Workbench) -> str:
+    return f"locator-{wb.edition.id}"
