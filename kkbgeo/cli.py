@@ -45,7 +45,10 @@ def atlas(
         typer.Option(help="Only this page: a regency (63.11), a province with its regencies (63), kalimantan. Repeat."),
     ] = None,
     as_of: Annotated[str, typer.Option(help="Leave out records dated later: 2025, 2025-12 or 2025-12-31.")] = "",
-    jobs: Annotated[int, typer.Option(min=1, help="Notebooks at a time.")] = os.cpu_count() or 1,
+    jobs: Annotated[int, typer.Option(min=1, help="Notebooks at a time; else one more than cores.")] = (
+        os.cpu_count() or 1
+    )
+    + 1,
     out: Annotated[Path | None, typer.Option(help="The atlas folder; else outputs/atlas.")] = None,
     language: Annotated[str, typer.Option(help="id (Bahasa Indonesia) or en.")] = "id",
     limit: Annotated[float, typer.Option(min=1, help="Seconds one page may take.")] = 900,

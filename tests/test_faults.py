@@ -87,11 +87,15 @@ def test_a_run_that_hangs_is_stopped_with_all_its_processes(tmp_path):
     path = notebook(
         tmp_path / "hangs.ipynb",
         f"import os, subprocess, time\nother = subprocess.Popen(['sleep', '600'])\n"
-        f"open({str(pids)!r}, 'a').write(f'{{os.getpid()}} {{other.pid}} ')\ntime.sleep(600)",
+        f"open({str(pids)!r}, 'a').write(f'{{os.getpid()}} {{other.pid}} ')\nprint('so far', flush=True)\n"
+        "time.sleep(600)",
     )
     (told,) = run.run_all([one("63.01", path)], tmp_path / "atlas", jobs=1, limit=6)
     assert (told.status, told.attempts) == ("failed", 2)
     assert "longer than 6 s" in told.error
+    kept = json.loads(told.notebook.read_text())["cells"][-1]
+    assert kept["metadata"]["papermill"]["status"] == "running"
+    assert "".join(kept["outputs"][0]["text"]) == "so far\n"
     started = [int(pid) for pid in pids.read_text().split()] if pids.exists() else []
     wait_for(lambda: not any(alive(pid) for pid in started), 10)
     assert not (tmp_path / "atlas" / ".staging").exists()

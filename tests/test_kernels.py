@@ -367,6 +367,48 @@ def test_many_runs_leave_no_file_open_and_a_lost_server_is_started_again(tmp_pat
     assert run(tmp_path, "again", "pass") == ""
 
 
+REHEARSED = """
+import json, os, sys
+from pathlib import Path
+from kkbgeo.batch import preload, rehearsal
+assert not preload._load()
+def seen():
+    files = [os.readlink(one) for one in Path("/proc/self/fd").iterdir() if one.exists()]
+    return [len(list(Path("/proc/self/task").iterdir())), sorted(files), dict(os.environ), os.getcwd(), sys.path]
+before = seen()
+rehearsal.rehearse()
+from kkbgeo.maps import document
+print(json.dumps([before == seen(), len(document.environment().cache), sys.stdout is sys.__stdout__]))
+"""
+
+
+@linux
+def test_the_rehearsal_of_the_server_leaves_no_thread_file_or_setting_behind(tmp_path):
+    command = [sys.executable, "-c", REHEARSED]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    same, templates, own = json.loads(done.stdout)
+    assert same and own and templates >= 3
+
+
+def test_a_rehearsal_that_cannot_be_played_stops_nothing(tmp_path):
+    """A page tells what is wrong with its data; the server only saves time."""
+    environment = {**os.environ, "KKBGEO_DATA": str(tmp_path / "nowhere")}
+    told = "from kkbgeo.batch import rehearsal; rehearsal.rehearse(); print('went on')"
+    done = subprocess.run([sys.executable, "-c", told], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "went on"
+
+
+def test_maps_are_not_shown_in_notebooks_that_nobody_looks_at(tmp_path):
+    source = """
+import kkbgeo
+wb = kkbgeo.Workbench()
+kkbgeo.profiles.village_map(wb, "63.71")
+"""
+    assert run(tmp_path, "map", source) == ""
+    cells = nbformat.read(tmp_path / "map" / "map.ipynb", 4).cells
+    assert set(cells[-1].outputs[0].data) == {"text/plain"}
+
+
 def test_plain_and_warm_kernels_give_the_same_bytes(tmp_path):
     source = Path(paths.notebooks_root()) / "01_regency_profile.ipynb"
     built = {}

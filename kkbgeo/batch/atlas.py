@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from rich.console import Console
 from kkbgeo import paths
 from kkbgeo.batch.decide import Decision, Survey, survey
 from kkbgeo.batch.fingerprint import digest_of
+from kkbgeo.batch.kernels import start_early, stop_idle
 from kkbgeo.batch.lock import HeldError, hold
 from kkbgeo.batch.manifest import Manifest, now, sha256_of
 from kkbgeo.batch.plan import Run
@@ -56,9 +57,10 @@ class Request:
     language: str = "id"
     force: bool = False
 
-    def survey(self, manifest: Manifest) -> Survey:
-        """Compare with what is there."""
-        return survey(manifest, list(self.only), as_of=self.as_of, language=self.language, force=self.force)
+    def survey(self, manifest: Manifest, meanwhile: Callable[[], None] = lambda: None) -> Survey:
+        """Compare with what is there; `meanwhile` starts something that may run beside it."""
+        given = {"as_of": self.as_of, "language": self.language, "force": self.force}
+        return survey(manifest, list(self.only), **given, meanwhile=meanwhile)
 
 
 def build(
@@ -85,7 +87,7 @@ def build(
     try:
         with _stoppable():
             # A wrong call must not leave an empty folder behind.
-            first = None if request.out.is_dir() else request.survey(Manifest(request.out))
+            first = None if request.out.is_dir() else request.survey(Manifest(request.out), start_early)
             _make_folder(request.out)
             with hold(request.out, wait=wait, tell=lambda words: say(console, words)):
                 _build(request, first, jobs, limit, console, told)
@@ -131,7 +133,7 @@ def _build(request: Request, first: Survey | None, jobs: int, limit: float, cons
     paths.settle_data_root()
     sweep(out)
     manifest = Manifest(out)
-    found = first if first and not manifest.pages else request.survey(manifest)
+    found = first if first and not manifest.pages else request.survey(manifest, start_early)
     manifest.started, manifest.finished = now(), ""
     manifest.plan = {"world": found.surroundings.world, "codes": found.codes}
     manifest.code[digest_of(found.surroundings.code)] = found.surroundings.code
@@ -154,6 +156,8 @@ def _build(request: Request, first: Survey | None, jobs: int, limit: float, cons
 
             with _worked_once(request, found):
                 run_all(due, out, jobs=jobs, limit=limit, report=report)
+    else:
+        stop_idle()
     try:
         _index(manifest, found, request.language)
     except OSError as full:

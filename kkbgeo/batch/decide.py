@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,12 +52,19 @@ class Survey:
 
 
 def survey(
-    manifest: Manifest, only: list[str], *, as_of: str = "", language: str = "id", force: bool = False
+    manifest: Manifest,
+    only: list[str],
+    *,
+    as_of: str = "",
+    language: str = "id",
+    force: bool = False,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Survey:
     """Compare every page that `only` names (all when empty) with the manifest.
 
     When nothing at all changed since the last batch (data, code, notebooks, libraries, parameters), the manifest
-    tells the plan and the fingerprints, and no library needs to be loaded; files are checked in any case.
+    tells the plan and the fingerprints, and no library needs to be loaded; files are checked in any case. Where it
+    cannot, `meanwhile` is called first: what it starts runs beside the loading.
 
     Raises
     ------
@@ -73,6 +81,7 @@ def survey(
         ]  # fmt: skip
         return Survey(here, decisions, list(manifest.plan["codes"]))
 
+    meanwhile()
     from kkbgeo.profiles.inputs import page_inputs
     from kkbgeo.workbench import Workbench
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import multiprocessing
 import os
@@ -15,18 +16,16 @@ CHOICE = "KKBGEO_KERNEL"
 # What the server of warm kernels loads, once for all of them.
 MODULES = (
     "jsonschema", "numpy", "pandas", "pyarrow.dataset", "pyarrow.parquet", "shapely", "geopandas", "pyogrio", "folium",
-    "branca", "pandera.pandas", "rapidfuzz", "babel.dates", "babel.numbers", "jinja2", "xstatic.pkg.leaflet",
+    "branca", "rapidfuzz", "babel.dates", "babel.numbers", "jinja2", "xstatic.pkg.leaflet",
     "faulthandler", "sqlite3", "ipykernel.kernelapp", "ipykernel.ipkernel", "tornado.platform.asyncio", "IPython",
     "nbclient", "papermill", "kkbgeo.parameters", "kkbgeo.profiles", "kkbgeo.maps", "kkbgeo.workbench",
-    "kkbgeo.batch.provisioner", "kkbgeo.batch.process",
+    "kkbgeo.batch.provisioner", "kkbgeo.batch.process", "kkbgeo.batch.engine",
 )  # fmt: skip
 # What these load when they are first used; another version of them may have other names.
 ON_FIRST_USE = (
     "ipykernel.debugger", "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect",
     "IPython.extensions.storemagic", "pandas.io.formats.html", "pandas.io.formats.string", "pandas.io.formats.csvs",
-    "pandas.core.reshape.reshape", "pandera.backends.pandas.builtin_checks", "pandera.backends.pandas.container",
-    "pandera.backends.pandas.builtin_hypotheses", "pandera.backends.pandas.register",
-    "pandera.strategies.pandas_strategies",
+    "pandas.core.reshape.reshape",
 )  # fmt: skip
 
 
@@ -39,6 +38,21 @@ def kernel() -> tuple[str, str]:
         return os.environ[CHOICE], f"{CHOICE} asks for kernel {os.environ[CHOICE]}."
     why = cannot_fork()
     return (PLAIN, f"Every page starts its own libraries, which is slower: {why}.") if why else (NAME, "")
+
+
+def start_early() -> None:
+    """Start the server of warm kernels, if the batch is to use it, and do not wait: it loads beside what comes next."""
+    if os.environ.get(CHOICE, NAME) == NAME and "forkserver" in multiprocessing.get_all_start_methods():
+        from kkbgeo.batch.warm import SERVER
+
+        with contextlib.suppress(OSError):  # told when the first kernel needs it
+            SERVER.ensure_running()
+
+
+def stop_idle() -> None:
+    """End the server that was started early and is not needed."""
+    if warm := sys.modules.get("kkbgeo.batch.warm"):
+        warm.SERVER.stop()
 
 
 def cannot_fork() -> str:

@@ -23,6 +23,7 @@ from multiprocessing import forkserver
 from pathlib import Path
 
 from kkbgeo.batch.kernels import MODULES, ON_FIRST_USE, missing
+from kkbgeo.batch.rehearsal import rehearse
 
 SLOW = "rfc3987_syntax"  # compiles a grammar for two seconds, for one check of jsonschema that hardly anybody asks for
 PRINT_PATH = "import sys; print(*sys.path, sep='\\n')"
@@ -94,6 +95,8 @@ if any("multiprocessing.forkserver" in word for word in sys.orig_argv):
     # The path that Python starts with, not the one that the program that asks has made of it.
     with subprocess.Popen([sys.executable, "-c", PRINT_PATH], stdout=subprocess.PIPE, text=True, cwd="/") as _shown:
         PROBLEM = _load()
+        if not PROBLEM:
+            rehearse()
         PATH = [line for line in _shown.stdout.read().splitlines() if line]
     SET_BY_LIBRARIES = {key: value for key, value in os.environ.items() if _before.get(key) != value}
     SET_BY_LIBRARIES.pop("PYDEVD_DISABLE_FILE_VALIDATION", None)

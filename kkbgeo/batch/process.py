@@ -5,12 +5,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
+import signal
 import tempfile
 import traceback
 from pathlib import Path
 
 from kkbgeo.batch.kernels import PLAIN, cannot_fork, kernel, say
-from kkbgeo.batch.orphans import guard
+from kkbgeo.batch.orphans import guard, tell_usage
 from kkbgeo.batch.plan import Run
 
 
@@ -46,18 +47,17 @@ def in_own_process(run: Run, aside: Path, limit: float, kernel_name: str = "") -
         return f"its process could not be started ({type(wrong).__name__}: {wrong})"
     finally:
         theirs.close()
-    patience = 5.0
     try:
         if answer.poll(limit):
             return answer.recv()
-        patience = 0.0
+        child.terminate()  # it writes its notebook as far as it got
         return f"took longer than {limit:.0f} s and was stopped"
     except EOFError:
         child.join(5)
         return f"its process ended without an answer (exit code {child.exitcode}); out of memory?"
     finally:
         answer.close()
-        child.join(patience)
+        child.join(5)
         if child.is_alive():
             child.kill()  # its kernel ends with it
             child.join()
@@ -86,6 +86,14 @@ def _execute_forked(inheritance: dict, environment: dict[str, str], folder: str,
 
 def _execute(run: Run, aside: str, kernel_name: str, answer) -> None:
     private = ""
+    notebook = Path(aside) / run.notebook.name
+
+    def stop(*_signal) -> None:
+        SparingEngine.keep(notebook)
+        shutil.rmtree(private, ignore_errors=True)
+        tell_usage(Path(aside))
+        os._exit(1)  # its kernel ends with it
+
     try:
         guard(Path(aside))
         # The kernel's own chatter goes to a log, not into the progress bar.
@@ -94,27 +102,34 @@ def _execute(run: Run, aside: str, kernel_name: str, answer) -> None:
         os.dup2(log, 2)
         # A settings folder of its own: parallel kernels must not share a history file.
         os.environ["IPYTHONDIR"] = str(Path(aside) / "ipython")
+        os.environ["KKBGEO_INLINE"] = "no"
         os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
         import papermill
 
+        from kkbgeo.batch.engine import NAME, SparingEngine
         from kkbgeo.batch.provisioner import PrivateKernelManager
 
         private = tempfile.mkdtemp(prefix="kkb-", dir=PrivateKernelManager.common_folder())
+        signal.signal(signal.SIGTERM, stop)
         papermill.execute_notebook(
             str(run.notebook),
-            str(Path(aside) / run.notebook.name),
+            str(notebook),
             parameters={**run.parameters, "out": str(Path(aside) / "atlas")},
             kernel_name=kernel_name or PLAIN,
             kernel_manager_class=PrivateKernelManager.within(private),
             extra_arguments=["--HistoryManager.hist_file=:memory:"],  # as nbclient asks of a plain kernel
             shutdown_kernel="immediate",  # the page is written; there is nothing to save
             cwd=str(run.notebook.parent),
+            request_save_on_cell_execute=False,  # twice a cell, each with a check of the whole notebook
+            engine_name=NAME,
             progress_bar=False,
             log_output=False,
             start_timeout=120,
         )
         answer.send("")
     except Exception as wrong:
+        if private:
+            SparingEngine.keep(notebook)
         answer.send(_one_line(wrong))
     finally:
         answer.close()

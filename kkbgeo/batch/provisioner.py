@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from queue import Empty
 from typing import Any
 
+import zmq
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
@@ -25,6 +26,7 @@ from jupyter_client.provisioning import LocalProvisioner
 from kkbgeo.batch.kernels import cannot_fork
 from kkbgeo.batch.orphans import note_peak
 
+RECALL = 10  # milliseconds
 LONGEST = 90  # bytes of a connection file's path whose sockets (…-ipc-5) still fit into 104, the least of all systems
 
 
@@ -98,6 +100,8 @@ class PrivateKernelManager(AsyncKernelManager):
         if len(os.fsencode(given["connection_file"])) <= LONGEST:
             given.setdefault("transport", "ipc")
         super().__init__(client_factory=PromptClient, **given)
+        # A client calls before its kernel listens; by default the next call comes 0.1 s later.
+        self.context.setsockopt(zmq.RECONNECT_IVL, RECALL)
 
     async def _async_wait(self, pollinterval: float = 0.1) -> None:
         await super()._async_wait(min(pollinterval, 0.005))

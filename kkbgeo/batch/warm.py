@@ -49,6 +49,15 @@ class Server(forkserver.ForkServer):
         if self._forkserver_pid != before:
             self.started_with = dict(os.environ)
 
+    def stop(self) -> None:
+        """End the server at once; for a program that turns out not to need it."""
+        if self._inherited or self._forkserver_pid is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._forkserver_pid, signal.SIGKILL)
+        self._stop()
+        self._problem = None
+
     def inheritance(self) -> dict:
         """Return what a forked process needs to use this server too."""
         return {

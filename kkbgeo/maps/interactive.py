@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html as escaping
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _NOUNS = {0: "province", 1: "regency", 2: "district", 3: "village"}  # by the number of dots in a code
 _PICTURE = (640, 520)
+INLINE = "KKBGEO_INLINE"
 
 
 @dataclass(frozen=True)
@@ -270,8 +272,13 @@ class AreaMap:
         """Return the first layer as a small static SVG picture."""
         return thumbnail_svg(self.areas, self.layers[0], size, language=self.language)
 
-    def _repr_html_(self) -> str:
-        """Show the map in JupyterLab: the same file, in a frame of its own."""
+    def _repr_html_(self) -> str | None:
+        """Show the map in JupyterLab: the same file, in a frame of its own.
+
+        A batch sets ``KKBGEO_INLINE=no``: nobody looks at its notebooks, and the map is drawn for the page anyway.
+        """
+        if os.environ.get(INLINE) == "no":
+            return None
         source = escaping.escape(self.html(), quote=True)
         trust = escaping.escape(words.text("maps.map.trust", self.language))
         return (
