@@ -13,11 +13,13 @@ from rich.console import Console
 
 from kkbgeo import paths
 from kkbgeo._version import __version__
+from kkbgeo.cli_boundaries import boundaries_app
 from kkbgeo.errors import KkbgeoError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Kampung KB of Kalimantan on offline maps.")
 data_app = typer.Typer(no_args_is_help=True, help="Check the data files against their source records.")
 app.add_typer(data_app, name="data")
+app.add_typer(boundaries_app, name="boundaries")
 errors = Console(stderr=True, soft_wrap=True)
 
 
