@@ -181,16 +181,16 @@ class _Desk:
         return self._choose(known, f"{value!r} is cut: a zero was dropped", sure=len(parts) > 2 and len(known) == 1)
 
     def _joined(self, digits: str, value: str) -> Mended:
-        try:
-            known = [code] if self._today(code := dotted(digits)) else []
-        except ValueError:
-            known = []
+        code = _dots(digits)
+        known = [code] if code and self._today(code) else []
         return self._choose(known, f"{value!r} has its dots in other places", sure=False)
 
     def _digits(self, digits: str, what: str) -> Mended:
         """Read a code without dots: which system it is decides what it means."""
+        if len(digits) != 7 and not _dots(digits):
+            return Mended(None, f"{what} and no code")
         if len(digits) == 2:
-            return self._whole(digits, "") if is_code(digits) else Mended(None, f"{what} and no code")
+            return self._whole(digits, "")
         if len(digits) == 4:
             return self._four(digits, what)
         if self.system == "bps":
@@ -201,17 +201,17 @@ class _Desk:
             # Six digits are a district of Kemendagri and nothing in BPS; ten are a village in both systems.
             return self._whole(dotted(digits), f"{what}; the dots were put back")
         if len(digits) == 10:
-            known = [code] if self._today(code := dotted(digits)) else []
+            code = dotted(digits)
+            known = [code] if self._today(code) else []
             return self._choose(known, f"{what}; ten digits are a village in both systems", sure=False)
-        if len(digits) == 7:
-            inside = meanings(digits[:4], self.gazetteer).get("bps")
-            told = f"{what}; seven digits are a BPS district, which no table translates"
-            return Mended(None, told, (inside,) if inside else ())
-        return Mended(None, f"{what} and has no length of a code")
+        inside = meanings(digits[:4], self.gazetteer).get("bps")
+        return Mended(
+            None, f"{what}; seven digits are a BPS district, which no table translates", (inside,) if inside else ()
+        )
 
     def _four(self, digits: str, what: str) -> Mended:
         found = meanings(digits, self.gazetteer)
-        if "kemendagri" not in found and is_code(dotted(digits)):
+        if "kemendagri" not in found:
             old, _ = self.editions.successor(dotted(digits))
             if old is not None:
                 found["kemendagri"] = old
@@ -289,6 +289,13 @@ class _Desk:
             key = index.spell(form).norm
             found += [*scope.norm.get(key, ()), *scope.bare.get(key, ())]
         return list(dict.fromkeys(found))
+
+
+def _dots(digits: str) -> str:
+    """Return undotted digits with dots, "" where they are no code of any length."""
+    parts = (digits[:2], digits[2:4], digits[4:6], digits[6:])
+    code = ".".join(part for part in parts if part)
+    return code if is_code(code) else ""
 
 
 @lru_cache(maxsize=4)

@@ -89,9 +89,12 @@ class Index:
         scope, keys = self.scope(level, parent), self.spell(name)
         for way in ("norm", "plain", "sound"):
             today = self._today(scope, level, parent, name, keys, way)
-            if not cities:
-                today = [match for match in today if self.gazetteer.kind(match.code) != "kota"]
             once = self._once(scope, keys, way, {match.code for match in today})
+            if not cities:
+                today, once = (
+                    [match for match in matches if self.gazetteer.kind(match.code) != "kota"]
+                    for matches in (today, once)
+                )
             if today and once:
                 once = [match for match in once if match.change and match.change.holds(as_of) is not False]
                 if as_of and all(match.change and match.change.holds(as_of) for match in once):

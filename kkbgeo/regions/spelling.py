@@ -47,7 +47,7 @@ SHORTEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys of one spelling: ``norm``, ``plain``, ``sound``, the words and the numerals in them."""
+    """The keys of one spelling: ``norm``, ``plain``, ``sound``, the words and what numbers it (``II`` = 2, A)."""
 
     norm: str
     plain: str
@@ -135,7 +135,11 @@ class Speller:
                 full = _NUMERALS.get(full, full.lstrip("0") or "0")
                 numerals.append(full)
             words.append(full)
-        letters = "".join(word for word in words if not word.isdigit())
+        # A letter that stands alone at the end numbers twins as numerals do: Sarilaba A, Sarilaba B.
+        if len(words) > 1 and len(words[-1]) == 1 and words[-1].isalpha():
+            numerals.append(words[-1])
+        counted = len(words) - (bool(numerals) and not numerals[-1].isdigit())
+        letters = "".join(word for word in words[:counted] if not word.isdigit())
         tail = "".join(f"#{number}" for number in numerals)
         folded = sound(letters)
         # A short name folds into too many others: it keeps its letters.
