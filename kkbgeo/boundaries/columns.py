@@ -170,7 +170,7 @@ def recognise(
     for schema in SCHEMAS:
         names, codes = _found(schema.names, present), _found(schema.codes, present)
         told = any(name.lower().startswith(word) for name in present for word in schema.any_of)
-        if told and (names or schema.id != "gadm" and codes) and (schema.id != "kode-nama" or codes):
+        if told and (names or (schema.id != "gadm" and codes)) and (schema.id != "kode-nama" or codes):
             kinds = _found(schema.kinds, present)
             level = next((name for name in present if _same(name, schema.level)), "") if schema.level else ""
             return Columns(schema, codes, names, kinds, level)

@@ -99,7 +99,7 @@ class _Matcher:
             return row
         if code and code in self.places:
             self._by_code(row, at, code, name)
-        elif code and self._by_edition(row, at, code, name):
+        elif code and self._by_edition(row, code, name):
             pass
         else:
             self._by_names(row, at)
@@ -132,7 +132,7 @@ class _Matcher:
             row.verdict, row.candidates = "ambiguous", (code,)
             row.reason = f'{code} is {listed}; neither the name "{name}" nor the place fits'
 
-    def _by_edition(self, row: Row, at: int, code: str, name: str) -> bool:
+    def _by_edition(self, row: Row, code: str, name: str) -> bool:
         """Follow an old code through the table of changed codes, and nothing else."""
         new, reason = self.resolver.index.editions.successor(code)
         if new is None or str(new) not in self.places:
@@ -226,7 +226,7 @@ class _Matcher:
 
     def _hold_against_points(self, rows: list[Row]) -> None:
         """Take a match back when the shape lies elsewhere in the country."""
-        matched = [at for at, row in enumerate(rows) if row.code]
+        matched = [at for at, row in enumerate(rows) if row.code and self.given.shapes[at] is not None]
         if not matched:
             return
         far = self.witness.kilometres([rows[at].code for at in matched], self.given.shapes[matched])
