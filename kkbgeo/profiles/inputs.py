@@ -108,9 +108,7 @@ def page_inputs(wb: Workbench, code: str) -> PageInputs:
         "medians": rows.medians if is_code(code) else "",
         # The record beside a file holds its checksum, and the title that the footer names.
         "gazetteer": _hash([*(rows.seal(path) for path in _gazetteer_files(wb)), *_said_of_whole(wb)]),
-        "boundaries": _hash(
-            [told for path in _boundary_files(wb, code) for told in (rows.edition(path), rows.seal(path))]
-        ),
+        "boundaries": _hash([rows.drawn_from(path) for path in _boundary_files(wb, code)]),
     }
     return PageInputs(parts, tables, _hash([f"{name} {told}" for name, told in sorted(parts.items())]))
 
@@ -143,10 +141,10 @@ class _Rows:
             self._made[key] = _line(row)
         return self._made[key]
 
-    def edition(self, path) -> str:
-        if path not in self._editions:
-            self._editions[path] = (path.parent / "edition.toml").read_text(encoding="utf-8")
-        return self._editions[path]
+    def drawn_from(self, path) -> str:
+        if path.parent not in self._editions:
+            self._editions[path.parent] = (path.parent / "edition.toml").read_text(encoding="utf-8")
+        return f"{self._editions[path.parent]}\x1e{self.seal(path)}"
 
     def seal(self, path) -> str:
         if path not in self._seals:

@@ -74,12 +74,11 @@ def new_page(wb: Workbench, code: str) -> ProfilePage:
         label, slug = places.label(code), places.slug(code)
         within = [code] if level == "regency" else list(places.within(code, "regency"))
         subtitle = {"province": places.label(code.split(".")[0]), "count": len(within)}
+    drawn = [one for one in within if one in regencies.index]
     page = ProfilePage(
         code, level, slug, label, text(f"profiles.subtitle.{level}", wb.language, **subtitle),
         language=wb.language, as_of=newest_date(wb, code), edition=wb.edition_of(_drawn_level(code)),
-        locator_svg=locator_svg(
-            regencies, [one for one in within if one in regencies.index], language=wb.language, whole=wb.whole, shapes=locator_shapes(wb)
-        ),
+        locator_svg=locator_svg(regencies, drawn, language=wb.language, whole=wb.whole, shapes=locator_shapes(wb)),
         simulated=is_simulated(wb, code),
     )  # fmt: skip
     page.whole = wb.whole
