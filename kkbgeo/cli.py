@@ -53,6 +53,7 @@ def atlas(
     + 1,
     out: Annotated[Path | None, typer.Option(help="The atlas folder; else outputs/atlas.")] = None,
     language: Annotated[str, typer.Option(help="id (Bahasa Indonesia) or en.")] = "id",
+    boundaries: Annotated[str, typer.Option(help="The set of boundaries to draw; else the best that is there.")] = "",
     limit: Annotated[float, typer.Option(min=1, help="Seconds one page may take.")] = 900,
     force: Annotated[bool, typer.Option("--force", help="Build also the pages that are current.")] = False,
     dry_run: Annotated[
@@ -72,7 +73,8 @@ def atlas(
     """
     from kkbgeo.batch import atlas as batch
 
-    request = batch.Request(out or paths.outputs_root() / "atlas", tuple(only or ()), as_of, language, force)
+    folder = out or paths.outputs_root() / "atlas"
+    request = batch.Request(folder, tuple(only or ()), as_of, language, force, boundaries)
     if why:
         code = batch.why(request, why)
     elif dry_run:
@@ -96,6 +98,37 @@ def simulate(
 
     folder = write(out, seed=seed, scope=scope)
     typer.echo(f"{folder}: simulated, seed {seed}. Build it with: KKBGEO_DATA={folder} kkbgeo atlas --out FOLDER")
+
+
+@app.command()
+def resolve(
+    file: Annotated[
+        Path | None, typer.Argument(help="Table with columns province regency district village [kind] [as_of].")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The same rows with code, level, verdict … (CSV).")] = None,
+    review: Annotated[Path | None, typer.Option(help="Write here what a person has to decide (CSV).")] = None,
+    decisions: Annotated[
+        Path | None, typer.Option(help="File of decisions; else reference/learned_places.csv of the data folder.")
+    ] = None,
+    learn: Annotated[Path | None, typer.Option(help="Remember the decisions of this filled review file.")] = None,
+    as_of: Annotated[str, typer.Option(help="Date of the table (2019, 2019-07-31): names of that time count.")] = "",
+    language: Annotated[str, typer.Option(help="id (Bahasa Indonesia) or en.")] = "id",
+) -> None:
+    """Tell the code of every place of a table; nothing uncertain is taken, and no row is lost."""
+    from kkbgeo import language as words
+    from kkbgeo.errors import ParameterError
+    from kkbgeo.regions import job
+
+    words.require_language(language)
+    if learn is None and (file is None or out is None):
+        raise ParameterError("A table and --out are needed, or --learn.", hint="kkbgeo resolve FILE --out OUT.csv")
+    told = job.learn_file(learn, decisions=decisions, speech=language) if learn else []
+    if file is not None and out is not None:
+        told += job.resolve_file(file, out, review_file=review, decisions=decisions, as_of=as_of).lines(language)
+        if review:
+            told.append(words.text("places.review", language, path=review))
+    for line in told:
+        typer.echo(line)
 
 
 @data_app.command("check")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _NOUNS = {0: "province", 1: "regency", 2: "district", 3: "village"}  # by the number of dots in a code
 _PICTURE = (640, 520)
+_NAMED = 30  # areas without a polygon that are named under the map
 INLINE = "KKBGEO_INLINE"
 
 
@@ -60,6 +61,7 @@ class AreaMap:
         title: str = "",
         precision: int | None = None,
         simulated: bool = False,
+        undrawn: Mapping[str, str] | None = None,
     ) -> None:
         self.language = words.require_language(language)
         self.areas = areas.sort_index()
@@ -70,6 +72,7 @@ class AreaMap:
         self.outline = outline
         self.markers = tuple(markers)
         self.simulated = simulated
+        self.undrawn = dict(undrawn or {})
         title = title or (self.layers[0].label if self.layers else "")
         self.title = words.text("maps.simulated.title", self.language, title=title) if simulated else title
         self._budget: int | None = None
@@ -256,12 +259,25 @@ class AreaMap:
             picture=self._picture,
             noun=words.text(f"maps.noun.{self.level}", self.language),
             disclaimer=self.edition.disclaimer(self.language) if self.edition else "",
+            undrawn=self._undrawn_told(),
             data=self.data,
             simulated=self.simulated,
             language=self.language,
             border=theme.BORDER,
             number=lambda value: words.number(value, self.language),
         )
+
+    def _undrawn_told(self) -> str:
+        if not self.undrawn or self.edition is None:
+            return ""
+        names = ", ".join(list(self.undrawn.values())[:_NAMED])
+        if len(self.undrawn) > _NAMED:
+            more = words.number(len(self.undrawn) - _NAMED, self.language)
+            names = words.text("boundaries.map.more", self.language, names=names, count=more)
+        return words.text(
+            "boundaries.map.undrawn", self.language, title=self.edition.title(self.language),
+            count=words.number(len(self.undrawn), self.language), names=names,
+        )  # fmt: skip
 
     # --- ways out ------------------------------------------------------------------------------------------
 
@@ -321,6 +337,7 @@ def area_map(
     title: str = "",
     precision: int | None = None,
     simulated: bool = False,
+    undrawn: Mapping[str, str] | None = None,
 ) -> AreaMap:
     """Draw layers over one stored geometry.
 
@@ -349,6 +366,8 @@ def area_map(
         those under 0.2 degrees: finer than a screen shows.
     simulated : bool
         Whether any figure is made up; the map then says so across itself.
+    undrawn : mapping, optional
+        Code -> name of the areas that the edition has no polygon of; the map says so below itself.
 
     Raises
     ------
@@ -369,4 +388,5 @@ def area_map(
         title=title,
         precision=precision,
         simulated=simulated,
+        undrawn=undrawn,
     )

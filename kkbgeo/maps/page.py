@@ -284,6 +284,7 @@ class Page:
             "as_of": self.as_of,
             "language": self.language,
             "edition": getattr(self.edition, "id", ""),
+            "approximate": bool(getattr(self.edition, "approximate", False)),
             "simulated": self.simulated,
             "findings": self._findings,
             "thumbnail": str(self._maps[0].thumbnail()) if self._maps else "",
