@@ -16,7 +16,7 @@ _MB = 1024**2
 LIMITS = {
     "GPKG": 4096, "Shapefile": 4096, "FlatGeobuf": 4096, "GeoParquet": 4096, "FileGDB": 4096, "MapInfo": 4096,
     "GeoJSON": 2048, "GeoJSONSeq": 2048,
-    "TopoJSON": 150, "ESRIJSON": 150, "KML": 150, "GML": 150,
+    "TopoJSON": 100, "ESRIJSON": 100, "KML": 150, "GML": 150,
 }  # fmt: skip
 #: What is opened; named where a file is something else.
 READS = "GeoPackage, Shapefile, GeoJSON, TopoJSON, FlatGeobuf, GeoParquet, KML, File Geodatabase or MapInfo"

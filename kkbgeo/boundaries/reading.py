@@ -28,6 +28,7 @@ MOST_ROWS = 1_000_000
 MOST_GEOMETRY = 3 * 1024**3
 _DATASETS = {".shp", ".gpkg", ".geojson", ".json", ".geojsonl", ".topojson", ".fgb", ".parquet", ".geoparquet",
              ".kml", ".gml", ".tab", ".mif"}  # fmt: skip
+_ONE_LAYER = {"GeoJSON", "GeoJSONSeq", "ESRIJSON", "FlatGeobuf", "Shapefile", "GeoParquet"}
 _PREFIX = {"GeoJSON": "GeoJSON:", "TopoJSON": "TopoJSON:", "ESRIJSON": "ESRIJSON:", "GeoJSONSeq": "GeoJSONSeq:"}
 _OPTIONS = {"GML_DOWNLOAD_SCHEMA": "NO", "GML_SKIP_RESOLVE_ELEMS": "ALL", "OGR_GEOJSON_MAX_OBJ_SIZE": "200"}
 
@@ -103,10 +104,10 @@ def read_layers(path: str | os.PathLike, *, layer: str | None = None, crs: str =
         names: list[str] = []
         for source in _sources(asked, Path(made)):
             with _readable(source, Path(made)) as opened:
-                for name in _layer_names(asked, source, opened):
+                for name, asked_for in _layer_names(asked, source, opened):
                     names.append(name)
                     if layer is None or name == layer:
-                        one = _layer(asked, source, opened, name, crs)
+                        one = _layer(asked, source, opened, name, asked_for, crs)
                         found.append(one) if isinstance(one, Layer) else passed.append(f"{name}: {one}")
     if layer is not None and layer not in names:
         raise BoundaryError(
@@ -216,25 +217,25 @@ def _gdal(asked: Path, source: files.Source) -> Iterator[list[str]]:
         pyogrio.set_gdal_config_options(before)
 
 
-def _layer_names(asked: Path, source: files.Source, opened: str) -> list[str]:
-    if source.kind == "GeoParquet":
-        return [source.path.stem]
+def _layer_names(asked: Path, source: files.Source, opened: str) -> list[tuple[str, str | None]]:
+    """Return the layers, each with the name GDAL wants for it (None: the only one)."""
+    if source.kind in _ONE_LAYER:  # to ask for its name would read a GeoJSON file twice more
+        return [(source.path.stem, None)]
     import pyogrio
 
     with _gdal(asked, source):
-        listed = [str(name) for name, _kind in pyogrio.list_layers(opened)]
-    return [source.path.stem] if len(listed) == 1 and source.kind in {"GeoJSON", "ESRIJSON", "GeoJSONSeq"} else listed
+        return [(str(name), str(name)) for name, _kind in pyogrio.list_layers(opened)]
 
 
 # --- one layer ----------------------------------------------------------------------------------------------------
 
 
-def _layer(asked: Path, source: files.Source, opened: str, name: str, crs: str) -> Layer | str:
+def _layer(asked: Path, source: files.Source, opened: str, name: str, asked_for: str | None, crs: str) -> Layer | str:
     """Return the layer, or why it holds no areas."""
     import geopandas as gpd
     import shapely
 
-    table, wkb, named = _table(asked, source, opened, name)
+    table, wkb, named = _table(asked, source, opened, asked_for)
     if table.num_rows == 0:
         return "no rows"
     columns = {column: as_text(table[column]) for column in dict.fromkeys(table.column_names)}
@@ -254,7 +255,7 @@ def _layer(asked: Path, source: files.Source, opened: str, name: str, crs: str) 
     return layer
 
 
-def _table(asked: Path, source: files.Source, opened: str, name: str) -> tuple[pa.Table, np.ndarray, str]:
+def _table(asked: Path, source: files.Source, opened: str, layer: str | None) -> tuple[pa.Table, np.ndarray, str]:
     """Return the columns, the geometry as WKB and the coordinate system of a layer."""
     if source.kind == "GeoParquet":
         return _parquet(asked, source)
@@ -264,8 +265,7 @@ def _table(asked: Path, source: files.Source, opened: str, name: str) -> tuple[p
 
     with _gdal(asked, source) as told:
         encoding = source.encoding if source.kind == "Shapefile" else None
-        single = name if len(pyogrio.list_layers(opened)) > 1 else None
-        with pyogrio.open_arrow(opened, layer=single, encoding=encoding, use_pyarrow=True, batch_size=8192) as (
+        with pyogrio.open_arrow(opened, layer=layer, encoding=encoding, use_pyarrow=True, batch_size=8192) as (
             meta,
             reader,
         ):
@@ -278,7 +278,7 @@ def _table(asked: Path, source: files.Source, opened: str, name: str) -> tuple[p
                         f"{asked.name} is too large: over {rows} rows or {size // 1024**2} MB of coordinates.",
                         hint="Cut it to the provinces you need, or simplify it, and import that.",
                         path=str(asked),
-                        layer=name,
+                        layer=layer or "",
                         value=rows,
                     )
             table = pa.Table.from_batches(batches, schema=reader.schema)
