@@ -438,3 +438,32 @@ def test_facts_of_an_offer_reach_the_import(monkeypatch, tmp_path):
     assert given == {"path": tmp_path / "x.geojson", "level": "village", "edition_id": "big-2026-06-12",
                      "provider": "BIG", "licence": "open", "date": "2026-06-12", "data_root": tmp_path,
                      "progress": None}  # fmt: skip
+
+
+def test_a_download_becomes_an_edition(publishers, tmp_path):
+    """From the provider's answer to a set of boundaries that the workbench draws, with the facts of the provider."""
+    import shutil
+
+    import geopandas as gpd
+
+    from kkbgeo import Workbench
+    from kkbgeo.paths import data_root
+
+    data = tmp_path / "data"
+    shutil.copytree(data_root(), data, ignore=shutil.ignore_patterns("[!a]*-*", "outputs"))
+    drawn = Workbench(boundaries="approximate-2025").areas("regency", "63")
+    made = gpd.GeoDataFrame(
+        {"shapeName": drawn["name"].to_list(), "shapeISO": "", "shapeID": [f"x{at}" for at in range(len(drawn))],
+         "shapeGroup": "IDN", "shapeType": "ADM2"},
+        geometry=drawn.geometry.to_list(), crs=4326,
+    )  # fmt: skip
+    publishers.has_geoboundaries(made.to_json().encode())
+    found, _told = get(publishers, tmp_path / "cache")
+    report = fetching.import_downloaded(found, data_root=data)
+    assert str(report)
+    bench = Workbench(data, boundaries="geoboundaries-2020")
+    facts = bench.edition_of("regency")
+    assert (facts.provider, facts.date) == (found.offer.publisher, "2020")
+    assert facts.licence.startswith("CC BY 3.0 IGO")
+    assert set(bench.areas("regency", "63").index) <= set(drawn.index)
+    assert len(bench.areas("regency", "63")) >= 10
