@@ -3,7 +3,7 @@
 Run::
 
     python benchmarks/boundaries.py FILE                 # a real file, into a data folder of its own
-    python benchmarks/boundaries.py FILE --country       # the file laid side by side to 83,000 villages, with made-up codes
+    python benchmarks/boundaries.py FILE --country       # the file laid side by side to 83,000 villages
 
 The country is made of copies of the file's finest layer, each moved aside by the width of the file, its units under
 made-up codes and names in a made-up gazetteer. Nothing is asserted here.
