@@ -181,10 +181,15 @@ def _handler(publishers: Publishers) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+class _Quiet(ThreadingHTTPServer):
+    def handle_error(self, *_words) -> None:
+        """Say nothing: that a reader hangs up is what some tests are about."""
+
+
 def serve() -> tuple[Publishers, ThreadingHTTPServer]:
     """Start the server on a free port of this machine."""
     publishers = Publishers()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(publishers))
+    server = _Quiet(("127.0.0.1", 0), _handler(publishers))
     publishers.address = f"http://127.0.0.1:{server.server_address[1]}"
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     return publishers, server

@@ -156,10 +156,10 @@ class Transport:
     def _patiently(self, url: str, once: Callable, length: Callable[[], int] = lambda: 0) -> Any:
         import requests
 
-        failed, before, why = 0, length(), ""
+        failed, before, why, most = 0, length(), "", self.manners.attempts
         with requests.Session() as session:
             session.headers.update({"User-Agent": _AGENT, "Accept-Encoding": "identity"})
-            while failed < self.manners.attempts:
+            while failed < most:
                 wait = None
                 try:
                     return once(session)
@@ -167,6 +167,8 @@ class Transport:
                     why, wait = str(again), again.wait
                 except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as wrong:
                     why = _plain(wrong)
+                    # Without a network nobody should wait long to be told so.
+                    most = min(most, 2) if why in _HOPELESS else most
                 except requests.RequestException as wrong:
                     raise BoundaryError(
                         f"{_host(url)} cannot be asked: {wrong}.", hint=self.manual, value=url
@@ -175,11 +177,9 @@ class Transport:
                 now = length()
                 failed = 1 if now > before else failed + 1
                 before = now
-                if failed < self.manners.attempts:
+                if failed < most:
                     time.sleep(min(self.manners.pause * 2 ** (failed - 1), 30.0) if wait is None else wait)
-        raise NoNetworkError(
-            f"{_host(url)} could not be reached: {why} ({self.manners.attempts} tries).", hint=self.manual, value=url
-        )
+        raise NoNetworkError(f"{_host(url)} could not be reached: {why} ({failed} tries).", hint=self.manual, value=url)
 
     @contextmanager
     def _answer(self, session: requests.Session, url: str, headers: dict[str, str]) -> Iterator[requests.Response]:
@@ -259,14 +259,17 @@ def _host(url: str) -> str:
     return urlsplit(url).netloc or url
 
 
+_HOPELESS = ("its name is not known here (no network?)", "the proxy refuses", "the connection is refused")
+
+
 def _plain(wrong: Exception) -> str:
     """Return what went wrong without the names of classes and addresses of objects."""
     text = str(wrong)
     for sign, words in (
-        ("NameResolutionError", "its name is not known here (no network?)"),
-        ("Name or service", "its name is not known here (no network?)"),
-        ("ProxyError", "the proxy refuses"),
-        ("refused", "the connection is refused"),
+        ("NameResolutionError", _HOPELESS[0]),
+        ("Name or service", _HOPELESS[0]),
+        ("ProxyError", _HOPELESS[1]),
+        ("refused", _HOPELESS[2]),
         ("CERTIFICATE", "its certificate is not trusted"),
         ("imed out", "it does not answer in time"),
         ("IncompleteRead", "it was cut off"),

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from kkbgeo import language as words
 from kkbgeo.errors import JoinError, KkbgeoError
-from kkbgeo.maps import document, offline, shapes, theme
+from kkbgeo.maps import document, offline, shapes, theme, topology
 from kkbgeo.maps.layers import Layer
 from kkbgeo.maps.thumbnail import thumbnail_svg
 
@@ -75,6 +75,7 @@ class AreaMap:
         self.undrawn = dict(undrawn or {})
         title = title or (self.layers[0].label if self.layers else "")
         self.title = words.text("maps.simulated.title", self.language, title=title) if simulated else title
+        self._budget: int | None = None
         self._check()
         self.precision = _fine_enough(self.areas.total_bounds) if precision is None else precision
 
@@ -110,15 +111,11 @@ class AreaMap:
     @cached_property
     def data(self) -> Markup:
         """Geometry and layers as JSON, escaped for a script block."""
-        return document.script_json(self._payload())
+        return document.script_json(self._stored)
 
-    def _payload(self) -> dict[str, Any]:
+    @cached_property
+    def _stored(self) -> dict[str, Any]:
         codes = list(self.areas.index)
-        parts = [shapes.parts_of(geometry, self.precision) for geometry in self.areas.geometry]
-        groups = [self.parents[code] for code in codes]
-        lines = shapes.borders(parts, groups, self.precision)
-        if self.outline is not None:
-            lines += shapes.outlines(self.outline, self.precision)
         west, south, east, north = (round(float(one), self.precision) for one in self.areas.total_bounds)
         strings: dict[str, int] = {}
 
@@ -153,11 +150,9 @@ class AreaMap:
         ]
         return {
             "bounds": [[south, west], [north, east]],
-            # One GeoJSON object; a collection of bare geometries spares 70 bytes an area against features.
-            "areas": {"type": "GeometryCollection", "geometries": [shapes.geojson(part) for part in parts]},
+            "shapes": self._shapes(),
             "codes": codes,
             "places": places,
-            "lines": lines,
             "layers": layers,
             "markers": markers,
             "strings": list(strings),
@@ -165,6 +160,25 @@ class AreaMap:
             "look": {"border": theme.BORDER, "selected": theme.SELECTED, "papers": theme.PAPERS},
             "texts": self._texts(),
         }
+
+    def _shapes(self) -> dict[str, Any]:
+        """Return areas and the borders between groups of them, as ``map.js`` reads them."""
+        extra = () if self.outline is None else self.outline.geometry.to_numpy()
+        made = topology.fitted(self.areas.geometry.to_numpy(), self.precision, self._budget, extra)
+        mine, others = made.areas[: len(self.areas)], made.areas[len(self.areas) :]
+        lines = topology.borders(mine, [self.parents[code] for code in self.areas.index]) | topology.arcs_of(others)
+        return made.packed(sorted(lines), len(mine))
+
+    @property
+    def geometry_bytes(self) -> int:
+        """Bytes that the geometry takes on a page."""
+        return sum(len(part) for part in self._stored["shapes"].values() if isinstance(part, str))
+
+    def tighten(self, budget: int) -> None:
+        """Leave out detail until the geometry takes at most `budget` bytes; for a page that has no more room."""
+        self._budget = budget
+        for name in ("data", "_stored"):
+            self.__dict__.pop(name, None)
 
     def _texts(self) -> dict[str, str]:
         used = ("map.zoom_in", "map.zoom_out", "map.reset", "map.close", "map.markers", "detail.code", "detail.others")
