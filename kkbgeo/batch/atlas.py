@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +14,13 @@ from typing import Any
 from rich.console import Console
 
 from kkbgeo import paths
+from kkbgeo.batch.cluster import MOST, check, cluster
 from kkbgeo.batch.decide import Decision, Survey, survey
 from kkbgeo.batch.fingerprint import digest_of
-from kkbgeo.batch.lock import HeldError, hold
+from kkbgeo.batch.lock import hold
 from kkbgeo.batch.manifest import Manifest, now, sha256_of
 from kkbgeo.batch.plan import Run
-from kkbgeo.batch.telling import ALL_THERE, HELD, SOME_FAILED, WRONG_CALL, Told, line, progress, say, summarise
+from kkbgeo.batch.telling import ALL_THERE, SOME_FAILED, WRONG_CALL, Told, line, progress, say, summarise
 from kkbgeo.errors import BatchError, KkbgeoError
 
 INDEX = "index.html"
@@ -60,9 +61,32 @@ class Request:
         return survey(manifest, list(self.only), as_of=self.as_of, language=self.language, force=self.force)
 
 
+@dataclass(frozen=True)
+class Means:
+    """What a batch is built with.
+
+    Attributes
+    ----------
+    jobs : int
+        Notebooks at a time, on this machine.
+    limit : float
+        Seconds one page may take.
+    executor : str
+        ``processes`` of this machine, or ``dask``.
+    scheduler : str
+        The address of a Dask scheduler; "" starts a cluster of `jobs` workers on this machine.
+    """
+
+    jobs: int = 1
+    limit: float = 900
+    executor: str = "processes"
+    scheduler: str = ""
+
+
 def build(
-    request: Request, *, jobs: int = 1, limit: float = 900, wait: bool = False, summary: Path | None = None
-) -> int:
+    request: Request, *, jobs: int = 1, limit: float = 900, wait: bool = False, summary: Path | None = None,
+    executor: str = "processes", scheduler: str = "",
+) -> int:  # fmt: skip
     """Build the pages that are not current, and the index; print a line per page built; return the exit code.
 
     Parameters
@@ -77,23 +101,24 @@ def build(
         Wait for another batch on the same folder instead of giving up.
     summary : Path, optional
         Where to tell the outcome as JSON, also when the batch was stopped or could not start.
+    executor, scheduler : str
+        See `Means`.
     """
     console = Console(soft_wrap=True)
     started, clock, told = now(), time.monotonic(), Told()
     code, problem = WRONG_CALL, ""
     try:
+        check(executor, scheduler)
+        means = Means(jobs, limit, executor, scheduler)
         with _stoppable():
             # A wrong call must not leave an empty folder behind.
             first = None if request.out.is_dir() else request.survey(Manifest(request.out))
             _make_folder(request.out)
             with hold(request.out, wait=wait, tell=lambda words: say(console, words)):
-                _build(request, first, jobs, limit, console, told)
+                _build(request, first, means, console, told)
         code = told.exit_code
-    except HeldError as held:
-        code, problem = HELD, held.message
-        raise
     except KkbgeoError as wrong:
-        problem = wrong.message
+        code, problem = getattr(wrong, "exit_code", WRONG_CALL), wrong.message
         raise
     except KeyboardInterrupt as stop:
         code = 128 + getattr(stop, "number", signal.SIGINT)
@@ -122,8 +147,8 @@ def _make_folder(out: Path) -> None:
         ) from None
 
 
-def _build(request: Request, first: Survey | None, jobs: int, limit: float, console: Console, told: Told) -> None:
-    from kkbgeo.batch.run import run_all, sweep
+def _build(request: Request, first: Survey | None, means: Means, console: Console, told: Told) -> None:
+    from kkbgeo.batch.run import sweep
 
     clock = time.monotonic()
     out = request.out.absolute()
@@ -142,15 +167,13 @@ def _build(request: Request, first: Survey | None, jobs: int, limit: float, cons
     due = [one.run for one in found.due]
     if due:
         _save(manifest, told)
-        with progress(console, f"{len(due)} pages, {jobs} at a time", len(due)) as advance:
 
-            def report(outcome) -> None:
-                _record(manifest, outcome, by_code[outcome.run.code], found)
-                _save(manifest, told)
-                told.pages.append(_line_of(manifest, outcome.run))
-                advance(line(outcome))
+        def report(outcome) -> None:
+            _record(manifest, outcome, by_code[outcome.run.code], found)
+            _save(manifest, told)
+            told.pages.append(_line_of(manifest, outcome.run))
 
-            run_all(due, out, jobs=jobs, limit=limit, report=report)
+        _run(due, out, means, report, console)
     try:
         _index(manifest, found, request.language)
     except OSError as full:
@@ -168,6 +191,27 @@ def _build(request: Request, first: Survey | None, jobs: int, limit: float, cons
         )
     for one in dict.fromkeys(told.problems):
         say(console, f"failed: {one}")
+
+
+def _run(due: list[Run], out: Path, means: Means, report: Callable, console: Console) -> None:
+    """Run what is due here or on a cluster, with a bar and a line per page."""
+    from kkbgeo.batch.run import run_all
+
+    dask = means.executor == "dask"
+    many = f"on the cluster {means.scheduler}".rstrip() if dask else f"{means.jobs} at a time"
+    with progress(console, f"{len(due)} pages, {many}", len(due)) as advance:
+
+        def tell(outcome) -> None:
+            report(outcome)
+            advance(line(outcome))
+
+        if not dask:
+            run_all(due, out, jobs=means.jobs, limit=means.limit, report=tell)
+            return
+        with cluster(means.scheduler, means.jobs, due, lambda words: advance(words, by=0)) as there:
+            run_all(
+                due, out, jobs=min(len(due), MOST), limit=means.limit, report=tell, execute=there.build, stop=there.stop
+            )
 
 
 def dry_run(request: Request) -> int:
@@ -213,6 +257,7 @@ def _record(manifest: Manifest, outcome, one: Decision, found: Survey) -> None:
     tried = {
         "seconds": round(outcome.seconds, 2),
         "peak_kb": outcome.peak_kb,
+        "where": outcome.where,
         "attempts": outcome.attempts,
         "warnings": list(outcome.warnings),
         "error": outcome.error,
