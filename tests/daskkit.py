@@ -46,15 +46,15 @@ class Processes:
 
         return json.loads(self._file.read_text())["address"]
 
-    def worker(self, *words: str, far: bool = True, **environment: str) -> subprocess.Popen:
+    def worker(self, *, threads: int = 1, far: bool = True, **environment: str) -> subprocess.Popen:
         """Start a worker, with its nanny, as ``dask worker`` does when nothing else is said."""
         preload = self.folder / "far.py"
         preload.write_text(FAR if far else "")
         own = self.folder / f"worker{len(self.all)}"
         own.mkdir()
         return self._start(
-            "worker", self.address, "--nthreads", "1", "--no-dashboard", "--local-directory", str(own),
-            "--preload", str(preload), *words, **environment,
+            "worker", self.address, "--nthreads", str(threads), "--no-dashboard", "--local-directory", str(own),
+            "--preload", str(preload), **environment,
         )  # fmt: skip
 
     def log(self, process: subprocess.Popen) -> str:

@@ -20,7 +20,7 @@ from daskkit import Processes, alive, wait_for
 
 from kkbgeo import paths
 from kkbgeo.batch import cluster as clusters
-from kkbgeo.batch import run
+from kkbgeo.batch import remote, run
 from kkbgeo.batch.cluster import ClusterError, _verdict, check, cluster
 from kkbgeo.batch.inputs import Inputs
 from kkbgeo.batch.manifest import Manifest
@@ -36,10 +36,10 @@ PAGES = ("63.11", "63.71", "kalimantan")
 
 @pytest.fixture(scope="module")
 def far(tmp_path_factory):
-    """A scheduler and a worker that does not see this disk; its own data folder is not ours."""
+    """A scheduler and a worker of three threads that does not see this disk; its own data folder is not ours."""
     folder = tmp_path_factory.mktemp("far")
     started = Processes(folder)
-    started.first = started.worker(KKBGEO_DATA=str(folder / "nowhere"))
+    started.first = started.worker(threads=3, KKBGEO_DATA=str(folder / "nowhere"))
     yield started
     started.close()
 
@@ -204,11 +204,11 @@ def test_a_batch_that_is_stopped_leaves_nothing_running_on_the_workers(far, hold
     batch = subprocess.Popen(line, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:
         wait_for(lambda: "path" in Manifest(out).pages.get("kalimantan", {}))
-        (kernel,) = held(root, 1)
+        kernels = held(root, 2)
         batch.send_signal(number)
         _, told = batch.communicate(timeout=30)
         assert (batch.returncode, told) == (code, "")
-        wait_for(lambda: not alive(kernel), 10)
+        wait_for(lambda: not any(map(alive, kernels)), 10)
     finally:
         batch.kill()
         (root / "hold").unlink()
@@ -251,7 +251,7 @@ def test_a_scheduler_that_goes_away_is_said_and_the_next_call_goes_on(holding, t
                         "--summary", str(tmp_path / "told.json"))  # fmt: skip
     batch = subprocess.Popen(line, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
-        own.worker(far=False)  # comes later than the batch
+        own.worker(threads=2, far=False)  # comes later than the batch
         wait_for(lambda: "path" in Manifest(out).pages.get("kalimantan", {}))
         (kernel,) = held(root, 1)
         own.end(own.scheduler)
@@ -273,6 +273,28 @@ def test_a_scheduler_that_goes_away_is_said_and_the_next_call_goes_on(holding, t
     assert "1 pages built, 1 current" in done.stdout
 
 
+@posix
+def test_the_process_for_notebooks_rests_starts_again_and_ends_what_nobody_waits_for(holding, tmp_path, monkeypatch):
+    root, notebooks = holding
+    hold(root)
+    monkeypatch.setattr(remote, "RUN_WHAT_IS_ASKED", "from kkbgeo.batch import runner as r; r.IDLE = 0.5; r.main()")
+    runs = [one("65.01", notebooks / "01_regency_profile.ipynb")]
+    inputs = Inputs.of(runs)
+    place = remote._Place(inputs, inputs.folders, {}, str(tmp_path))
+    try:
+        first = place.runner
+        assert first.hello()["hello"] == likeness()
+        wait_for(lambda: first.ended, 20)
+        (tmp_path / "a").mkdir()
+        assert place.run(runs[0], tmp_path / "a", 100, lambda: not noted(root)) == remote.GIVEN_UP
+        assert place.runner is not first
+        (kernel,) = noted(root)
+        wait_for(lambda: not alive(kernel), 10)
+    finally:
+        place.runner.kill()
+        (root / "hold").unlink()
+
+
 # --- who may build ----------------------------------------------------------------------------------------------------
 
 
@@ -287,8 +309,7 @@ def test_a_worker_with_other_code_is_refused_with_the_reason_and_the_others_buil
     (tmp_path / "empty" / "kkbgeo" / "__init__.py").write_text("")
     notebooks = tiny_notebooks(tmp_path / "notebooks")
     words = ("--executor", "dask", "--scheduler", far.address)
-    old = far.worker("--preload", "sys", far=False, PYTHONPATH=str(other.parent))
-    (far.folder / "far.py").write_text("")
+    old = far.worker(far=False, PYTHONPATH=str(other.parent))
     empty = far.worker(far=False, PYTHONPATH=str(tmp_path / "empty"))
     try:
         wait_for(lambda: "Starting established" in far.log(old) and "Starting established" in far.log(empty))

@@ -308,7 +308,7 @@ class Cluster:
         hint = (
             "Give every worker the same checkout and the same requirements.lock as here"
             if self._refused
-            else "Start some: dask worker ADDRESS-OF-THE-SCHEDULER --nthreads 1 --nworkers 4"
+            else "Start some: dask worker ADDRESS-OF-THE-SCHEDULER --nthreads 4"
         )
         return ClusterError(f"{what}{': ' if told else ''}{told}.", hint=hint, refused=dict(self._refused))
 
