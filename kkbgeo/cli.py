@@ -1,5 +1,5 @@
 """The command ``kkbgeo``: no logic, only words in and exit codes out (0 all there, 1 something failed,
-2 wrong call, 3 folder held by another batch, 128 + number of the signal that stopped it)."""
+2 wrong call, 3 folder held by another batch, 4 cluster lost, 128 + number of the signal that stopped it)."""
 
 from __future__ import annotations
 
@@ -59,6 +59,13 @@ def atlas(
     why: Annotated[str, typer.Option(help="Say why this page (63.11) would be built, or that it is current.")] = "",
     wait: Annotated[bool, typer.Option("--wait", help="Wait for another batch on the same folder.")] = False,
     summary: Annotated[Path | None, typer.Option(help="Write what became of each page to this JSON file.")] = None,
+    executor: Annotated[
+        str, typer.Option(help="processes of this machine, or dask: a cluster (needs the extra dask).")
+    ] = "processes",
+    scheduler: Annotated[
+        str,
+        typer.Option(help="Address of the Dask scheduler (tcp://host:8786); else dask starts --jobs workers here."),
+    ] = "",
 ) -> None:
     """Build the atlas: one offline page per regency and province, an overview and an index.
 
@@ -66,7 +73,8 @@ def atlas(
     the code, the libraries, the parameters.
 
     Exit codes: 0 every page is there and current; 1 a page failed (its old page stays, marked in the index);
-    2 a wrong call or wrong data; 3 another batch holds the folder; 130 stopped by Ctrl-C, 143 by SIGTERM.
+    2 a wrong call or wrong data; 3 another batch holds the folder; 4 the cluster cannot be reached, was lost or has
+    no worker; 130 stopped by Ctrl-C, 143 by SIGTERM.
     """
     from kkbgeo.batch import atlas as batch
 
@@ -76,7 +84,9 @@ def atlas(
     elif dry_run:
         code = batch.dry_run(request)
     else:
-        code = batch.build(request, jobs=jobs, limit=limit, wait=wait, summary=summary)
+        code = batch.build(
+            request, jobs=jobs, limit=limit, wait=wait, summary=summary, executor=executor, scheduler=scheduler
+        )
     if code:
         raise typer.Exit(code)
 
