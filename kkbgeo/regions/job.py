@@ -64,6 +64,7 @@ def resolve_file(
     decisions: str | os.PathLike | None = None,
     as_of: str = "",
     data_root: str | os.PathLike | None = None,
+    speech: str = "id",
 ) -> Report:
     """Look up every row of a table and write it with the columns of `table.ADDED`; same rows, same order.
 
@@ -79,6 +80,8 @@ def resolve_file(
         Date of the table (ISO), for rows without their own.
     data_root : path, optional
         The data folder.
+    speech : str
+        Language of the reasons in both files.
 
     Raises
     ------
@@ -89,7 +92,7 @@ def resolve_file(
     columns = files.place_columns(list(frame.columns))
     view = frame.rename(columns={heading: part for part, heading in columns.items()})
     view = view[[name for name in (*PARTS, "as_of") if name in view.columns]]
-    resolver = load(data_root, decisions=decisions)
+    resolver = load(data_root, decisions=decisions, language=speech)
     found = resolver.resolve_table(view, as_of=as_of)
     result = frame.rename(columns={name: f"{name}_given" for name in ADDED if name in frame.columns})
     for name in ADDED:
