@@ -123,7 +123,7 @@ def learn_file(
 ) -> list[str]:
     """Remember a filled review file; return what happened, in words. See `review.learn`."""
     target = Path(decisions) if decisions else learned_path(data_root)
-    done = review.learn(path, target, data_root=data_root)
+    done = review.learn(path, target, data_root=data_root, speech=speech)
     counts = {"added": len(done.added), "known": len(done.known), "empty": done.empty, "path": target}
     told = [language.text("places.learned", speech, **counts)]
     if done.findings:
