@@ -106,6 +106,38 @@ def simulate(
     typer.echo(f"{folder}: simulated, seed {seed}. Build it with: KKBGEO_DATA={folder} kkbgeo atlas --out FOLDER")
 
 
+@app.command()
+def resolve(
+    file: Annotated[
+        Path | None, typer.Argument(help="Table with columns province regency district village [kind] [as_of].")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The same rows with code, level, verdict … (CSV).")] = None,
+    review: Annotated[Path | None, typer.Option(help="Write here what a person has to decide (CSV).")] = None,
+    decisions: Annotated[
+        Path | None, typer.Option(help="File of decisions; else reference/learned_places.csv of the data folder.")
+    ] = None,
+    learn: Annotated[Path | None, typer.Option(help="Remember the decisions of this filled review file.")] = None,
+    as_of: Annotated[str, typer.Option(help="Date of the table (2019, 2019-07-31): names of that time count.")] = "",
+    language: Annotated[str, typer.Option(help="id (Bahasa Indonesia) or en.")] = "id",
+) -> None:
+    """Tell the code of every place of a table; nothing uncertain is taken, and no row is lost."""
+    from kkbgeo import language as words
+    from kkbgeo.errors import ParameterError
+    from kkbgeo.regions import job
+
+    words.require_language(language)
+    if learn is None and (file is None or out is None):
+        raise ParameterError("A table and --out are needed, or --learn.", hint="kkbgeo resolve FILE --out OUT.csv")
+    told = job.learn_file(learn, decisions=decisions, speech=language) if learn else []
+    if file is not None and out is not None:
+        done = job.resolve_file(file, out, review_file=review, decisions=decisions, as_of=as_of, speech=language)
+        told += done.lines(language)
+        if review:
+            told.append(words.text("places.review", language, path=review))
+    for line in told:
+        typer.echo(line)
+
+
 @data_app.command("check")
 def data_check() -> None:
     """Check every data file against its source record, both ways, and every record table against its rules."""
