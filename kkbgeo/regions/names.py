@@ -2,9 +2,10 @@
 
 The rules, in order. Narrow from the province down, so that a name is looked for under its own parent
 only. Take a name when exactly one unit there bears it: case, signs, short forms and habits of spelling
-aside (`spelling`), under the name or code it had before (`editions`), or with one letter slipped where nothing else
-can be meant (`slips`). What a person decided and explained is remembered (`decisions`). Likeness alone never decides: of the villages of one district 68 pairs are
-alike by 90 % and still two places; what is only alike is a candidate for a person.
+aside (`spelling`), under the name or code it had before (`editions`), or with one letter slipped where
+nothing else can be meant (`slips`). What a person decided and explained is remembered (`decisions`).
+Likeness alone never decides: of the villages of one district 68 pairs are alike by 90 % and still two
+places; what is only alike is a candidate for a person.
 """
 
 from __future__ import annotations
