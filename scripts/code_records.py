@@ -22,6 +22,8 @@ from kkbgeo import provenance
 from kkbgeo.paths import data_root as find_data_root
 from kkbgeo.records.read import read_text, table_names, table_path
 from kkbgeo.regions import names
+from kkbgeo.regions.aliases import Aliases
+from kkbgeo.regions.editions import Editions
 from kkbgeo.regions.gazetteer import Gazetteer
 
 
@@ -30,7 +32,9 @@ def coded(frame: pd.DataFrame, resolver: names.Resolver) -> pd.DataFrame:
     frame = frame.copy()
     kinds = frame["kind"] if "kind" in frame else [""] * len(frame)
     printed = zip(frame["province"], frame["regency"], frame["district"], frame["village"], kinds, strict=True)
-    places = [resolver.resolve(*place) for place in printed]
+    # The date of a record may call for the names of its time.
+    dates = frame["as_of"] if "as_of" in frame else [""] * len(frame)
+    places = [resolver.resolve(*place, as_of=as_of) for place, as_of in zip(printed, dates, strict=True)]
     for column, attribute in (("code", "code"), ("level", "level"), ("place_reason", "reason")):
         frame[column] = [getattr(place, attribute) for place in places]
     return frame
@@ -51,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     root = find_data_root(options.data)
     gazetteer = Gazetteer.load(root)
-    resolver = names.Resolver(gazetteer, names.read_decisions(root, gazetteer))
+    resolver = names.Resolver(gazetteer, names.read_decisions(root, gazetteer), Aliases.load(root), Editions.load(root))
     changed = []
     for name in table_names():
         path = table_path(name, root)

@@ -14,13 +14,71 @@ from numbers import Integral, Real
 from kkbgeo.errors import CodeError, ParameterError
 
 LEVELS = ("province", "regency", "district", "village")
+#: The Ministry of Home Affairs (dotted) and Statistics Indonesia (digits alone).
+SYSTEMS = ("kemendagri", "bps")
 
 #: An example of each level, for messages.
 EXAMPLES = {"province": "62", "regency": "62.10", "district": "62.10.02", "village": "62.10.02.1012"}
 
 _CODE = re.compile(r"[1-9][0-9](\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?")
+#: BPS numbers of provinces, regencies, districts (seven digits) and villages.
+_BPS = re.compile(r"[1-9][0-9]([0-9]{2}([0-9]{3}([0-9]{3})?)?)?")
 _LENGTHS = {2: "province", 5: "regency", 8: "district", 13: "village"}
 _LENGTH_OF = {level: length for length, level in _LENGTHS.items()}
+
+
+class Code(str):
+    """The text of a code, with the system it belongs to and the edition it was read from.
+
+    It is text everywhere: in files, keys and comparisons. The two systems cannot be mixed up by
+    shape: a Kemendagri code has dots below the province, a BPS number never has.
+
+    Parameters
+    ----------
+    text : str
+        ``62.10`` (kemendagri) or ``6210`` (bps).
+    system : str
+        One of `SYSTEMS`.
+    edition : str
+        Year of the edition, "" where it does not matter.
+
+    Raises
+    ------
+    CodeError
+        The text has not the shape of its system's codes.
+
+    Examples
+    --------
+    >>> code = Code("62.10", "kemendagri", "2025")
+    >>> code, code.system, code.edition, code == "62.10"
+    ('62.10', 'kemendagri', '2025', True)
+    >>> Code("6210", "bps").system
+    'bps'
+    """
+
+    __slots__ = ("edition", "system")
+
+    def __new__(cls, text: str, system: str = "kemendagri", edition: str = "") -> Code:
+        if system not in SYSTEMS:
+            raise ParameterError(
+                f"Unknown code system {system!r}.", hint=f"Use one of: {', '.join(SYSTEMS)}", value=system
+            )
+        shape = _CODE if system == "kemendagri" else _BPS
+        if not isinstance(text, str) or not shape.fullmatch(text):
+            looks = "62.10" if system == "kemendagri" else "6210"
+            raise CodeError(
+                f"{text!r} has not the shape of a {system} code.",
+                hint=f"One looks like {looks}.",
+                value=text,
+                candidates=(),
+                reason="text",
+            )
+        code = super().__new__(cls, text)
+        code.system, code.edition = system, edition
+        return code
+
+    def __getnewargs__(self) -> tuple[str, str, str]:
+        return str(self), self.system, self.edition
 
 
 def is_code(text: object) -> bool:

@@ -1,95 +1,53 @@
 """From a printed place to its code: only what is certain, and a written reason for each answer.
 
-Three rules. Narrow from the province down, so that a name is looked for under its own parent only.
-Take a name when exactly one unit there bears it, case, spaces, hyphens and apostrophes aside.
-Anything else is a decision that a person made and explained, in ``reference/place_decisions.csv``, or
-stays without a code at that level. No guess by likeness is ever made here: of the villages of one
-district 68 pairs are alike by 90 % and still two places.
+The rules, in order. Narrow from the province down, so that a name is looked for under its own parent
+only. Take a name when exactly one unit there bears it: case, signs, short forms and habits of spelling
+aside (`spelling`), or under the name or code it had before (`editions`). What a person decided and explained is
+remembered (`decisions`). Likeness alone never decides: of the villages of one district 68 pairs are
+alike by 90 % and still two places; what is only alike is a candidate for a person.
 """
 
 from __future__ import annotations
 
 import os
-import re
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kkbgeo import provenance
-from kkbgeo.errors import CodeError
 from kkbgeo.paths import data_root as find_data_root
-from kkbgeo.regions.codes import LEVELS, is_code, level_of
+from kkbgeo.regions import editions as changes
+from kkbgeo.regions import explain, printed
+from kkbgeo.regions.aliases import Aliases
+from kkbgeo.regions.codes import LEVELS, level_of, parent_of
+from kkbgeo.regions.decisions import Decision, Names, key_of, read_decisions
+from kkbgeo.regions.editions import Editions
 from kkbgeo.regions.gazetteer import Gazetteer
+from kkbgeo.regions.place import CERTAIN, VERDICTS, Place, Stop, Trail
+from kkbgeo.regions.printed import Printed
+from kkbgeo.regions.scope import SCORES, Index, Match
+from kkbgeo.regions.spelling import normalise
 
-VERDICTS = ("exact", "normalised", "decision", "none", "ambiguous")
-DECISION_COLUMNS = ("province", "regency", "district", "village", "code", "reason")
+if TYPE_CHECKING:
+    import pandas as pd
 
-#: Words for the kind of a unit that may stand before its name. "Kota" belongs to the name of a city.
-_PREFIX = {
-    "province": r"provinsi|prov",
-    "regency": r"kabupaten|kab",
-    "district": r"kecamatan|kec",
-    "village": r"desa|kelurahan|kampung|kel|ds",
-}
-# A bare "Pontianak" may be the city, or the Kabupaten Pontianak that is named Mempawah since 2014.
-_CITY_NEEDS_ITS_KIND = "a city is written with its kind: Kota …"
+__all__ = ["CERTAIN", "VERDICTS", "Decision", "Place", "Resolver", "load", "normalise", "read_decisions", "resolve"]
 
-Names = tuple[str, str, str, str]
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a printed place lies, and how that was told.
-
-    Attributes
-    ----------
-    code : str
-        Kemendagri code of the deepest unit that is certain; "" if not even the province is.
-    level : str
-        Level of `code`; "" without a code. It may lie above the deepest name printed.
-    verdict : str
-        ``exact`` or ``normalised`` (every printed name found), ``decision`` (a reviewed decision
-        was needed), ``none`` (a name was not found) or ``ambiguous`` (several units bear it).
-    reason : str
-        In words, for the table and the report.
-    """
-
-    code: str
-    level: str
-    verdict: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Decision:
-    """A reviewed answer for one printed place: ``code`` (may be "" or above the level printed) and why."""
-
-    code: str
-    reason: str
-
-
-def normalise(name: str) -> str:
-    """Return `name` without case, accents, spaces and signs, for comparing names under one parent.
-
-    Examples
-    --------
-    >>> normalise("Api-Api") == normalise("Api-api"), normalise("Tua' Abang")
-    (True, 'tuaabang')
-    """
-    return "".join(sign for sign in unicodedata.normalize("NFKD", name).casefold() if sign.isalnum())
+#: A misread district is taken for the one its village lies in, when it is like that one and no other.
+_LIKE, _MARGIN = 80.0, 5.0
 
 
 class Resolver:
-    """Looks up printed places in one gazetteer and one set of decisions.
+    """Looks up printed places in one gazetteer, with aliases, other editions and decisions.
 
     Parameters
     ----------
     gazetteer : Gazetteer
         The units.
-    decisions : mapping
+    decisions : mapping, optional
         `Decision` by the four names as printed; see `read_decisions`.
+    aliases : Aliases, optional
+    editions : Editions, optional
 
     Attributes
     ----------
@@ -97,185 +55,293 @@ class Resolver:
         The decisions that were needed so far, so that idle ones can be found (`unused`).
     """
 
-    def __init__(self, gazetteer: Gazetteer, decisions: Mapping[Names, Decision] | None = None) -> None:
+    def __init__(
+        self,
+        gazetteer: Gazetteer,
+        decisions: Mapping[Names, Decision] | None = None,
+        aliases: Aliases | None = None,
+        editions: Editions | None = None,
+    ) -> None:
         self.gazetteer = gazetteer
         self.decisions = dict(decisions or {})
         self.used: set[Names] = set()
-        self._by_name: dict[tuple[str, str], list[str]] = {}
-        frame = gazetteer.frame
-        for code, name, kind, level in zip(frame.index, frame["name"], frame["kind"], frame["level"], strict=True):
-            own = f"kota {name}" if kind == "kota" else name
-            self._by_name.setdefault((level, normalise(own)), []).append(code)
+        self.index = Index(gazetteer, aliases or Aliases(), editions or Editions())
+        self._decided = {key_of(names): names for names in self.decisions}
 
     def unused(self) -> list[Names]:
         """Return the decisions that no resolved place has needed, in file order."""
         return [names for names in self.decisions if names not in self.used]
 
-    def resolve(self, province: str, regency: str = "", district: str = "", village: str = "", kind: str = "") -> Place:
+    def without_decisions(self) -> Resolver:
+        """Return a resolver that knows no decisions and shares everything else."""
+        bare = Resolver(self.gazetteer)
+        bare.index = self.index
+        return bare
+
+    def resolve(
+        self,
+        province: str = "",
+        regency: str = "",
+        district: str = "",
+        village: str = "",
+        kind: str = "",
+        *,
+        as_of: str = "",
+    ) -> Place:
         """Return the place of four printed names; a level that was not printed is "".
 
         Parameters
         ----------
         province, regency, district, village : str
-            As printed. A regency without a kind is a kabupaten, a city reads ``Kota …``.
+            As printed. Any may be missing, but a village alone, without its regency, is never taken:
+            one village name in six is borne by several villages.
         kind : str
             Kind of the village as printed (desa, kelurahan …); only compared, and told in the
             reason when the gazetteer has it otherwise.
+        as_of : str
+            Date of the record (ISO; year, month or day): it may call for the names of its time.
+
+        Raises
+        ------
+        ParameterError
+            `as_of` is no ISO date.
         """
-        printed: Names = (province.strip(), regency.strip(), district.strip(), village.strip())
-        code, verdict, told = "", "exact", []
-        for depth, level in enumerate(LEVELS):
-            name = printed[depth]
-            if not name:
-                continue
-            decided = self._decision(printed, depth)
-            if decided:
-                code, verdict = decided.code, "decision"
-                told.append(decided.reason)
-                if not code or level_of(code) != level:
-                    return self._place(code, verdict, told)
-                continue
-            found, how = self._find(level, name, code, printed, depth)
-            if len(found) != 1:
-                verdict = "ambiguous" if found else "none"
-                return self._place(code, verdict, [*told, self._why_not(level, name, code, found, how)])
-            code = found[0]
-            told += how
-            if verdict == "exact" and name not in (self.gazetteer.short(code), self.gazetteer.label(code)):
-                verdict = "normalised"
-        listed = self.gazetteer.kind(code) if code else ""
-        if printed[3] and kind in ("desa", "kelurahan") and listed != kind:
-            told.append(f"printed as {kind}, listed as {listed}")
-        return self._place(code, verdict, told)
+        changes.checked(as_of)
+        cells = [
+            printed.read(level, cell)
+            for level, cell in zip(LEVELS, (province, regency, district, village), strict=True)
+        ]
+        deepest = max((depth for depth in range(4) if cells[depth].text), default=-1)
+        if deepest < 0:
+            return Place("", "", "none", "no place is printed")
+        level = LEVELS[deepest]
+        try:
+            trail = self._walk(cells, deepest, as_of)
+        except Stop as stop:
+            candidates = dict(sorted(stop.candidates, key=lambda item: -item[1]))
+            score = round(max(candidates.values(), default=0.0), 1) if stop.verdict != "alias" else SCORES["alias"]
+            reason = "; ".join([*stop.told, stop.reason])
+            own = level_of(stop.code) if stop.code else ""
+            return Place(stop.code, own, stop.verdict, reason, score, tuple(candidates), level)
+        listed = self.gazetteer.kind(trail.code) if trail.code else ""
+        if level == "village" and kind in ("desa", "kelurahan") and listed != kind:
+            trail.told.append(f"printed as {kind}, listed as {listed}")
+        reason = "; ".join(trail.told) or "every printed name matches"
+        return Place(trail.code, level_of(trail.code), trail.verdict, reason, trail.score, (), level)
 
-    def _decision(self, printed: Names, depth: int) -> Decision | None:
-        names: Names = (*printed[: depth + 1], *("",) * (3 - depth))  # type: ignore[assignment]
-        if names in self.decisions:
-            self.used.add(names)
-        return self.decisions.get(names)
+    def resolve_table(self, frame: pd.DataFrame, *, as_of: str = "") -> pd.DataFrame:
+        """Return `frame` with the columns `code level verdict score candidates reason`; see `table.resolve_table`."""
+        from kkbgeo.regions.table import resolve_table
 
-    def _find(self, level: str, name: str, under: str, printed: Names, depth: int) -> tuple[list[str], list[str]]:
-        """Return the codes that bear `name` under a parent, and what there is to say about the match."""
-        if (depth and not under) or (depth > 1 and not printed[1]):
-            return [], ["the level above is not printed"]
-        for form in (name, _without_kind(level, name)):
-            codes = self._by_name.get((level, normalise(form)), [])
-            inside = [code for code in codes if not under or code.startswith(f"{under}.")]
+        return resolve_table(self, frame, as_of=as_of)
+
+    # --- decisions ----------------------------------------------------------------------------------
+
+    def _decision(self, key: Names, depth: int) -> Decision | None:
+        names = self._decided.get((*key[: depth + 1], *("",) * (3 - depth))) if key[depth] else None  # type: ignore[arg-type]
+        if names is None:
+            return None
+        self.used.add(names)
+        return self.decisions[names]
+
+    def _walk(self, cells: list[Printed], deepest: int, as_of: str) -> Trail:
+        """Go down the levels; where a name is not found, a decision on the names below it still counts."""
+        key = key_of(cell.text for cell in cells) if self._decided else ("", "", "", "")
+        start = 0
+        while True:
+            trail, depth = Trail(), start
+            try:
+                for depth in range(start, deepest + 1):
+                    if not cells[depth].text:
+                        continue
+                    decision = self._decision(key, depth) if self._decided else None
+                    if decision is None:
+                        self._go_down(depth, cells, trail, as_of)
+                    elif decision.code and level_of(decision.code) == LEVELS[depth]:
+                        trail.step(Match(decision.code, "alias"), [decision.reason])
+                    else:
+                        raise Stop("alias", decision.code, decision.reason)
+                self._check_split(trail, as_of)
+                return trail
+            except Stop as stop:
+                below = [d for d in range(depth + 1, deepest + 1) if self._decided and self._decision(key, d)]
+                if stop.verdict in CERTAIN or not below:
+                    stop.told = trail.told
+                    raise
+                start = below[0]
+
+    # --- one level down -----------------------------------------------------------------------------
+
+    def _go_down(self, depth: int, cells: list[Printed], trail: Trail, as_of: str) -> None:
+        level, cell = LEVELS[depth], cells[depth]
+        if trail.code and LEVELS.index(level_of(trail.code)) >= depth:
+            return None  # the village has told its district already
+        if level == "district" and not cells[1].text:
+            return self._district_alone(cells, trail, as_of)
+        if level == "village" and not trail.code.count("."):
+            raise explain.village_alone(self.index, trail.code, cell, self._find(level, trail.code, cell, as_of))
+        found = self._find(level, trail.code, cell, as_of)
+        if level == "village":
+            found = self._checked_village(found, cells, trail, as_of)
+        elif level == "district" and len(found) != 1 and cells[3].text:
+            inside = self._district_by_village(found, cells, trail, as_of)
             if inside:
-                return inside, self._remarks(inside[0], name, under, level) if len(inside) == 1 else []
-        return [], []
+                return None
+        if len(found) != 1:
+            raise explain.not_found(self.index, level, trail.code, cell, found)
+        self._take(found[0], cell, trail)
+        if level == "village" and not cells[2].text:
+            above = self.gazetteer.label(self.gazetteer.parent(trail.code))
+            regency = self.gazetteer.label(self.gazetteer.parent(trail.code, "regency"))
+            trail.told.append(f"district not printed; the only village of that name in {regency} ({above})")
+        return None
 
-    def _remarks(self, code: str, name: str, under: str, level: str) -> list[str]:
-        how = []
-        if name not in (self.gazetteer.short(code), self.gazetteer.label(code)):
-            how.append(f'printed "{name}", listed "{self.gazetteer.short(code)}"')
-        if level == "village" and level_of(under) == "regency":
-            how.append(
-                f"district not printed; the only village of that name in {self.gazetteer.label(under)} "
-                f"({self.gazetteer.label(self.gazetteer.parent(code))})"
-            )
-        return how
+    def _find(self, level: str, parent: str, cell: Printed, as_of: str) -> list[Match]:
+        """Return who bears the name in a cell, form by form, the most literal first."""
+        for form, remark in cell.forms:
+            found = self.index.find(level, parent, form, as_of, cities=not cell.kabupaten)
+            if cell.hamlet:
+                found = [match for match in found if match.how in ("exact", "marks")]
+            if found:
+                return [Match(m.code, m.how, "; ".join(filter(None, (m.remark, remark)))) for m in found]
+        units = self.index.aliases.units.get("kampung", ())
+        if cell.unit and parent[:5] in units:
+            return self.index.find(level, parent, cell.unit, as_of)
+        return []
 
-    def _why_not(self, level: str, name: str, code: str, found: list[str], how: list[str]) -> str:
-        where = self.gazetteer.label(code) if code else "Kalimantan"
+    def _take(self, match: Match, cell: Printed, trail: Trail) -> None:
+        short, label = self.gazetteer.short(match.code), self.gazetteer.label(match.code)
+        remarks = [match.remark] if match.remark else []
+        if match.how not in ("edition", "alias") and cell.text not in (short, label):
+            remarks.insert(0, f'printed "{cell.text}", listed "{short}"')
+            trail.weaken("marks")
+        trail.step(match, remarks)
+
+    def _checked_village(self, found: list[Match], cells: list[Printed], trail: Trail, as_of: str) -> list[Match]:
+        """Hold a village against the rest of its regency: a district that contradicts it is nobody's to choose."""
+        if not cells[2].text or trail.code.count(".") != 2:
+            return found
+        if len(found) == 1 and found[0].how != "habits":
+            return found
+        regency = self.gazetteer.parent(trail.code, "regency")
+        elsewhere = [
+            match
+            for match in self._find("village", regency, cells[3], as_of)
+            if match.how != "habits" and not match.code.startswith(f"{trail.code}.")
+        ]
+        if not elsewhere or len(found) > 1:
+            return found
+        listed = ", ".join(explain.told(self.gazetteer, match.code) for match in elsewhere[:5])
+        near = self.index.alike("village", trail.code, cells[3].forms[-1][0]) if not found else []
+        raise Stop(
+            "ambiguous",
+            regency,
+            f'the district contradicts the village: {self.gazetteer.label(trail.code)} has no "{cells[3].text}", but '
+            f"{self.gazetteer.label(regency)} has {listed}; coded to the regency",
+            [*((match.code, SCORES[match.how]) for match in [*elsewhere, *found]), *near],
+        )
+
+    def _district_by_village(self, found: list[Match], cells: list[Printed], trail: Trail, as_of: str) -> bool:
+        """Let a village that only one district can mean tell which district was printed."""
+        regency, cell = trail.code, cells[2]
+        villages = [m for m in self._find("village", regency, cells[3], as_of) if m.how in ("exact", "marks", "words")]
+        near = dict(self.index.alike("district", regency, cell.forms[-1][0])) if not found else {}
         if found:
-            listed = ", ".join(f"{each} ({self.gazetteer.label(self.gazetteer.parent(each))})" for each in found[:5])
-            return f'{len(found)} units of {where} are named "{name}": {listed}'
-        why = f'no {level} named "{name}" in {where}'
-        if how:
-            why = f'"{name}" is not looked up: {how[0]}'
-        elif level == "regency" and self._by_name.get((level, normalise(f"kota {name}"))):
-            why += f"; {_CITY_NEEDS_ITS_KIND}"
-        return why + (f"; coded to the {level_of(code)}" if code else "")
+            inside = [m for m in villages if any(m.code.startswith(f"{d.code}.") for d in found)]
+        else:
+            ranked = sorted(near.values(), reverse=True)
+            sure = ranked and ranked[0] >= _LIKE and (len(ranked) == 1 or ranked[0] - ranked[1] >= _MARGIN)
+            best = max(near, key=lambda code: near[code]) if sure else ""
+            # The village must be the only one of its name in the regency: two witnesses, not one.
+            inside = villages if len(villages) == 1 and best and villages[0].code.startswith(f"{best}.") else []
+        if len(inside) != 1:
+            if villages and not found:
+                raise Stop(
+                    "ambiguous" if len(villages) + len(near) > 1 else "fuzzy",
+                    regency,
+                    explain.why_not(self.gazetteer, "district", regency, cell, [])
+                    + "; the village name is borne by "
+                    + ", ".join(explain.told(self.gazetteer, match.code) for match in villages[:5]),
+                    [*((match.code, SCORES[match.how] - 10) for match in villages), *near.items()],
+                )
+            return False
+        district = self.gazetteer.parent(inside[0].code)
+        trail.told.append(
+            f'district printed "{cell.text}", listed "{self.gazetteer.short(district)}": the village tells which'
+        )
+        trail.weaken("habits")
+        self._take(inside[0], cells[3], trail)
+        return True
 
-    def _place(self, code: str, verdict: str, told: list[str]) -> Place:
-        reason = "; ".join(told) or "every printed name matches"
-        return Place(code, level_of(code) if code else "", verdict, reason)
+    def _district_alone(self, cells: list[Printed], trail: Trail, as_of: str) -> None:
+        """Find a district whose regency is not printed: with its village, or alone in a printed province."""
+        cell, province = cells[2], trail.code
+        found = self._find("district", province, cell, as_of)
+        literal = [match for match in found if match.how != "habits"]
+        if cells[3].text:
+            both = [
+                d for d in literal if any(m.how != "habits" for m in self._find("village", d.code, cells[3], as_of))
+            ]
+            literal = both or (literal if province else [])
+        elif not province:
+            literal = []
+        if len(literal) != 1:
+            where = self.gazetteer.label(province) if province else "Kalimantan"
+            near = [(match.code, SCORES[match.how] - 5) for match in found]
+            near = near or self.index.alike("district", province, cell.forms[-1][0])
+            verdict = "ambiguous" if len(near) > 1 else "fuzzy" if near else "none"
+            reason = f'regency not printed, and "{cell.text}" alone does not tell one district of {where}'
+            raise Stop(verdict, province, reason, near)
+        self._take(literal[0], cell, trail)
+        regency = self.gazetteer.label(self.gazetteer.parent(trail.code))
+        trail.told.append(f"regency not printed; told by the district ({regency})")
 
-
-def _without_kind(level: str, name: str) -> str:
-    return re.sub(rf"^({_PREFIX[level]})\b\.?\s+", "", name, flags=re.IGNORECASE)
-
-
-def read_decisions(
-    data_root: str | os.PathLike | None = None, gazetteer: Gazetteer | None = None
-) -> dict[Names, Decision]:
-    """Read ``reference/place_decisions.csv``: the printed names, the code decided on and the reason.
-
-    Parameters
-    ----------
-    data_root : path, optional
-        The data folder.
-    gazetteer : Gazetteer, optional
-        To check codes against; read from the same folder when left out.
-
-    Raises
-    ------
-    CodeError
-        A row without a reason, a place decided twice, or a code that no unit has.
-    """
-    root = find_data_root(data_root)
-    path = root / "reference" / "place_decisions.csv"
-    rows = provenance.read_csv(path)
-    known = gazetteer or Gazetteer.load(root)
-    if tuple(rows.columns) != DECISION_COLUMNS:
-        needed = ", ".join(DECISION_COLUMNS)
-        raise CodeError(f"{path.name} must have the columns {needed}.", hint="Mend its first line.", path=str(path))
-    decisions: dict[Names, Decision] = {}
-    for number, row in enumerate(rows.itertuples(index=False), start=2):
-        names: Names = (row.province, row.regency, row.district, row.village)
-        wrong = ""
-        if not row.province or not row.reason.strip():
-            wrong = "needs a province and a reason"
-        elif names in decisions:
-            wrong = f"decides {' / '.join(filter(None, names))} a second time"
-        elif row.code and (not is_code(row.code) or row.code not in known):
-            wrong = f"names {row.code!r}, which is no code of the gazetteer"
-        if wrong:
-            raise CodeError(
-                f"{path.name}, row {number}, {wrong}.",
-                hint=f"Mend the row, then: kkbgeo data seal {path}",
-                path=str(path),
-                row=number,
-                value=row.code,
+    def _check_split(self, trail: Trail, as_of: str) -> None:
+        """Refuse a unit that was larger on the date: its figure belongs to none of the parts."""
+        parts = self.index.editions.split_of(trail.code, as_of) if trail.code else []
+        if parts and trail.how != "edition":
+            above, names = (
+                parent_of(trail.code),
+                ", ".join(explain.told(self.gazetteer, part.code_new) for part in parts),
             )
-        decisions[names] = Decision(row.code, row.reason.strip())
-    return decisions
+            reason = f"on {as_of} {parts[0].name_old} was one unit with what is {names} today ({parts[0].source})"
+            raise Stop("ambiguous", above, reason, [(part.code_new, 90.0) for part in parts])
 
 
 def resolve(
-    province: str,
+    province: str = "",
     regency: str = "",
     district: str = "",
     village: str = "",
     kind: str = "",
     *,
+    as_of: str = "",
     data_root: str | os.PathLike | None = None,
 ) -> Place:
-    """Return the place of four printed names, after the gazetteer and the reviewed decisions.
-
-    See `Resolver.resolve` for the parameters; `data_root` is the data folder.
+    """Return the place of four printed names; see `Resolver.resolve`. `data_root` is the data folder.
 
     Examples
     --------
-    >>> resolve("Kalimantan Selatan", "Balangan", "Awayan", "Pudak").level
-    'village'
+    >>> resolve("Kalsel", "Kab. Balangan", "Kec. Awayan", "Desa Pudak RT 02").code
+    '63.11.03.2008'
     >>> resolve("Kalimantan Timur", "Kota Bontang", "", "Loktuan").verdict
     'normalised'
-    >>> resolve("Kalimantan Selatan", "Balangn").code, resolve("Kalimantan Selatan", "Balangn").verdict
-    ('63', 'none')
+    >>> place = resolve("Kalimantan Selatan", "Balangn")
+    >>> place.code, place.verdict, place.candidates, place.taken
+    ('63', 'fuzzy', ('63.11',), False)
     """
-    return load(data_root).resolve(province, regency, district, village, kind)
+    return load(data_root).resolve(province, regency, district, village, kind, as_of=as_of)
 
 
 def load(data_root: str | os.PathLike | None = None) -> Resolver:
     """Return the resolver of a data folder; kept in memory as long as its files stay the same."""
     root = find_data_root(data_root)
-    files = [root / "reference" / name for name in ("gazetteer.csv", "place_decisions.csv")]
+    names = ("gazetteer.csv", "place_decisions.csv", "aliases.csv", "code_changes.csv")
+    files = [root / "reference" / name for name in names]
     return _load(root, tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files))
 
 
 @lru_cache(maxsize=4)
 def _load(root: Path, _stamp: tuple[int, ...]) -> Resolver:
     gazetteer = Gazetteer.load(root)
-    return Resolver(gazetteer, read_decisions(root, gazetteer))
+    return Resolver(gazetteer, read_decisions(root, gazetteer), Aliases.load(root), Editions.load(root))
