@@ -213,7 +213,7 @@ def _observation(reader: Reader, placed: Placed, when: When) -> Made | None:
     if indicator.kind == "percent" and figure.value > 100:
         reader.add("above_100", "value")
         return None
-    return _of_table(reader, indicator, figure.value, figure.about, placed, When(when.as_of, semester or when.semester))
+    return _of_table(reader, indicator, figure.value, figure.about, When(when.as_of, semester or when.semester))
 
 
 def indicator_of(text: str) -> Indicator | None:
@@ -292,9 +292,7 @@ def _observed_class(reader: Reader, placed: Placed, when: When) -> Made | None:
     return "kampung", own, ("",), False
 
 
-def _of_table(
-    reader: Reader, indicator: Indicator, value: float, about: bool, placed: Placed, when: When
-) -> Made | None:
+def _of_table(reader: Reader, indicator: Indicator, value: float, about: bool, when: When) -> Made | None:
     where = {column: allowed[0] for column, allowed in indicator.where.items()}
     if indicator.table == "at_risk_families":
         own = {"families_at_risk": _count(value), "semester": when.semester, "scope": "whole"}

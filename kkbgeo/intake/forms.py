@@ -181,7 +181,8 @@ def _choices(sheet: Any, kind: str, names: tuple[str, ...], places: Gazetteer, r
     def offer(name: str, formula: str) -> None:
         one = DataValidation(type="list", formula1=formula, allow_blank=True, showErrorMessage=True,
                              error=_text("not_listed"), errorTitle=kinds.field_name(name),
-                             showInputMessage=True, prompt=_text("pick"), promptTitle=kinds.field_name(name)[:32])  # fmt: skip
+                             showInputMessage=True, prompt=_text("pick"),
+                             promptTitle=kinds.field_name(name)[:32])  # fmt: skip
         one.add(area(name))
         sheet.add_data_validation(one)
 
@@ -204,7 +205,8 @@ def _choices(sheet: Any, kind: str, names: tuple[str, ...], places: Gazetteer, r
         offer("semester", '"1,2"')
     for name in set(names) & set(_WHOLE):
         one = DataValidation(type="whole", operator="greaterThanOrEqual", formula1="0", allow_blank=True,
-                             showErrorMessage=True, error=_text("whole"), errorTitle=kinds.field_name(name))  # fmt: skip
+                             showErrorMessage=True, error=_text("whole"),
+                             errorTitle=kinds.field_name(name))  # fmt: skip
         one.add(area(name))
         sheet.add_data_validation(one)
 

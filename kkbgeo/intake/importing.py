@@ -17,7 +17,7 @@ from kkbgeo.intake.personal import masked
 from kkbgeo.intake.places import Finder
 from kkbgeo.intake.problems import Problem
 from kkbgeo.intake.validate import Checked, check, nothing_found
-from kkbgeo.intake.values import Unreadable, When, plain, when
+from kkbgeo.intake.values import UnreadableError, When, plain, when
 from kkbgeo.paths import data_root as find_data_root
 from kkbgeo.records import imported
 from kkbgeo.records.schemas import is_sound
@@ -189,7 +189,7 @@ def import_file(
 def _date(as_of: str) -> When | None:
     try:
         return when(as_of)
-    except Unreadable:
+    except UnreadableError:
         raise ParameterError(
             f"as_of {as_of!r} is no date.", hint="Write 2025-12-31, 31/12/2025, Desember 2025 or 2025.", value=as_of
         ) from None

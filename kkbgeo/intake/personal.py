@@ -22,11 +22,13 @@ _HEADINGS = {
         r"|pendata|responden|warga|individu|pasangan|bumil|ibu hamil|catin|pus|wali|pj|penanggung)\b.*"
         r"|ketua( pokja| kampung kb| kkb)?|penanggung jawab|kader|contact person|cp|nama"
     ),
-    "birth": r".*\b(tgl|tanggal|tempat|tahun|bulan)\.? ?(lahir|kelahiran)\b.*|ttl|tempat tgl lahir|usia|umur|umur .*|usia .*",
-    "phone": r".*\b(no(mor)?|nomer)?\.? ?(hp|handphone|telp|telepon|telpon|tlp|wa|whatsapp|kontak|ponsel|seluler)\b.*|phone",
+    "birth": r".*\b(tgl|tanggal|tempat|tahun|bulan)\.? ?(lahir|kelahiran)\b.*|ttl|(usia|umur)( .*)?",
+    "phone": r".*\b(hp|handphone|telp|telepon|telpon|tlp|wa|whatsapp|kontak|ponsel|seluler)\b.*|phone",
     "address": r"alamat.*|.*\balamat|jalan|nama jalan|jl",
-    "other": r"e ?mail|surel|no(mor)? ?(rekening|rek|npwp|bpjs|jkn|kis|sim|paspor)\b.*|rekening|npwp|nip|nip .*|no(mor)? bpjs|"
-    r"jenis kelamin|agama|pekerjaan|foto",
+    "other": (
+        r"e ?mail|surel|no(mor)? ?(rekening|rek|npwp|bpjs|jkn|kis|sim|paspor)\b.*|rekening|npwp|nip|nip .*"
+        r"|jenis kelamin|agama|pekerjaan|foto"
+    ),
 }
 _HEADING = {kind: re.compile(rf"(?:{pattern})") for kind, pattern in _HEADINGS.items()}
 

@@ -5,20 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from kkbgeo.errors import CodeError
 from kkbgeo.intake import kinds
 from kkbgeo.intake.headers import Layout
 from kkbgeo.intake.problems import Problem, Said, shown
 from kkbgeo.intake.rows import Row
-from kkbgeo.intake.values import Unreadable, plain, when
+from kkbgeo.intake.values import UnreadableError, plain, when
 from kkbgeo.regions import names
 from kkbgeo.regions.codes import LEVELS, is_code, level_of, parent_of
 from kkbgeo.regions.gazetteer import Gazetteer
+from kkbgeo.regions.place import Place
 
 _SHOWN = 4
+_PROGRAMME = re.compile(r"^(kampung\s+(kb|keluarga berkualitas)|kkb)\b[\s:.-]*", re.IGNORECASE)
+_KINDS = re.compile(
+    r"^(kabupaten|kab|kecamatan|kec|desa|kelurahan|kel|ds|kampung|provinsi|prov)\b\.?\s*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ class Finder:
 
     def __init__(self, data_root: str | os.PathLike | None = None, within: str = "") -> None:
         self.gazetteer = Gazetteer.load(data_root)
-        self.resolver: Any = names.load(data_root)
+        self.resolver = names.load(data_root)
         self.within = self.gazetteer.require(within) if within else ""
         self._known: dict[tuple, Placed | tuple[str, str, dict[str, object]]] = {}
         self._asked: dict[tuple, dict[str, str]] = {}
@@ -159,9 +164,7 @@ class Finder:
     def _printed(self, row: Row, context: Context) -> dict[str, str]:
         own = {name: row.text(name) for name in kinds.PLACES}
         if not own["village"] and row.text("kampung"):
-            own["village"] = re.sub(
-                r"^(kampung\s+(kb|keluarga berkualitas)|kkb)\b[\s:.-]*", "", row.text("kampung"), flags=re.I
-            )
+            own["village"] = _PROGRAMME.sub("", row.text("kampung"))
         level, name = _level_in(row.text("place"))
         if name:
             own[level] = own[level] or name
@@ -197,9 +200,8 @@ class Finder:
             return self._by_code(code, printed, context)
         found = self._resolve(printed, row, as_of)
         level = kinds.PLACES[deepest]
-        taken = getattr(found, "taken", found.verdict in ("exact", "normalised", "decision"))
-        certain = bool(found.code) and taken and (found.level == level or found.verdict in ("decision", "alias"))
-        if not certain:
+        # A reviewed decision may stop at a larger unit: that is what a person found certain.
+        if not found.taken and not (found.verdict == "alias" and found.code):
             if code:
                 return self._by_code(code, printed, context)
             return self._uncertain(found, printed, level)
@@ -210,27 +212,17 @@ class Finder:
             return "outside", level, {"place": self._say(found.code), "region": self.gazetteer.label(context.within)}
         return Placed(found.code, found.level, found.reason, self._kept(printed, found.code))
 
-    def _resolve(self, printed: dict[str, str], row: Row, as_of: str) -> Any:
+    def _resolve(self, printed: dict[str, str], row: Row, as_of: str) -> Place:
         kind = kinds.word("kind", row.text("kind"))
         words = [printed[name] for name in kinds.PLACES]
-        if not words[0] and words[1] and not _knows_dates(self.resolver):
-            words[0] = self._province_of(words[1])
-        options = {"as_of": as_of} if _knows_dates(self.resolver) else {}
-        found = self.resolver.resolve(*words, kind, **options)
-        if row.carried.get("district") == printed["district"] and not row.text("district") and printed["village"]:
+        found = self.resolver.resolve(*words, kind, as_of=as_of)
+        borrowed = row.carried.get("district") == printed["district"] and not row.text("district")
+        if borrowed and printed["village"] and not found.taken:
             # The district of the rows above need not be this row's: without it, the name must be the only one.
-            if found.level != "village":
-                again = self.resolver.resolve(*words[:2], "", words[3], kind, **options)
-                if again.level == "village" and again.verdict in ("exact", "normalised"):
-                    return again
+            again = self.resolver.resolve(*words[:2], "", words[3], kind, as_of=as_of)
+            if again.taken and again.verdict in ("exact", "normalised"):
+                return again
         return found
-
-    def _province_of(self, regency: str) -> str:
-        wanted = names.normalise(re.sub(r"^(kabupaten|kab)\b\.?\s*", "", regency, flags=re.IGNORECASE))
-        fitting = [
-            code for code in self.gazetteer.codes("regency") if names.normalise(self.gazetteer.short(code)) == wanted
-        ]
-        return self.gazetteer.name(parent_of(fitting[0], "province")) if len(fitting) == 1 else ""
 
     def _code(self, cell: object, printed: dict[str, str]) -> str | tuple[str, str, dict[str, object]]:
         if isinstance(cell, dt.date):
@@ -257,29 +249,22 @@ class Finder:
         return Placed(code, level_of(code), "told by its code", self._kept(printed, code))
 
     def _bears(self, code: str, name: str) -> bool:
-        said = names.normalise(re.sub(r"^(kabupaten|kab|kecamatan|kec|desa|kelurahan|kel|ds|kampung|provinsi|prov)\b\.?\s*", "",
-                                      name, flags=re.IGNORECASE))  # fmt: skip
+        said = names.normalise(_KINDS.sub("", name))
         return said in {names.normalise(self.gazetteer.name(code)), names.normalise(self.gazetteer.short(code))}
 
-    def _uncertain(self, found: Any, printed: dict[str, str], level: str) -> tuple[str, str, dict[str, object]]:
+    def _uncertain(self, found: Place, printed: dict[str, str], level: str) -> tuple[str, str, dict[str, object]]:
         # The level that stopped the search is the first one below what was found.
         stopped = next(
             (name for name in kinds.PLACES if printed[name] and (
                 not found.code or LEVELS.index(name) > LEVELS.index(level_of(found.code)))), level,
         )  # fmt: skip
-        candidates = list(getattr(found, "candidates", ())) or self._near(printed[stopped], stopped, found.code)
         several = found.verdict == "ambiguous"
         where = self.gazetteer.label(found.code) if found.code else "Kalimantan"
         key = "place_ambiguous" if several else "place_unknown"
         facts = {"level": Said(f"field.{stopped}"), "where": where, "name": shown(printed[stopped]),
-                 "candidates": self._listed(candidates)}  # fmt: skip
+                 "candidates": self._listed(found.candidates)}  # fmt: skip
         self._asked[tuple(printed.values())] = dict(printed)
         return key, stopped, facts
-
-    def _near(self, name: str, level: str, under: str) -> list[str]:
-        inside = set(self.gazetteer.within(under or None, level)) if not under or level_of(under) != level else set()
-        near = self.gazetteer.suggest(name, level, limit=50)
-        return [code for code in near if code in inside][:_SHOWN]
 
     @property
     def asked(self) -> list[dict[str, str]]:
@@ -294,8 +279,8 @@ class Finder:
         above = [self.gazetteer.label(one) for one in self.gazetteer.chain(code)[1:][::-1]]
         return f"{', '.join(above) or self.gazetteer.label(code)} ({code})"
 
-    def _listed(self, codes: list[Any]) -> object:
-        said = tuple(self._say(str(getattr(one, "code", one))) for one in codes[:_SHOWN])
+    def _listed(self, codes: Sequence[str]) -> object:
+        said = tuple(self._say(code) for code in codes[:_SHOWN])
         return "; ".join(said) if said else Said("none_alike")
 
 
@@ -306,10 +291,6 @@ def _mended(cell: object, name: str, level: str) -> object:
     except ImportError:
         return cell if not isinstance(cell, str) else cell.strip()
     return mend_code(cell, name=name, level=level)
-
-
-def _knows_dates(resolver: Any) -> bool:
-    return "as_of" in type(resolver).resolve.__code__.co_varnames
 
 
 def _cell_key(cell: object) -> object:
@@ -339,7 +320,7 @@ def _date_in(line: str) -> tuple[str, str] | None:
         if found:
             try:
                 read = when(found[1])
-            except Unreadable:
+            except UnreadableError:
                 continue
             return (read.as_of, read.semester) if read else None
     return None

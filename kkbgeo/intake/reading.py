@@ -9,7 +9,7 @@ from kkbgeo.intake.grids import Fault, Uncounted
 from kkbgeo.intake.headers import Layout
 from kkbgeo.intake.problems import Problem, Said, shown
 from kkbgeo.intake.rows import Row
-from kkbgeo.intake.values import Number, Unreadable, When, is_nothing, number, plain, when
+from kkbgeo.intake.values import Number, UnreadableError, When, is_nothing, number, plain, when
 
 
 @dataclass
@@ -52,7 +52,7 @@ class Reader:
         cell = self._readable(name)
         try:
             read = number(cell, style=self.style, whole=whole)
-        except Unreadable as wrong:
+        except UnreadableError as wrong:
             self._unreadable(name, wrong)
             return None
         if read and read.unit:
@@ -76,7 +76,7 @@ class Reader:
         """Read a date."""
         try:
             return when(self._readable(name))
-        except Unreadable as wrong:
+        except UnreadableError as wrong:
             self._unreadable(name, wrong)
             return None
 
@@ -92,5 +92,5 @@ class Reader:
         cell = self.row.cells.get(name)
         return None if isinstance(cell, Uncounted | Fault) else cell  # said by check_cells
 
-    def _unreadable(self, name: str, wrong: Unreadable) -> None:
+    def _unreadable(self, name: str, wrong: UnreadableError) -> None:
         self.add(wrong.key, name, **{"field": Said(f"field.{name}"), **wrong.facts})

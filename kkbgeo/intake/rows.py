@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from kkbgeo.intake import kinds
 from kkbgeo.intake.grids import Box
 from kkbgeo.intake.headers import Layout
-from kkbgeo.intake.values import Unreadable, is_nothing, number, plain
+from kkbgeo.intake.values import UnreadableError, is_nothing, number, plain
 
 #: What a row can be; every row below the headings is exactly one of these.
 FATES = ("record", "total", "mean", "group", "example", "numbering", "foot", "blank")
@@ -99,9 +99,9 @@ def _fate(layout: Layout, kind: kinds.Kind, row: Row, before: list[Row]) -> str:
     if len(used) <= 2 and _group(cells)[0] and not any(_says(row, name) for name in kind.numbers):
         level, _ = _group(cells)
         own = row.text(level) if level in layout.columns else ""
-        if not own or len([text for text in texts if not re.fullmatch(r"[\dIVX.]+", text)]) == 1:
-            if level in ("district", "regency") and not _is_own_record(layout, kind, row, level):
-                return "group"
+        alone = not own or len([text for text in texts if not re.fullmatch(r"[\dIVX.]+", text)]) == 1
+        if alone and not _is_own_record(layout, kind, row, level):
+            return "group"
     return "record"
 
 
@@ -133,7 +133,7 @@ def _is_total(layout: Layout, row: Row, first: str) -> bool:
 def _says(row: Row, name: str) -> bool:
     try:
         return name in row.cells and number(row.cells[name]) is not None
-    except Unreadable:
+    except UnreadableError:
         return False
 
 

@@ -1,4 +1,4 @@
-"""Keeping what was imported: one folder for each spreadsheet, there as a whole or not at all, and gone with one call."""
+"""Keeping what was imported: a folder for each spreadsheet, there as a whole or not at all, gone with one call."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from kkbgeo.intake.importing import ImportResult, import_file
 from kkbgeo.intake.problems import shown, summary
 
 _SHOWN = 40
+_OTHER = ("mean", "group", "example", "numbering", "foot", "blank")
 
 
 def tongues_of(asked: str) -> tuple[str, ...]:
@@ -53,7 +54,7 @@ def lines(done: ImportResult, tongues: tuple[str, ...]) -> list[str]:
     for tongue in tongues:
         told.append(_say("rows", tongue, file=done.path.name, rows=sum(counts.values()) - counts["records"],
                          records=counts["records"], rejected=counts["rejected"], total=counts["total"],
-                         rest=sum(counts[one] for one in ("mean", "group", "example", "numbering", "foot", "blank"))))  # fmt: skip
+                         rest=sum(counts[one] for one in _OTHER)))  # fmt: skip
         told += _context(done, tongue)
         if done.problems:
             told.append(_say("problems", tongue, count=len(done.problems)))
@@ -82,9 +83,8 @@ def _context(done: ImportResult, tongue: str) -> list[str]:
             told.append(_say("unused", tongue, columns=", ".join(columns)))
         if one.context.titled or one.context.as_of:
             when = language.date(one.context.as_of, tongue) if one.context.as_of else ""
-            told.append(
-                _say("title", tongue, sheet=one.layout.grid.sheet, region=one.context.titled, date=when).rstrip()
-            )
+            facts = {"sheet": one.layout.grid.sheet, "region": one.context.titled, "date": when}
+            told.append(_say("title", tongue, **facts).rstrip())
     if done.checked.skipped and done.checked.sheets:
         told.append(_say("skipped", tongue, sheets=", ".join(done.checked.skipped)))
     return told

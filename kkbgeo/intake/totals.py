@@ -9,7 +9,7 @@ from kkbgeo.intake.headers import Layout
 from kkbgeo.intake.kinds import Kind
 from kkbgeo.intake.problems import Problem, Said
 from kkbgeo.intake.rows import Row
-from kkbgeo.intake.values import Unreadable, number
+from kkbgeo.intake.values import UnreadableError, number
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _figures(kind: Kind, row: Row, style: str) -> dict[str, float] | None:
     for name in kind.numbers:
         try:
             read = number(row.cells.get(name), style=style)
-        except Unreadable:
+        except UnreadableError:
             return None
         if read is not None:
             found[name] = read.value
@@ -95,7 +95,7 @@ def _sums(kind: Kind, rows: Sequence[Row], style: str) -> dict[str, float | None
         for row in rows:
             try:
                 read = number(row.cells.get(name), style=style)
-            except Unreadable:
+            except UnreadableError:
                 total = None
                 break
             total += read.value if read else 0.0

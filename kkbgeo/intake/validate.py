@@ -20,6 +20,7 @@ from kkbgeo.records.tables import CLASSES
 from kkbgeo.regions.codes import parent_of
 
 #: Problems that leave no way to read the rows: with one of them nothing of the sheet is taken.
+_PLACES = ("village", "kampung", "district", "regency", "code", "place", "province")
 _FATAL = {"header_missing", "header_twice", "region_differs"}
 
 
@@ -95,7 +96,8 @@ def check(
     """
     found = Checked()
     for grid in grids:
-        layout = find_table(grid, kind.name) if not grid.hidden and sheet in ("", grid.sheet) else None
+        asked = sheet == grid.sheet or (not sheet and not grid.hidden and not kinds.starts_with("guide", grid.sheet))
+        layout = find_table(grid, kind.name) if asked else None
         if layout is None:
             found.skipped.append(grid.sheet)
             continue
@@ -251,8 +253,7 @@ def _find_twins(found: Checked) -> None:
         if twin is one:
             continue
         places = columns[one.sheet]
-        column = next((places[name] for name in ("village", "kampung", "district", "regency", "code", "place", "province")
-                       if name in places), 0)  # fmt: skip
+        column = next((places[name] for name in _PLACES if name in places), 0)
         value = one.values["village"] or one.values["district"] or one.values["regency"] or one.values["code"]
         other = f"{twin.sheet} {coordinate(twin.row, column)}"
         found.problems.append(Problem("row_twice", one.sheet, one.row, column, value, {"other": other}))

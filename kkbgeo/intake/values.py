@@ -48,7 +48,7 @@ _NUMBER = re.compile(r"^([+-]?)(\d[\d.,\s]*)(.*)$", re.DOTALL)
 _HALVES = {"1": "1", "2": "2", "i": "1", "ii": "2", "satu": "1", "dua": "2", "pertama": "1", "kedua": "2"}
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """A value with no reading, or with several: ``key`` names the text that says so, ``facts`` its fields."""
 
     def __init__(self, key: str, **facts: object) -> None:
@@ -144,7 +144,7 @@ def number(value: object, *, style: str = "", whole: bool = False) -> Number | N
 
     Raises
     ------
-    Unreadable
+    UnreadableError
         No number, two readings, or not whole.
 
     Examples
@@ -157,11 +157,11 @@ def number(value: object, *, style: str = "", whole: bool = False) -> Number | N
     if is_nothing(value):
         return None
     if isinstance(value, Uncounted | Fault):
-        raise Unreadable("no_result" if isinstance(value, Uncounted) else "sheet_error")
+        raise UnreadableError("no_result" if isinstance(value, Uncounted) else "sheet_error")
     if isinstance(value, dt.date | dt.datetime):
-        raise Unreadable("date_not_number")
+        raise UnreadableError("date_not_number")
     if isinstance(value, bool):
-        raise Unreadable("not_a_number")
+        raise UnreadableError("not_a_number")
     if isinstance(value, Percent):
         found = Number(round(value.share * 100, 10), unit="%")
     elif isinstance(value, int | float):
@@ -169,11 +169,11 @@ def number(value: object, *, style: str = "", whole: bool = False) -> Number | N
     else:
         found = _from_text(plain(value), style)
     if found.value != found.value or abs(found.value) > 1e15:
-        raise Unreadable("not_a_number")
+        raise UnreadableError("not_a_number")
     if found.value < 0:
-        raise Unreadable("negative")
+        raise UnreadableError("negative")
     if whole and not found.value.is_integer():
-        raise Unreadable("not_whole")
+        raise UnreadableError("not_whole")
     return found
 
 
@@ -183,10 +183,10 @@ def _from_text(text: str, style: str) -> Number:
     bare = _ABOUT.sub("", text)
     match = _NUMBER.match(bare.removeprefix("'"))
     if not match:
-        raise Unreadable("not_a_number")
+        raise UnreadableError("not_a_number")
     sign, digits, rest = match[1], match[2].strip(), match[3].strip()
     if re.search(r"\d", rest) or not re.fullmatch(r"%?\s*[^\W\d_]*[\w\s./]*", rest):
-        raise Unreadable("not_a_number")
+        raise UnreadableError("not_a_number")
     if digits[-1] in ".,":
         digits = digits.rstrip(".,")
     figure = _figure(digits.replace(" ", ""), style)
@@ -205,13 +205,13 @@ def _figure(digits: str, style: str) -> float:
         if digits.count(mark) > 1 and re.fullmatch(thousands[mark], digits):
             return float(digits.replace(mark, ""))
     if not re.fullmatch(r"\d+[.,]\d+", digits):
-        raise Unreadable("not_a_number")
+        raise UnreadableError("not_a_number")
     mark = "." if "." in digits else ","
     if not re.fullmatch(thousands[mark], digits) or digits.startswith("0"):
         return float(digits.replace(",", "."))
     # One mark with three digits behind it: 1.234 or 1,234. Only the way of the sheet can tell.
     if style == "mixed":
-        raise Unreadable("two_readings", one=digits.replace(mark, ""), other=digits.replace(mark, ","))
+        raise UnreadableError("two_readings", one=digits.replace(mark, ""), other=digits.replace(mark, ","))
     is_decimal = (mark == ".") == (style == "en")
     return float(digits.replace(",", ".")) if is_decimal else float(digits.replace(mark, ""))
 
@@ -221,7 +221,7 @@ def when(value: object) -> When | None:
 
     Raises
     ------
-    Unreadable
+    UnreadableError
         No date, no such day, or the day number that Excel stores.
 
     Examples
@@ -234,7 +234,7 @@ def when(value: object) -> When | None:
     if is_nothing(value):
         return None
     if isinstance(value, Uncounted | Fault):
-        raise Unreadable("no_result" if isinstance(value, Uncounted) else "sheet_error")
+        raise UnreadableError("no_result" if isinstance(value, Uncounted) else "sheet_error")
     if isinstance(value, dt.datetime | dt.date):
         return _day(value.year, value.month, value.day)
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -252,8 +252,8 @@ def _from_figure(figure: float) -> When:
         return When(str(int(figure)))
     if 32_874 <= figure <= 73_050:  # 1990 to 2099 as Excel counts days
         day = dt.date(1899, 12, 30) + dt.timedelta(days=int(figure))
-        raise Unreadable("day_number", day=day.isoformat())
-    raise Unreadable("not_a_date")
+        raise UnreadableError("day_number", day=day.isoformat())
+    raise UnreadableError("not_a_date")
 
 
 def _from_words(text: str) -> When:
@@ -275,30 +275,30 @@ def _from_words(text: str) -> When:
     if match := re.fullmatch(r"(?:(\d{1,2})[\s.-]*)?([a-z]+)[\s.,'-]*(\d{4}|\d{2})", text):
         day, name, year = match.groups()
         if name not in _MONTHS:
-            raise Unreadable("not_a_date")
+            raise UnreadableError("not_a_date")
         year = f"20{year}" if len(year) == 2 else year
         return _day(int(year), _MONTHS[name], int(day)) if day else _month(year, _MONTHS[name])
-    raise Unreadable("not_a_date")
+    raise UnreadableError("not_a_date")
 
 
 def _year(text: str) -> str:
     if not _FIRST <= int(text) <= _LAST:
-        raise Unreadable("not_a_date")
+        raise UnreadableError("not_a_date")
     return text
 
 
 def _month(year: str, month: int) -> When:
     if not 1 <= month <= 12:
-        raise Unreadable("no_such_day")
+        raise UnreadableError("no_such_day")
     return When(f"{_year(year)}-{month:02d}")
 
 
 def _day(year: int, month: int, day: int) -> When:
     if month > 12 and day <= 12:
-        raise Unreadable("day_first", day=f"{month:02d}/{day:02d}/{year}")
+        raise UnreadableError("day_first", day=f"{month:02d}/{day:02d}/{year}")
     try:
         found = dt.date(int(_year(str(year))), month, day).isoformat()
     except ValueError:
-        raise Unreadable("no_such_day") from None
+        raise UnreadableError("no_such_day") from None
     period_of(found)
     return When(found)

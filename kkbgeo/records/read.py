@@ -67,8 +67,9 @@ def read_table(
     Returns
     -------
     DataFrame
-        One row per record in file order, those of imported spreadsheets last. The columns of the file (counts ``Int64``, other numbers
-        ``float``, ``about`` ``bool``, all else text with "" for empty), and ``period_start``,
+        One row per record in file order, those of imported spreadsheets last. The columns of the file
+        (counts ``Int64``, other numbers ``float``, ``about`` ``bool``, all else text with "" for empty),
+        and ``period_start``,
         ``period_end`` (ISO; an undated record has no start and ends on the day the table was
         compiled), ``precision`` (day, month, year, undated) and ``rank`` (of its publisher, 1 best).
 
