@@ -135,6 +135,8 @@ def _zipped(path: Path, limits: Limits) -> str:
     try:
         with zipfile.ZipFile(path) as parts:
             return _checked(path, parts, limits)
+    except IntakeError:
+        raise
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
         raise refuse("broken", path) from None
 

@@ -9,6 +9,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from kkbgeo.errors import IntakeError
 from kkbgeo.intake.grids import Box, Fault, Grid, Meter, Percent, Tell, Uncounted, box_of, trimmed
 from kkbgeo.intake.opening import Limits, refuse, scan
 
@@ -35,6 +36,8 @@ def read_xlsx(path: Path, limits: Limits, tell: Tell) -> Iterator[Grid]:
             grid.merged = _merged(path, part) if found.get(part, {}).get(_MERGE) else []
             try:
                 _fill(grid, sheet, with_formulas, meter, tell)
+            except IntakeError:
+                raise
             except (KeyError, ValueError, IndexError, TypeError, SyntaxError, zipfile.BadZipFile, EOFError, OSError):
                 raise refuse("broken", path) from None
             yield grid
