@@ -74,6 +74,8 @@ def find_table(grid: Grid, kind: str) -> Layout | None:
         for deep in range(1, 4):
             if top + deep > len(grid.rows):
                 break
+            if deep > 1 and _holds_data(grid, boxes, kind, top + deep - 1):
+                break
             labels = _labels(grid, boxes, top, deep)
             layout = _layout(grid, kind, top, top + deep - 1, labels)
             known = len(layout.columns) + len(layout.personal)
@@ -85,6 +87,21 @@ def find_table(grid: Grid, kind: str) -> Layout | None:
     layout = best[1]
     _settle(layout, kind)
     return layout
+
+
+def _holds_data(grid: Grid, boxes: dict, kind: str, row: int) -> bool:
+    """Tell whether a row below headings is data: figures, or words under a heading that is known without them."""
+    for column, cell in enumerate(grid.rows[row]):
+        if cell is None:
+            continue
+        if not isinstance(cell, str):
+            return True
+        above = grid.cell(row - 1, column)
+        box = boxes.get((row - 1, column))
+        alone = isinstance(above, str) and (box is None or box.left == box.right)
+        if alone and field_of([plain(above)], kind) and not field_of([plain(cell)], kind):
+            return True
+    return False
 
 
 def _labels(grid: Grid, boxes: dict, top: int, deep: int) -> dict[int, list[str]]:

@@ -144,7 +144,7 @@ class Finder:
             own = self._field_of(layout, row, "village")
             return Problem("place_missing", layout.grid.sheet, row.number, layout.columns.get(own, -1))
         printed = self._printed(row, context)
-        asked = (*printed.values(), _cell_key(code_cell), row.text("kind"), context.within, as_of)
+        asked = (*printed.values(), _cell_key(code_cell), row.text("place"), row.text("kind"), context.within, as_of)
         if asked not in self._known:
             self._known[asked] = self._look_up(printed, code_cell, row, context, as_of)
         found = self._known[asked]
