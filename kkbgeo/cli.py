@@ -102,6 +102,7 @@ def import_(
         str, typer.Option(help="Date of rows that name none: 2025-12-31, 31/12/2025, 2025. Else the title's.")
     ] = "",
     within: Annotated[str, typer.Option(help="Regency or province of all rows (63.11). Else the title's.")] = "",
+    system: Annotated[str, typer.Option(help="Whose codes it holds, when it does: kemendagri or bps.")] = "",
     sheet: Annotated[str, typer.Option(help="Read this sheet only.")] = "",
     publisher_kind: Annotated[
         str, typer.Option(help="Kind of the source: regional_government, ministry, press, other …")
@@ -134,6 +135,7 @@ def import_(
         return
     options = {
         "kind": kind, "source": source, "as_of": as_of, "within": within, "sheet": sheet, "url": url,
+        "system": system,
         "publisher_kind": publisher_kind, "dry_run": dry_run, "accept_valid": accept_valid, "replace": replace,
     }  # fmt: skip
     if code := telling.bring_in(file, report, language, options):
@@ -154,6 +156,37 @@ def template(
     from kkbgeo.intake import template as write
 
     typer.echo(write(file, kind=kind, regency=regency, force=force))
+
+
+@app.command()
+def resolve(
+    file: Annotated[
+        Path | None, typer.Argument(help="Table with columns province regency district village [kind] [as_of].")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The same rows with code, level, verdict … (CSV).")] = None,
+    review: Annotated[Path | None, typer.Option(help="Write here what a person has to decide (CSV).")] = None,
+    decisions: Annotated[
+        Path | None, typer.Option(help="File of decisions; else reference/learned_places.csv of the data folder.")
+    ] = None,
+    learn: Annotated[Path | None, typer.Option(help="Remember the decisions of this filled review file.")] = None,
+    as_of: Annotated[str, typer.Option(help="Date of the table (2019, 2019-07-31): names of that time count.")] = "",
+    language: Annotated[str, typer.Option(help="id (Bahasa Indonesia) or en.")] = "id",
+) -> None:
+    """Tell the code of every place of a table; nothing uncertain is taken, and no row is lost."""
+    from kkbgeo import language as words
+    from kkbgeo.errors import ParameterError
+    from kkbgeo.regions import job
+
+    words.require_language(language)
+    if learn is None and (file is None or out is None):
+        raise ParameterError("A table and --out are needed, or --learn.", hint="kkbgeo resolve FILE --out OUT.csv")
+    told = job.learn_file(learn, decisions=decisions, speech=language) if learn else []
+    if file is not None and out is not None:
+        told += job.resolve_file(file, out, review_file=review, decisions=decisions, as_of=as_of).lines(language)
+        if review:
+            told.append(words.text("places.review", language, path=review))
+    for line in told:
+        typer.echo(line)
 
 
 @data_app.command("check")

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 #: Signs at which Excel and LibreOffice start to calculate, their full-width twins, and white space before them.
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_BELOW_ZERO = re.compile(r"-([0-9]+([.,][0-9]+)*%?)?")
 _MARK = "'"
 
 
 def neutral(value: object) -> object:
     """Return a cell for an export: text that begins like a formula gets an apostrophe in front.
 
-    Numbers, dates and empty cells are returned as they are; only text can be taken for a formula.
+    Numbers, dates and empty cells are returned as they are; only text can be taken for a formula. A figure below
+    zero and a lone dash are none, also as text: a longitude must not become a word.
 
     Examples
     --------
-    >>> neutral("=HYPERLINK(1)"), neutral("-5"), neutral(-5), neutral("Tua' Abang")
-    ("'=HYPERLINK(1)", "'-5", -5, "Tua' Abang")
+    >>> neutral("=HYPERLINK(1)"), neutral("-1+1"), neutral("+62"), neutral("-5,2"), neutral(-5), neutral("Tua' Abang")
+    ("'=HYPERLINK(1)", "'-1+1", "'+62", '-5,2', -5, "Tua' Abang")
     """
+    if isinstance(value, str) and _BELOW_ZERO.fullmatch(value):
+        return value
     if isinstance(value, str) and (value.startswith(_STARTS) or value.lstrip().startswith(_STARTS)):
         return _MARK + value
     return value

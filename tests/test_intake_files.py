@@ -203,7 +203,7 @@ def entities(path):
 
 
 def protected_ods(path):
-    manifest = b'<manifest:manifest><manifest:encryption-data/></manifest:manifest>'
+    manifest = b"<manifest:manifest><manifest:encryption-data/></manifest:manifest>"
     kind = b"application/vnd.oasis.opendocument.spreadsheet"
     return zipped(path, {"mimetype": kind, "content.xml": b"?", "META-INF/manifest.xml": manifest})
 

@@ -62,7 +62,9 @@ def test_places_merged_over_their_rows_or_written_once_hold_for_the_rows_below(t
     expected = [PUDAK, BADALUNGGA, BINJU, "63.11.02.2002"]
     plain = dry(book(tmp_path, [*TITLE, *rows]))
     merged = dry(book(tmp_path, [*TITLE, *rows], merged=("A6:A7", "A8:A9")))
-    spread = dry(ods(tmp_path / "a.ods", [*[one or [None] for one in TITLE], *rows], spans={(5, 0): (2, 1), (7, 0): (2, 1)}))
+    spread = dry(
+        ods(tmp_path / "a.ods", [*[one or [None] for one in TITLE], *rows], spans={(5, 0): (2, 1), (7, 0): (2, 1)})
+    )
     assert codes(plain) == codes(merged) == codes(spread) == expected
 
 
@@ -83,7 +85,9 @@ def test_rows_that_name_a_district_only_are_headings_of_a_group(tmp_path):
 def test_one_sheet_for_each_district_named_by_the_sheet_or_its_title(tmp_path):
     table = [["Desa", "Klasifikasi"]]
     awayan, halong = [*TITLE, *table, ["Pudak", "Dasar"]], [*TITLE, ["KECAMATAN HALONG"], *table, ["Binju", "Dasar"]]
-    done = dry(xlsx(tmp_path / "a.xlsx", awayan, halong, [["isi sendiri"]], names=("Kec. Awayan", "Lembar2", "Catatan")))
+    done = dry(
+        xlsx(tmp_path / "a.xlsx", awayan, halong, [["isi sendiri"]], names=("Kec. Awayan", "Lembar2", "Catatan"))
+    )
     assert codes(done) == [PUDAK, BINJU]
     assert done.checked.skipped == ["Catatan"]
 
@@ -123,7 +127,11 @@ def test_words_under_the_table_are_no_records_and_signatures_are_not_kept(tmp_pa
 
 
 def test_headings_of_the_example_row_and_means_are_no_records(tmp_path):
-    rows = [["No", "Kecamatan", "Desa", "Klasifikasi"], ["Contoh", "Awayan", "Pudak", "Dasar"], [1, "Awayan", "Pudak", "Dasar"]]
+    rows = [
+        ["No", "Kecamatan", "Desa", "Klasifikasi"],
+        ["Contoh", "Awayan", "Pudak", "Dasar"],
+        [1, "Awayan", "Pudak", "Dasar"],
+    ]
     done = dry(book(tmp_path, [*TITLE, *rows]))
     assert (codes(done), done.counts["example"]) == ([PUDAK], 1)
 
@@ -132,7 +140,11 @@ def test_headings_of_the_example_row_and_means_are_no_records(tmp_path):
 def test_a_misspelt_heading_is_named_with_the_one_that_is_meant(tmp_path, heading):
     heads = ["Kecamatan", "Desa/Kelurahan", "Klasifikasi"]
     place = next(number for number, one in enumerate(heads) if one[:4] == heading[:4])
-    rows = [*TITLE, [heading if number == place else one for number, one in enumerate(heads)], ["Awayan", "Pudak", "Dasar"]]
+    rows = [
+        *TITLE,
+        [heading if number == place else one for number, one in enumerate(heads)],
+        ["Awayan", "Pudak", "Dasar"],
+    ]
     done = dry(book(tmp_path, rows))
     found = next(one for one in done.problems if one.key == "header_like")
     assert (found.row, found.column) == (4, place)
@@ -200,7 +212,11 @@ def test_a_summary_sheet_that_repeats_rows_is_told_as_rows_that_stand_twice(tmp_
 
 
 def test_offices_own_ways_to_write_a_place(tmp_path):
-    rows = [["Kecamatan", "Desa", "Klasifikasi"], ["Kec. AWAYAN", "Ds. Pudak", "Dasar"], ["awayan", "Desa Sungai Pumpung", "Dasar"]]
+    rows = [
+        ["Kecamatan", "Desa", "Klasifikasi"],
+        ["Kec. AWAYAN", "Ds. Pudak", "Dasar"],
+        ["awayan", "Desa Sungai Pumpung", "Dasar"],
+    ]
     assert codes(dry(book(tmp_path, [*TITLE, *rows]))) == [PUDAK, "63.11.03.2022"]
 
 
@@ -244,16 +260,29 @@ def test_a_kampung_needs_its_village(tmp_path):
 
 
 def test_a_column_of_mixed_places_needs_their_kind(tmp_path):
-    rows = [*TITLE, ["Wilayah", "Jumlah Kampung KB"], ["Kab. Balangan", 110], ["Kec. Awayan", 18], ["63.11.02", 7], ["Paringin", 3]]
+    rows = [
+        *TITLE,
+        ["Wilayah", "Jumlah Kampung KB"],
+        ["Kab. Balangan", 110],
+        ["Kec. Awayan", 18],
+        ["63.11.02", 7],
+        ["Paringin", 3],
+    ]
     done = dry(book(tmp_path, rows), "counts")
     assert codes(done) == ["63.11", "63.11.03", "63.11.02"]
     assert where(done) == [("A9", "place_level")]
 
 
 def test_hamlets_keep_their_own_row(tmp_path):
-    rows = [["Kecamatan", "Desa", "Dusun", "Klasifikasi"], ["Awayan", "Pudak", "RT 1", "Dasar"], ["Awayan", "Pudak", "RT 2", "Dasar"]]
+    rows = [
+        ["Kecamatan", "Desa", "Dusun", "Klasifikasi"],
+        ["Awayan", "Pudak", "RT 1", "Dasar"],
+        ["Awayan", "Pudak", "RT 2", "Dasar"],
+    ]
     done = dry(book(tmp_path, rows), as_of="2018", within="63.11")
-    assert [(one.values["unit"], one.values["definition"]) for one in done.checked.drafts] == [("hamlet", "before_2022")] * 2
+    assert [(one.values["unit"], one.values["definition"]) for one in done.checked.drafts] == [
+        ("hamlet", "before_2022")
+    ] * 2
     assert "RT 1" in done.checked.drafts[0].values["note"]
 
 
@@ -306,7 +335,13 @@ def test_observations_go_to_the_table_that_their_indicator_is_read_from(tmp_path
     first, _, survey, whole, people, aid = (one.values for one in done.checked.drafts)
     assert (first["families_at_risk"], first["semester"], first["as_of"]) == ("12345", "2", "2025")
     assert (survey["survey"], survey["prevalence_percent"]) == ("SSGI", "29.8")
-    assert [whole[name] for name in ("total", "dasar", "berkembang", "mandiri", "berkelanjutan")] == ["110", "60", "30", "12", "8"]
+    assert [whole[name] for name in ("total", "dasar", "berkembang", "mandiri", "berkelanjutan")] == [
+        "110",
+        "60",
+        "30",
+        "12",
+        "8",
+    ]
     assert (people["population_total"], aid["beneficiaries"], aid["unit"]) == ("130000", "40", "families")
 
 
@@ -357,7 +392,10 @@ def test_counts_check_their_classes_against_the_total(tmp_path):
     ]
     done = counts(tmp_path, rows)
     assert where(done) == [("G6", "parts_differ"), ("F8", "two_tops"), ("G9", "no_figure")]
-    assert figures(done) == {"63.11.02": ("8", "4", "3", "0", "1"), "63.11.04": ("20", "3", "", "", "")} or len(figures(done)) == 2
+    assert (
+        figures(done) == {"63.11.02": ("8", "4", "3", "0", "1"), "63.11.04": ("20", "3", "", "", "")}
+        or len(figures(done)) == 2
+    )
     assert [one.values["derived"] for one in done.checked.drafts] == ["total", ""]
     assert [one.values["about"] for one in done.checked.drafts] == ["false", "true"]
 
@@ -373,7 +411,12 @@ NIK, PHONE, MOTHER = "6311031204850001", "081234567890", "SITI AMINAH"
      ("Tgl Lahir", dt.date(1985, 1, 2)), ("Nama Kepala Keluarga", MOTHER), ("Identitas", NIK), ("X", int(NIK))],
 )  # fmt: skip
 def test_columns_of_personal_data_are_refused_and_their_values_go_nowhere(tmp_path, heading, value):
-    rows = [*TITLE, ["Kecamatan", "Desa", "Klasifikasi", heading], ["Awayan", "Pudak", "Dasar", value], ["Awayan", "Bihara", "x", value]]
+    rows = [
+        *TITLE,
+        ["Kecamatan", "Desa", "Klasifikasi", heading],
+        ["Awayan", "Pudak", "Dasar", value],
+        ["Awayan", "Bihara", "x", value],
+    ]
     path = book(tmp_path, rows)
     done = dry(path, report=tmp_path / "out")
     assert ("D5", "personal_column") in where(done)
@@ -387,7 +430,12 @@ def test_columns_of_personal_data_are_refused_and_their_values_go_nowhere(tmp_pa
     import openpyxl
 
     for file in (done.marked, part.marked):
-        shown = [str(cell) for sheet in openpyxl.load_workbook(file) for row in sheet.iter_rows(values_only=True) for cell in row]
+        shown = [
+            str(cell)
+            for sheet in openpyxl.load_workbook(file)
+            for row in sheet.iter_rows(values_only=True)
+            for cell in row
+        ]
         assert not any(str(value)[:10] in cell for cell in shown)
         assert any("tidak dibaca" in cell for cell in shown)
     assert str(value) not in part.rejects.read_text(encoding="utf-8-sig")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from hypothesis import given
@@ -167,7 +168,20 @@ def test_the_day_number_of_excel_is_named_as_the_day_it_may_be():
 
 @given(st.dates(dt.date(1990, 1, 1), dt.date(2069, 12, 31)))
 def test_every_day_comes_back_from_every_way_to_write_it(day):
-    months = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
+    months = [
+        "Januari",
+        "Februari",
+        "Maret",
+        "April",
+        "Mei",
+        "Juni",
+        "Juli",
+        "Agustus",
+        "September",
+        "Oktober",
+        "November",
+        "Desember",
+    ]
     name = months[day.month - 1]
     for said in (f"{day:%d/%m/%Y}", f"{day.day}-{day.month}-{day.year}", f"{day.day} {name} {day.year}", day):
         assert when(said).as_of == day.isoformat()
@@ -261,7 +275,11 @@ def test_columns_of_personal_data_are_told_by_the_look_of_their_values():
 
 @given(st.integers(10**15, 10**16 - 1))
 def test_no_identity_number_survives_masking(figure):
-    for text in (str(figure), f"a {figure} b", f"{str(figure)[:4]} {str(figure)[4:8]} {str(figure)[8:12]} {str(figure)[12:]}"):
+    for text in (
+        str(figure),
+        f"a {figure} b",
+        f"{str(figure)[:4]} {str(figure)[4:8]} {str(figure)[8:12]} {str(figure)[12:]}",
+    ):
         assert not any(str(figure)[start : start + 6] in masked(text) for start in range(11))
 
 
@@ -271,6 +289,9 @@ def test_no_identity_number_survives_masking(figure):
 @given(st.text())
 def test_no_exported_text_begins_like_a_formula(text):
     shown = neutral(text)
+    if re.fullmatch(r"-([0-9]+([.,][0-9]+)*%?)?", text):
+        assert shown == text  # a figure below zero
+        return
     assert not shown.lstrip().startswith(("=", "+", "-", "@"))
     assert not shown.startswith(("\t", "\r", "\n"))
     assert restored(shown) == text or shown == text

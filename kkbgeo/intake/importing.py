@@ -82,6 +82,7 @@ def import_file(
     source: str,
     as_of: str = "",
     within: str = "",
+    system: str = "",
     sheet: str = "",
     publisher_kind: str = "regional_government",
     url: str = "",
@@ -107,6 +108,8 @@ def import_file(
         Date of rows that name none: ``2025-12-31``, ``31/12/2025``, ``Desember 2025``, ``2025`` …; else the title's.
     within : str
         Code of the regency or province that all rows lie in; else the title's.
+    system : {"", "kemendagri", "bps"}
+        Whose codes the file holds; else the heading of their column tells, or bare numbers are refused.
     sheet : str
         Read this sheet only.
     publisher_kind : str
@@ -120,7 +123,8 @@ def import_file(
     replace : str
         Id of an import that this one takes the place of.
     report : path, optional
-        Folder for the marked-up copy and the rows left out; none is written when it is left out.
+        Folder for the marked-up copy, the rows left out and the review file of uncertain names; where there are
+        problems. None is written when it is left out.
     data_root : path, optional
         The data folder.
     limits : Limits
@@ -152,7 +156,7 @@ def import_file(
     path, one = Path(path), kinds.kind_of(kind)
     given = _date(as_of)
     who = _source(source, publisher_kind, url, path)
-    finder = Finder(data_root, within)
+    finder = Finder(data_root, within, system)
     old = store.find(replace, data_root).name if replace else ""
     grids = list(read_grids(path, limits=limits, tell=tell))
     if sheet and sheet not in [grid.sheet for grid in grids]:
@@ -182,7 +186,7 @@ def import_file(
     if report is not None and found.problems:
         from kkbgeo.intake.markup import write_report
 
-        write_report(done, Path(report))
+        write_report(done, Path(report), finder)
     return done
 
 

@@ -19,6 +19,7 @@ from kkbgeo.intake.problems import Problem, shown, summary
 
 if TYPE_CHECKING:
     from kkbgeo.intake.importing import ImportResult
+    from kkbgeo.intake.places import Finder
     from kkbgeo.intake.validate import Sheet
 
 _RED, _PALE, _GREY = "FFF4B6B6", "FFFFF2CC", "FFE7E6E6"
@@ -26,13 +27,30 @@ _AUTHOR = "kkbgeo"
 _MOST_COMMENTS = 5_000  # per sheet; the list of problems has them all
 
 
-def write_report(done: ImportResult, folder: Path) -> None:
-    """Write the marked-up copy, and for a part import the rejects; sets ``done.marked`` and ``done.rejects``."""
+def write_report(done: ImportResult, folder: Path, finder: Finder) -> None:
+    """Write what goes back to the office or to a person: sets ``done.marked``, ``done.rejects``, ``done.review``.
+
+    The marked-up copy always; the rows left out of a part import; and the review file of the resolver where names of
+    places were not certain, to be filled in and fed back with ``kkbgeo resolve --learn``.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     stem = personal.masked(done.path.stem).replace("•", "x")
     done.marked = _workbook(done, folder / f"{stem}.periksa.xlsx")
     if done.status in ("imported", "ready") and done.checked.count("rejected"):
         done.rejects = _rejects(done, folder / f"{stem}.ditolak.csv")
+    if done.checked.asked:
+        done.review = _review(done, finder, folder / f"{stem}.nama.csv")
+
+
+def _review(done: ImportResult, finder: Finder, path: Path) -> Path | None:
+    import pandas as pd
+
+    from kkbgeo.regions.files import write_table
+    from kkbgeo.regions.review import review_rows
+
+    shown = [{name: personal.masked(text) for name, text in one.items()} for one in done.checked.asked]
+    questions = review_rows(finder.resolver, pd.DataFrame(shown, columns=list(kinds.PLACES), dtype=str))
+    return write_table(questions, path) if len(questions) else None
 
 
 def _workbook(done: ImportResult, path: Path) -> Path:

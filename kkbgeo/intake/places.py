@@ -8,14 +8,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kkbgeo.errors import CodeError
+from kkbgeo.errors import ParameterError
 from kkbgeo.intake import kinds
 from kkbgeo.intake.headers import Layout
 from kkbgeo.intake.problems import Problem, Said, shown
 from kkbgeo.intake.rows import Row
 from kkbgeo.intake.values import UnreadableError, plain, when
 from kkbgeo.regions import names
-from kkbgeo.regions.codes import LEVELS, is_code, level_of, parent_of
+from kkbgeo.regions.codes import LEVELS, SYSTEMS, is_code, level_of, parent_of
+from kkbgeo.regions.excel import mend_code
 from kkbgeo.regions.gazetteer import Gazetteer
 from kkbgeo.regions.place import Place
 
@@ -50,6 +51,8 @@ class Context:
         Name of the one district that the sheet is of; "".
     as_of, semester : str
         Date of the sheet, as records write it; "".
+    system : str
+        Whose codes the sheet holds, kemendagri or bps, when the caller or the heading says so; "".
     """
 
     within: str = ""
@@ -57,6 +60,7 @@ class Context:
     district: str = ""
     as_of: str = ""
     semester: str = ""
+    system: str = ""
 
 
 class Finder:
@@ -68,9 +72,16 @@ class Finder:
         The data folder.
     within : str
         Code of the region that all rows lie in, when the caller knows it.
+    system : str
+        Whose codes the file holds, kemendagri or bps, when the caller knows it.
     """
 
-    def __init__(self, data_root: str | os.PathLike | None = None, within: str = "") -> None:
+    def __init__(self, data_root: str | os.PathLike | None = None, within: str = "", system: str = "") -> None:
+        if system and system not in SYSTEMS:
+            raise ParameterError(
+                f"There is no code system {system!r}.", hint=f"Systems: {', '.join(SYSTEMS)}", value=system
+            )
+        self.system = system
         self.gazetteer = Gazetteer.load(data_root)
         self.resolver = names.load(data_root)
         self.within = self.gazetteer.require(within) if within else ""
@@ -97,7 +108,9 @@ class Finder:
             )
         dates = {found for line in lines if (found := _date_in(line))}
         as_of, semester = dates.pop() if len(dates) == 1 else ("", "")
-        return Context(within, titled, district, as_of, semester)
+        heading = f" {kinds.key(layout.labels.get(layout.columns.get('code', -1), ''))} "
+        system = self.system or next((one for one in SYSTEMS if f" {one} " in heading), "")
+        return Context(within, titled, district, as_of, semester, system)
 
     def _region_of(self, title: str) -> str:
         found = []
@@ -144,7 +157,15 @@ class Finder:
             own = self._field_of(layout, row, "village")
             return Problem("place_missing", layout.grid.sheet, row.number, layout.columns.get(own, -1))
         printed = self._printed(row, context)
-        asked = (*printed.values(), _cell_key(code_cell), row.text("place"), row.text("kind"), context.within, as_of)
+        asked = (
+            *printed.values(),
+            _cell_key(code_cell),
+            row.text("place"),
+            row.text("kind"),
+            context.within,
+            context.system,
+            as_of,
+        )
         if asked not in self._known:
             self._known[asked] = self._look_up(printed, code_cell, row, context, as_of)
         found = self._known[asked]
@@ -187,7 +208,7 @@ class Finder:
         if is_code(place_text):
             code_cell = place_text
         if code_cell is not None and plain(code_cell):
-            mended = self._code(code_cell, printed)
+            mended = self._code(code_cell, printed, context.system)
             if not isinstance(mended, str):
                 return mended
             code = mended
@@ -224,17 +245,20 @@ class Finder:
                 return again
         return found
 
-    def _code(self, cell: object, printed: dict[str, str]) -> str | tuple[str, str, dict[str, object]]:
+    def _code(self, cell: object, printed: dict[str, str], system: str) -> str | tuple[str, str, dict[str, object]]:
+        """Return the code that a cell holds, mended where a spreadsheet's damage is certain."""
         if isinstance(cell, dt.date):
             return "code_is_date", "code", {}
         deepest = next((name for name in reversed(kinds.PLACES) if printed[name]), "")
-        try:
-            return self.gazetteer.require(_mended(cell, printed.get(deepest, ""), deepest))
-        except CodeError as wrong:
-            candidates = [one for one in wrong.fields.get("candidates", ()) if one in self.gazetteer]
-            if len(candidates) == 1 and wrong.fields.get("reason") in ("spelling",):
-                return candidates[0]
-            return "code_unclear", "code", {"candidates": self._listed(candidates)}
+        tools = {"system": system, "gazetteer": self.gazetteer, "editions": self.resolver.index.editions}
+        cell = plain(cell) if isinstance(cell, str) else cell
+        mended = mend_code(cell, name=printed.get(deepest, ""), **tools)
+        if mended.code is None:
+            bare = mend_code(cell, **tools)
+            if bare.code is None:
+                return "code_unclear", "code", {"candidates": self._listed([*mended.candidates, *bare.candidates])}
+            mended = bare  # a code that the name beside it does not bear: said where both are compared
+        return str(mended.code)
 
     def _by_code(
         self, code: str, printed: dict[str, str], context: Context
@@ -282,15 +306,6 @@ class Finder:
     def _listed(self, codes: Sequence[str]) -> object:
         said = tuple(self._say(code) for code in codes[:_SHOWN])
         return "; ".join(said) if said else Said("none_alike")
-
-
-def _mended(cell: object, name: str, level: str) -> object:
-    """Mend what Excel did to a code, where the mender is there and certain."""
-    try:
-        from kkbgeo.regions.excel import mend_code
-    except ImportError:
-        return cell if not isinstance(cell, str) else cell.strip()
-    return mend_code(cell, name=name, level=level)
 
 
 def _cell_key(cell: object) -> object:

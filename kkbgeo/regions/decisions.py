@@ -66,6 +66,37 @@ def decisions_path(data_root: str | os.PathLike | None = None) -> Path:
     return find_data_root(data_root) / "reference" / "place_decisions.csv"
 
 
+def learned_path(data_root: str | os.PathLike | None = None) -> Path:
+    """Return where decisions learned from reviews of spreadsheets lie: beside those of the project's records.
+
+    They are two files, because a decision that no *record* needs is an error, and spreadsheets come and go.
+    """
+    return find_data_root(data_root) / "reference" / "learned_places.csv"
+
+
+def merged(first: Mapping[Names, Decision], second: Mapping[Names, Decision], path: Path) -> dict[Names, Decision]:
+    """Return both sets of decisions as one.
+
+    Raises
+    ------
+    CodeError
+        One printed name is decided differently in the two.
+    """
+    codes = {key_of(names): decision.code for names, decision in first.items()}
+    for names, decision in second.items():
+        before = codes.get(key_of(names), decision.code)
+        if before != decision.code:
+            raise CodeError(
+                f"{path.name}: {' / '.join(filter(None, names))} is {decision.code or 'no place'} there, and "
+                f"{before or 'no place'} in place_decisions.csv.",
+                hint="One printed name cannot be two places: strike one of the two rows, then seal the file.",
+                path=str(path),
+                value=decision.code,
+                candidates=(before, decision.code),
+            )
+    return {**{names: each for names, each in second.items() if key_of(names) not in codes}, **first}
+
+
 def read_decisions(
     data_root: str | os.PathLike | None = None,
     gazetteer: Gazetteer | None = None,
@@ -177,7 +208,7 @@ def _write(path: Path, decisions: Mapping[Names, Decision]) -> None:
     table = csv.writer(text, lineterminator="\n")
     table.writerow(DECISION_COLUMNS)
     table.writerows([*names, each.code, each.reason] for names, each in decisions.items())
-    draft = path.with_name(f".{path.name}.new")
+    draft = path.with_name(f".new.{path.name}")  # the suffix stays: it tells how rows are counted
     draft.write_text(text.getvalue(), encoding="utf-8", newline="\n")
     record, draft_record = provenance.record_path(path), provenance.record_path(draft)
     if record.exists():

@@ -20,7 +20,7 @@ from kkbgeo.regions import editions as changes
 from kkbgeo.regions import explain, printed
 from kkbgeo.regions.aliases import Aliases
 from kkbgeo.regions.codes import LEVELS, level_of, parent_of
-from kkbgeo.regions.decisions import Decision, Names, key_of, read_decisions
+from kkbgeo.regions.decisions import Decision, Names, key_of, learned_path, merged, read_decisions
 from kkbgeo.regions.editions import Editions
 from kkbgeo.regions.gazetteer import Gazetteer
 from kkbgeo.regions.place import CERTAIN, VERDICTS, Place, Stop, Trail
@@ -122,7 +122,7 @@ class Resolver:
             score = round(max(candidates.values(), default=0.0), 1) if stop.verdict != "alias" else SCORES["alias"]
             reason = "; ".join([*stop.told, stop.reason])
             own = level_of(stop.code) if stop.code else ""
-            return Place(stop.code, own, stop.verdict, reason, score, tuple(candidates), level)
+            return Place(stop.code, own, stop.verdict, reason, score, tuple(candidates), level, stop.level)
         listed = self.gazetteer.kind(trail.code) if trail.code else ""
         if level == "village" and kind in ("desa", "kelurahan") and listed != kind:
             trail.told.append(f"printed as {kind}, listed as {listed}")
@@ -166,7 +166,7 @@ class Resolver:
             except Stop as stop:
                 below = [d for d in range(depth + 1, deepest + 1) if self._decided and self._decision(key, d)]
                 if stop.verdict in CERTAIN or not below:
-                    stop.told = trail.told
+                    stop.told, stop.level = trail.told, LEVELS[depth]
                     raise
                 start = below[0]
 
@@ -333,15 +333,33 @@ def resolve(
     return load(data_root).resolve(province, regency, district, village, kind, as_of=as_of)
 
 
-def load(data_root: str | os.PathLike | None = None) -> Resolver:
-    """Return the resolver of a data folder; kept in memory as long as its files stay the same."""
+def load(data_root: str | os.PathLike | None = None, *, decisions: str | os.PathLike | None = None) -> Resolver:
+    """Return the resolver of a data folder; kept in memory as long as its files stay the same.
+
+    Parameters
+    ----------
+    data_root : path, optional
+        The data folder.
+    decisions : path, optional
+        A file of decisions learned from reviews; else ``reference/learned_places.csv`` of the folder.
+        The decisions of the folder's own records (``place_decisions.csv``) are always known, too.
+
+    Raises
+    ------
+    CodeError
+        The two files decide one printed name differently, or a row of them is wrong.
+    """
     root = find_data_root(data_root)
+    own = Path(decisions) if decisions else learned_path(root)
     names = ("gazetteer.csv", "place_decisions.csv", "aliases.csv", "code_changes.csv")
-    files = [root / "reference" / name for name in names]
-    return _load(root, tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files))
+    files = [*(root / "reference" / name for name in names), own]
+    return _load(root, own, tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files))
 
 
 @lru_cache(maxsize=4)
-def _load(root: Path, _stamp: tuple[int, ...]) -> Resolver:
+def _load(root: Path, own: Path, _stamp: tuple[int, ...]) -> Resolver:
     gazetteer = Gazetteer.load(root)
-    return Resolver(gazetteer, read_decisions(root, gazetteer), Aliases.load(root), Editions.load(root))
+    decisions = read_decisions(root, gazetteer)
+    if own.exists():
+        decisions = merged(decisions, read_decisions(root, gazetteer, own), own)
+    return Resolver(gazetteer, decisions, Aliases.load(root), Editions.load(root))

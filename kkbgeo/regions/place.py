@@ -34,6 +34,8 @@ class Place:
         Codes that may be meant, most likely first; empty where the place was found.
     printed : str
         Level of the deepest name printed; "" where nothing was.
+    missed : str
+        Level of the name that was not found; "" where all were.
     """
 
     code: str
@@ -43,6 +45,7 @@ class Place:
     score: float = 0.0
     candidates: tuple[str, ...] = ()
     printed: str = ""
+    missed: str = ""
 
     @property
     def taken(self) -> bool:
@@ -56,6 +59,7 @@ class Stop(Exception):  # noqa: N818 - it ends a search, it is no error
     def __init__(self, verdict: str, code: str, reason: str, candidates: list[tuple[str, float]] | None = None) -> None:
         self.verdict, self.code, self.reason, self.candidates = verdict, code, reason, candidates or []
         self.told: list[str] = []
+        self.level = ""
 
 
 class Trail:
