@@ -34,7 +34,7 @@ def expected(wb):
     return found
 
 
-# --- one table, every format ---------------------------------------------------------------------------------------
+# --- one table, every format ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
@@ -105,7 +105,7 @@ def test_hidden_sheets_are_not_read_and_that_is_told(tmp_path, expected):
     assert (codes(done), done.checked.skipped) == (expected, ["Lama"])
 
 
-# --- bad input, each by name ---------------------------------------------------------------------------------------
+# --- bad input, each by name ----------------------------------------------------------------------
 
 
 def ole(path, stream: str):
@@ -154,7 +154,8 @@ def sheet_xml(body: str) -> dict[str, bytes]:
     return {
         "[Content_Types].xml": (
             f'<Types xmlns="{package}/content-types"><Default Extension="rels" '
-            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" '
+            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            '<Override PartName="/xl/workbook.xml" '
             'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override '
             'PartName="/xl/worksheets/sheet1.xml" '
             'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>'
@@ -164,7 +165,8 @@ def sheet_xml(body: str) -> dict[str, bytes]:
             'Target="xl/workbook.xml"/></Relationships>'
         ).encode(),
         "xl/workbook.xml": (
-            f'<workbook xmlns="{main}" xmlns:r="{kin}"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>'
+            f'<workbook xmlns="{main}" xmlns:r="{kin}"><sheets>'
+            '<sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>'
         ).encode(),
         "xl/_rels/workbook.xml.rels": (
             f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" Type="{kin}/worksheet" '

@@ -1,4 +1,4 @@
-"""Sheets as offices make them: titles, merged cells, groups, totals, several sheets, names, and all problems at once."""
+"""Sheets as offices make them: titles, merged cells, groups, totals, several sheets, names; all problems at once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def figures(done) -> dict[str, tuple[str, ...]]:
     return {one.values["code"]: tuple(one.values[name] for name in names) for one in done.checked.drafts}
 
 
-# --- where the table begins --------------------------------------------------------------------------------------------
+# --- where the table begins -----------------------------------------------------------------------
 
 
 def test_headings_below_a_title_over_two_rows_with_merged_cells(tmp_path):
@@ -151,7 +151,7 @@ def test_a_misspelt_heading_is_named_with_the_one_that_is_meant(tmp_path, headin
     assert heads[place] in found.fix("id")
 
 
-# --- totals ------------------------------------------------------------------------------------------------------------
+# --- totals ---------------------------------------------------------------------------------------
 
 COUNTED = [
     ["No", "Kecamatan", "Dasar", "Berkembang", "Mandiri", "Berkelanjutan", "Jumlah"],
@@ -208,7 +208,7 @@ def test_a_summary_sheet_that_repeats_rows_is_told_as_rows_that_stand_twice(tmp_
     assert dry(tmp_path / "a.xlsx", "counts", sheet="Data").status == "ready"
 
 
-# --- places ------------------------------------------------------------------------------------------------------------
+# --- places ---------------------------------------------------------------------------------------
 
 
 def test_offices_own_ways_to_write_a_place(tmp_path):
@@ -286,7 +286,7 @@ def test_hamlets_keep_their_own_row(tmp_path):
     assert "RT 1" in done.checked.drafts[0].values["note"]
 
 
-# --- kinds ---------------------------------------------------------------------------------------------------------------
+# --- kinds ----------------------------------------------------------------------------------------
 
 
 def test_aid_with_words_units_and_dates_as_offices_write_them(tmp_path):
@@ -331,7 +331,8 @@ def test_observations_go_to_the_table_that_their_indicator_is_read_from(tmp_path
     assert done.status == "ready", [one.line("en") for one in done.problems]
     tables = [(one.table, one.values["code"]) for one in done.checked.drafts]
     assert tables == [(name, "63.11") for name in (
-        "at_risk_families", "at_risk_families", "prevalence", "kampung_counts", "population_area", "aid_events")]  # fmt: skip
+        "at_risk_families", "at_risk_families", "prevalence", "kampung_counts", "population_area", "aid_events",
+    )]  # fmt: skip
     first, _, survey, whole, people, aid = (one.values for one in done.checked.drafts)
     assert (first["families_at_risk"], first["semester"], first["as_of"]) == ("12345", "2", "2025")
     assert (survey["survey"], survey["prevalence_percent"]) == ("SSGI", "29.8")
@@ -400,7 +401,7 @@ def test_counts_check_their_classes_against_the_total(tmp_path):
     assert [one.values["about"] for one in done.checked.drafts] == ["false", "true"]
 
 
-# --- personal data -------------------------------------------------------------------------------------------------------
+# --- personal data --------------------------------------------------------------------------------
 
 NIK, PHONE, MOTHER = "6311031204850001", "081234567890", "SITI AMINAH"
 
@@ -459,7 +460,7 @@ def test_a_column_of_families_counted_is_no_column_of_their_heads(tmp_path):
     assert codes(dry(book(tmp_path, rows))) == [PUDAK]
 
 
-# --- all problems at once --------------------------------------------------------------------------------------------------
+# --- all problems at once -------------------------------------------------------------------------
 
 
 def test_all_problems_are_told_at_once_with_sheet_cell_value_rule_and_remedy_in_both_languages(tmp_path):

@@ -15,7 +15,7 @@ from kkbgeo.intake.grids import Fault, Percent, Uncounted, box_of, coordinate
 from kkbgeo.intake.personal import cell_kind, column_kind, heading_kind, masked
 from kkbgeo.intake.values import UnreadableError, number, plain, style_of, when
 
-# --- numbers ---------------------------------------------------------------------------------------------------------
+# --- numbers --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_any_cell_is_read_or_refused_with_a_reason(cell):
             assert refused.key
 
 
-# --- dates -----------------------------------------------------------------------------------------------------------
+# --- dates ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_half_years():
     assert when("semester 1 tahun 2024") == ("2024", "1")
 
 
-# --- words -----------------------------------------------------------------------------------------------------------
+# --- words ----------------------------------------------------------------------------------------
 
 
 def test_text_is_one_line_without_invisible_signs():
@@ -220,7 +220,7 @@ def test_no_heading_that_is_read_looks_like_personal_data():
             assert not heading_kind(heading), heading
 
 
-# --- personal data -----------------------------------------------------------------------------------------------------
+# --- personal data --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_no_identity_number_survives_masking(figure):
         assert not any(str(figure)[start : start + 6] in masked(text) for start in range(11))
 
 
-# --- exports -----------------------------------------------------------------------------------------------------------
+# --- exports --------------------------------------------------------------------------------------
 
 
 @given(st.text())

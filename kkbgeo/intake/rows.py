@@ -127,7 +127,8 @@ def _is_total(layout: Layout, row: Row, first: str) -> bool:
     if row.cells.get("indicator") is not None or row.cells.get("aid_type") is not None:
         return False
     places = [row.text(name) for name in (*kinds.PLACES, "kampung", "place") if name in layout.columns]
-    return not any(text and not kinds.starts_with("total", text) for text in places[-1:])
+    named = [text for text in places[-1:] if re.search(r"[^\W\d]", text)]  # a figure there is a number of villages
+    return all(kinds.starts_with("total", text) for text in named)
 
 
 def _says(row: Row, name: str) -> bool:
