@@ -126,7 +126,7 @@ def import_(
     Columns of personal data (NIK, names, telephones, addresses) are refused and never stored. See docs/import.md.
 
     Exit codes: 0 imported, there already, or sound (--dry-run); 1 there are problems (with --accept-valid: the sound
-    rows were imported); 2 a wrong call, or a file that cannot be read; 130 stopped by Ctrl-C, with nothing changed.
+    rows were imported); 2 a wrong call, or a file that cannot be read; 130 stopped by Ctrl-C, nothing half imported.
     """
     from kkbgeo.intake import telling
 

@@ -331,6 +331,20 @@ def test_one_imported_record_changes_its_own_pages_and_no_other(tmp_path):
     assert {page: page_inputs(Workbench(root), page).checksum for page in pages} == before
 
 
+def test_from_mail_to_map(tmp_path):
+    root = data_folder(tmp_path / "data", whole=True)
+    path = xlsx(tmp_path / "mail.xlsx", [*TITLE, *KAMPUNG])
+    assert run(root, "import", str(path), "--kind", "kampung", "--source", SOURCE).returncode == 0
+    out = tmp_path / "atlas"
+    done = run(root, "atlas", "--only", "63.11", "--out", str(out), "--jobs", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (page,) = (out / "regency").glob("63.11-*.html")
+    text = page.read_text(encoding="utf-8")
+    for village in ("Badalungga", "Bihara", "Binju"):
+        assert village in text
+    assert SOURCE in text
+
+
 # --- the template ---------------------------------------------------------------------------------
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from intakekit import KAMPUNG, TITLE, codes, csv, dry, keys, ods, where, xlsx
 
+from kkbgeo.intake import kinds
 from kkbgeo.intake.problems import Problem
+from kkbgeo.intake.values import plain
 from kkbgeo.language import LANGUAGES
 
 PUDAK, BADALUNGGA, BIHARA, BINJU = "63.11.03.2008", "63.11.03.2009", "63.11.03.2004", "63.11.02.2017"
@@ -160,15 +164,21 @@ COUNTED = [
 ]
 
 
-def test_totals_that_agree_are_a_report_of_the_whole_and_never_added(tmp_path):
-    done = counts(tmp_path, [*COUNTED, ["Jumlah", None, 14, 8, 2, 1, 25]])
-    assert figures(done) == {
-        "63.11.03": ("18", "10", "5", "2", "1"),
-        "63.11.02": ("7", "4", "3", "0", "0"),
-        "63.11": ("25", "14", "8", "2", "1"),
-    }
+def test_totals_over_every_part_are_a_report_of_the_whole(tmp_path, wb):
+    districts = [wb.gazetteer.name(code) for code in wb.gazetteer.within("63.11", "district")]
+    rows = [COUNTED[0], *([number, name, 4, 3, 1, 0, 8] for number, name in enumerate(districts, start=1))]
+    sums = [one * len(districts) for one in (4, 3, 1, 0, 8)]
+    done = counts(tmp_path, [*rows, ["Jumlah", None, *sums]])
+    assert done.status == "ready", [one.line("en") for one in done.problems]
+    assert figures(done)["63.11"] == tuple(map(str, [sums[-1], *sums[:-1]]))
     assert "totals" in done.checked.drafts[-1].values["place_reason"]
-    assert done.counts["total"] == 1
+    assert (len(done.checked.drafts), done.counts["total"]) == (len(districts) + 1, 1)
+
+
+def test_totals_over_some_parts_are_compared_and_never_taken_for_the_whole(tmp_path):
+    done = counts(tmp_path, [*COUNTED, ["Jumlah", None, 14, 8, 2, 1, 25]])
+    assert set(figures(done)) == {"63.11.03", "63.11.02"}
+    assert (done.status, done.counts["total"]) == ("ready", 1)
 
 
 def test_totals_that_differ_are_told_with_both_figures(tmp_path):
@@ -490,3 +500,43 @@ def test_all_problems_are_told_at_once_with_sheet_cell_value_rule_and_remedy_in_
 def test_text_of_a_csv_is_told_with_the_line_of_the_file(tmp_path):
     done = dry(csv(tmp_path / "a.csv", [*TITLE, *KAMPUNG, [5, "Awayan", "Bihara Hilir", "emas"]]))
     assert where(done) == [("D10", "word_unknown")]
+
+
+# --- anything at all ------------------------------------------------------------------------------------------------
+
+CELLS = st.one_of(
+    st.none(),
+    st.integers(-10, 10**17),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.booleans(),
+    st.dates(dt.date(1900, 3, 1), dt.date(2100, 1, 1)),
+    st.sampled_from(
+        "Kecamatan|Desa|Klasifikasi|NIK|Jumlah|Total|Awayan|Pudak|Dasar|-|=1|Kec. Halong|Contoh|Sumber: x|63.11|62.1|"
+        "\x01\ufffe|Catatan|1.234,5".split("|")
+    ),
+    st.text(max_size=12),
+)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(CELLS, max_size=6), max_size=12), st.sampled_from(sorted(kinds.KINDS)))
+def test_any_sheet_ends_in_a_result_with_every_row_accounted_for(tmp_path, rows, kind):
+    heads = {
+        "kampung": ["Kecamatan", "Desa", "Klasifikasi"],
+        "counts": ["Kecamatan", "Jumlah"],
+        "aid": ["Kecamatan", "Jenis Bantuan", "Jumlah"],
+        "observations": ["Wilayah", "Indikator", "Nilai"],
+    }
+    text = [[plain(cell) if not isinstance(cell, bool) else "ya" for cell in row] for row in [heads[kind], *rows]]
+    lines = [["".join(sign for sign in cell if sign not in '";') for cell in row] for row in text]
+    done = dry(csv(tmp_path / "a.csv", lines), kind, as_of="2025", accept_valid=True, report=tmp_path)
+    assert done.status in ("ready", "refused")
+    for one in done.problems:
+        assert all(one.line(tongue) for tongue in LANGUAGES)
+    if done.checked.sheets:
+        below = [row for _, row in done.checked.fates]
+        assert sorted(below) == list(range(len(done.grids[0].rows)))
+        recorded = {(one.sheet, one.row) for one in done.checked.drafts}
+        assert {place for place, fate in done.checked.fates.items() if fate == "record"} == {
+            place for place in recorded if done.checked.fates[place] == "record"
+        }

@@ -84,14 +84,17 @@ def _kampung(reader: Reader, placed: Placed, when: When) -> Made | None:
         "status": reader.word("status", "kampung_status") or "formed",
         "definition": definition,
     }
-    if hamlet:
-        own["note"] = "; ".join(filter(None, (reader.text("note"), f"dusun/RT/RW: {hamlet}")))
+    name = reader.text("kampung")
+    told = [reader.text("note"), f"dusun/RT/RW: {hamlet}" if hamlet else ""]
+    if name and not reader.is_empty("village") and kinds.key(name) != kinds.key(reader.text("village")):
+        told.append(f"Kampung KB: {name}")
+    own["note"] = "; ".join(filter(None, told))
     return "kampung", own, (hamlet.casefold(),), False
 
 
 def _ticked(reader: Reader) -> str:
     """Return the class whose column is ticked, in a table with one column per class."""
-    ticked = [name for name in kinds.CLASS_FIELDS if reader.text(name).casefold() not in ("", "-", "0", "–", "x")]
+    ticked = [name for name in kinds.CLASS_FIELDS if reader.text(name).casefold() not in ("", "-", "0", "–", "tidak")]
     if len(ticked) > 1:
         reader.add("two_classes", ticked[1], classes=tuple(ticked))
     return ticked[0] if ticked else ""

@@ -179,7 +179,7 @@ def _settle(layout: Layout, kind: str) -> None:
     for column, label in sorted(layout.labels.items()):
         parts = label.split(" / ")
         name = field_of(parts, kind)
-        filled = [grid.cell(row, column) for row in range(layout.bottom + 1, len(grid.rows))]
+        filled = _below(layout, column)
         if name:
             seen.setdefault(name, []).append(column)
             continue
@@ -193,14 +193,20 @@ def _settle(layout: Layout, kind: str) -> None:
         elif not kinds.passed_over(kinds.key(label)):
             layout.unused.append(column)
     for column in range(grid.width):  # a column without a heading is not read either, but may not be personal
-        if column not in layout.labels:
-            filled = [grid.cell(row, column) for row in range(layout.bottom + 1, len(grid.rows))]
-            if found := personal.column_kind(filled):
-                layout.personal[column] = found
+        if column not in layout.labels and (found := personal.column_kind(_below(layout, column))):
+            layout.personal[column] = found
     for name, columns in seen.items():
         _one_of(layout, name, columns)
+    column = layout.columns.get("note", -1)
+    if column >= 0 and (found := personal.column_kind(_below(layout, column))) in ("person", "address"):
+        layout.personal[column] = found  # remarks are free text; a list of names or addresses is none
+        layout.columns.pop("note")
     _refuse_personal(layout)
     _miss(layout, one)
+
+
+def _below(layout: Layout, column: int) -> list[object]:
+    return [layout.grid.cell(row, column) for row in range(layout.bottom + 1, len(layout.grid.rows))]
 
 
 def _all_counts(filled: list[object]) -> bool:
@@ -214,11 +220,7 @@ def _all_counts(filled: list[object]) -> bool:
 def _one_of(layout: Layout, name: str, columns: list[int]) -> None:
     """Take the one column of a field; when several hold something, say so."""
     grid = layout.grid
-    used = [
-        column
-        for column in columns
-        if any(grid.cell(row, column) is not None for row in range(layout.bottom + 1, len(grid.rows)))
-    ]
+    used = [column for column in columns if any(cell is not None for cell in _below(layout, column))]
     layout.columns[name] = (used or columns)[0]
     if len(used) < 2:
         return

@@ -18,7 +18,6 @@ from kkbgeo.intake.places import Finder
 from kkbgeo.intake.problems import Problem
 from kkbgeo.intake.validate import Checked, check, nothing_found
 from kkbgeo.intake.values import UnreadableError, When, plain, when
-from kkbgeo.paths import data_root as find_data_root
 from kkbgeo.records import imported
 from kkbgeo.records.schemas import is_sound
 from kkbgeo.records.sources import RANKS, rank_of
@@ -169,25 +168,35 @@ def import_file(
     stopped = bool(found.problems) and not accept_valid
     if found.drafts and not stopped:
         _guard(found, finder)
-        digest = store.content_digest(found.drafts, who)
-        done.id = store.import_id(kind, digest)
+        done.id = store.import_id(kind, store.content_digest(found.drafts, who))
         done.status = "ready"
-        there = find_data_root(data_root) / imported.IMPORTED / done.id
+        there = next((each for each in imported.imports(data_root) if each.id == done.id), None)
         done.similar = _similar(one.name, who, found, data_root, but={done.id, old})
-        if there.is_dir():
-            done.status, done.folder = "already", there
-        elif not dry_run:
-            about = _about(path, one.name, who, found, digest, old, [as_of, within])
-            fates = [(*place, fate) for place, fate in found.fates.items()]
-            done.folder = store.write(data_root, done.id, found.drafts, who, about, fates)
-            done.status = "imported"
+        if there is not None:
+            done.status, done.folder = "already", there.path
     elif not found.problems:
         found.problems.append(Problem("no_rows", found.sheets[0].layout.grid.sheet))
     if report is not None and found.problems:
-        from kkbgeo.intake.markup import write_report
-
-        write_report(done, Path(report), finder)
+        _report(done, Path(report), finder)
+    if done.status == "ready" and not dry_run:  # the last step, so that nothing can fail after it
+        about = _about(path, one.name, who, found, store.content_digest(found.drafts, who), old, [as_of, within])
+        fates = [(*place, fate) for place, fate in found.fates.items()]
+        done.folder = store.write(data_root, done.id, found.drafts, who, about, fates)
+        done.status = "imported"
     return done
+
+
+def _report(done: ImportResult, folder: Path, finder: Finder) -> None:
+    from kkbgeo.intake.markup import write_report
+
+    try:
+        write_report(done, folder, finder)
+    except OSError as wrong:
+        raise ParameterError(
+            f"The marked-up copy cannot be written to {folder} ({wrong.strerror or wrong}); nothing was changed.",
+            hint="Name a folder of your own with --report, and close the copy if a spreadsheet has it open.",
+            value=str(folder),
+        ) from None
 
 
 def _date(as_of: str) -> When | None:

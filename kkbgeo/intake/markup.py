@@ -36,7 +36,7 @@ def write_report(done: ImportResult, folder: Path, finder: Finder) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     stem = personal.masked(done.path.stem).replace("•", "x")
     done.marked = _workbook(done, folder / f"{stem}.periksa.xlsx")
-    if done.status in ("imported", "ready") and done.checked.count("rejected"):
+    if done.status != "refused" and done.checked.count("rejected"):
         done.rejects = _rejects(done, folder / f"{stem}.ditolak.csv")
     if done.checked.asked:
         done.review = _review(done, finder, folder / f"{stem}.nama.csv")

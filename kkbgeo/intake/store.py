@@ -98,6 +98,8 @@ def write(
         sums = {file: hashlib.sha256(content).hexdigest() for file, content in files.items()}
         _put(aside / imported.ABOUT, _toml(about, sums).encode())
         final = folder / name
+        if final.exists():  # the same, replaced once and left behind: it does not count, and makes way
+            os.rename(final, folder / f"{_ASIDE}{name}-old")  # noqa: PTH104
         _rename(aside, final)
         for old in about.get("replaces", []):  # no longer counted from the rename on; now also out of the way
             shutil.rmtree(folder / str(old), ignore_errors=True)

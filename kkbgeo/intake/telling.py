@@ -40,8 +40,12 @@ def bring_in(file: Path | None, report: Path | None, asked: str, options: dict[s
             hint = 'kkbgeo import FILE --kind kampung --source "DPPKB Balangan" --as-of 2025-12-31'
             raise ParameterError(f"The {name} is missing.", hint=hint, value="")
     assert file is not None
-    with _progress(tongues[0]) as tell:
-        done = import_file(file, report=report or file.parent, tell=tell, **options)  # type: ignore[arg-type]
+    try:
+        with _progress(tongues[0]) as tell:
+            done = import_file(file, report=report or file.parent, tell=tell, **options)  # type: ignore[arg-type]
+    except KeyboardInterrupt:
+        print(*(_say("stopped", tongue) for tongue in tongues), sep="\n", file=sys.stderr)
+        return 130
     for line in lines(done, tongues):
         print(line)
     return 1 if done.problems else 0

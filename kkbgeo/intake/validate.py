@@ -17,7 +17,7 @@ from kkbgeo.intake.rows import Row, has_record, rows_of
 from kkbgeo.intake.totals import Total, check_totals
 from kkbgeo.intake.values import When, style_of
 from kkbgeo.records.tables import CLASSES
-from kkbgeo.regions.codes import parent_of
+from kkbgeo.regions.codes import level_of, parent_of
 
 #: Problems that leave no way to read the rows: with one of them nothing of the sheet is taken.
 _PLACES = ("village", "kampung", "district", "regency", "code", "place", "province")
@@ -143,7 +143,7 @@ def _check_sheet(
     found.problems += problems
     found.totals += len(totals)
     if kind.name == "counts":
-        found.drafts += _of_totals(found, one, totals, readers)
+        found.drafts += _of_totals(found, one, finder, totals, readers)
 
 
 def _check_row(reader: Reader, kind: kinds.Kind, finder: Finder, context: Context, given: When | None) -> Draft | None:
@@ -161,7 +161,7 @@ def _check_row(reader: Reader, kind: kinds.Kind, finder: Finder, context: Contex
 
 
 def _of_totals(
-    found: Checked, one: Sheet, totals: list[Total], readers: dict[int, tuple[Reader, Draft | None]]
+    found: Checked, one: Sheet, finder: Finder, totals: list[Total], readers: dict[int, tuple[Reader, Draft | None]]
 ) -> list[Draft]:
     """Make a record of the unit that a total adds up: a report of the whole, since figures are never added up here."""
     made: list[Draft] = []
@@ -176,7 +176,10 @@ def _of_totals(
             for each in members
         )
         above = _common([each.values["code"] for each in members])
-        if not same or not above or len(members) < 2:
+        codes = [each.values["code"] for each in members]
+        # Only when every part of the unit is listed, once, is the total one of the unit.
+        parts = finder.gazetteer.within(above, level_of(codes[0])) if above else []
+        if not same or len(members) < 2 or sorted(codes) != parts:
             continue
         key = ("kampung_counts", above, *first.key[2:])
         if key in known:
@@ -191,7 +194,7 @@ def _of_totals(
         values |= {name: str(int(figures[name])) if name in figures else "" for name in ("total", *CLASSES)}
         values |= {
             "code": above, "level": levels[-1], "derived": "", "note": "",
-            "place_reason": f"row of totals over {len(members)} rows of this unit",
+            "place_reason": f"row of totals over all {len(members)} parts of this unit",
         }  # fmt: skip
         made.append(Draft("kampung_counts", values, one.layout.grid.sheet, total.row.number, key))
         known.add(key)

@@ -88,7 +88,7 @@ def plain(value: object) -> str:
     if isinstance(value, dt.datetime | dt.date):
         return value.strftime("%Y-%m-%d")
     text = unicodedata.normalize("NFC", str(value)).translate(_QUOTES)
-    return " ".join("".join(sign for sign in text if unicodedata.category(sign) not in ("Cf", "Co", "Cs")).split())
+    return " ".join("".join(sign for sign in text if sign.isspace() or unicodedata.category(sign)[0] != "C").split())
 
 
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "`": "'", "\u00b4": "'", "\u00a0": " ", "\t": " "})
@@ -185,6 +185,8 @@ def _from_text(text: str, style: str) -> Number:
     if not match:
         raise UnreadableError("not_a_number")
     sign, digits, rest = match[1], match[2].strip(), match[3].strip()
+    if " " in digits and not re.fullmatch(r"\d{1,3}( \d{3})+([.,]\d+)?", digits):
+        raise UnreadableError("not_a_number")
     if re.search(r"\d", rest) or not re.fullmatch(r"%?\s*[^\W\d_]*[\w\s./]*", rest):
         raise UnreadableError("not_a_number")
     if digits[-1] in ".,":
