@@ -182,7 +182,8 @@ def resolve(
         raise ParameterError("A table and --out are needed, or --learn.", hint="kkbgeo resolve FILE --out OUT.csv")
     told = job.learn_file(learn, decisions=decisions, speech=language) if learn else []
     if file is not None and out is not None:
-        told += job.resolve_file(file, out, review_file=review, decisions=decisions, as_of=as_of).lines(language)
+        done = job.resolve_file(file, out, review_file=review, decisions=decisions, as_of=as_of, speech=language)
+        told += done.lines(language)
         if review:
             told.append(words.text("places.review", language, path=review))
     for line in told:

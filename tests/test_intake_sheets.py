@@ -510,10 +510,8 @@ CELLS = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False),
     st.booleans(),
     st.dates(dt.date(1900, 3, 1), dt.date(2100, 1, 1)),
-    st.sampled_from(
-        "Kecamatan|Desa|Klasifikasi|NIK|Jumlah|Total|Awayan|Pudak|Dasar|-|=1|Kec. Halong|Contoh|Sumber: x|63.11|62.1|"
-        "\x01\ufffe|Catatan|1.234,5".split("|")
-    ),
+    st.sampled_from(["Kecamatan", "Desa", "Klasifikasi", "NIK", "Jumlah", "Total", "Awayan", "Pudak", "Dasar"]),
+    st.sampled_from(["-", "=1", "Kec. Halong", "Contoh", "Sumber: x", "63.11", "62.1", "\x01\ufffe", "1.234,5"]),
     st.text(max_size=12),
 )
 

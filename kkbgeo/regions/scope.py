@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kkbgeo import language
 from kkbgeo.regions.aliases import Aliases
 from kkbgeo.regions.editions import Change, Editions
 from kkbgeo.regions.gazetteer import Gazetteer
@@ -63,12 +64,19 @@ class Index:
     ----------
     gazetteer, aliases, editions
         Where names come from.
+    speech : str
+        Language of the remarks.
     """
 
-    def __init__(self, gazetteer: Gazetteer, aliases: Aliases, editions: Editions) -> None:
+    def __init__(self, gazetteer: Gazetteer, aliases: Aliases, editions: Editions, speech: str = "en") -> None:
+        self.speech = language.require_language(speech)
         self.gazetteer, self.aliases, self.editions = gazetteer, aliases, editions
         self.spell = Speller(aliases.words)
         self._scopes: dict[tuple[str, str], Scope] = {}
+
+    def say(self, reason: str, **values: object) -> str:
+        """Return a reason in words; see ``messages/places.toml``."""
+        return language.text(f"places.reason.{reason}", self.speech, **values)
 
     def scope(self, level: str, parent: str) -> Scope:
         """Return the names of `level` inside `parent` ("" for everywhere)."""
@@ -89,9 +97,12 @@ class Index:
         scope, keys = self.scope(level, parent), self.spell(name)
         for way in ("norm", "plain", "sound"):
             today = self._today(scope, level, parent, name, keys, way)
-            if not cities:
-                today = [match for match in today if self.gazetteer.kind(match.code) != "kota"]
             once = self._once(scope, keys, way, {match.code for match in today})
+            if not cities:
+                today, once = (
+                    [match for match in matches if self.gazetteer.kind(match.code) != "kota"]
+                    for matches in (today, once)
+                )
             if today and once:
                 once = [match for match in once if match.change and match.change.holds(as_of) is not False]
                 if as_of and all(match.change and match.change.holds(as_of) for match in once):
@@ -108,9 +119,9 @@ class Index:
                 exact = [code for code in codes if name in (self.gazetteer.short(code), self.gazetteer.label(code))]
                 return [Match(code, "exact" if code in exact else "marks") for code in codes]
             if keys.norm in scope.bare:
-                return [Match(code, "words", "a city, printed without its kind") for code in scope.bare[keys.norm]]
+                return [Match(code, "words", self.say("city")) for code in scope.bare[keys.norm]]
             return [
-                Match(code, "alias", f'"{name}" stands for {self.gazetteer.short(code)}')
+                Match(code, "alias", self.say("alias", alias=name, name=self.gazetteer.short(code)))
                 for code, _ in self.aliases.find(level, keys.norm, parent)
             ]
         return [Match(code, "words" if way == "plain" else "habits") for code in codes]
@@ -124,10 +135,15 @@ class Index:
         for change in scope.old[way].get(getattr(keys, way), ()):
             if change.code_new in today or change.code_new not in self.gazetteer:
                 continue
-            told = f"{change.name_old} until {change.until}, {self.gazetteer.short(change.code_new)} since"
-            if change.kind == "moved":
-                told = f"{change.name_old} had the code {change.code_old} until {change.until}"
-            found.setdefault(change.code_new, Match(change.code_new, "edition", f"{told} ({change.source})", change))
+            told = self.say(
+                "moved" if change.kind == "moved" else "renamed",
+                old=change.name_old,
+                name=self.gazetteer.short(change.code_new),
+                code=change.code_old,
+                until=change.until,
+                source=change.source,
+            )
+            found.setdefault(change.code_new, Match(change.code_new, "edition", told, change))
         return list(found.values())
 
     def alike(self, level: str, parent: str, name: str, limit: int = 5) -> list[tuple[str, float]]:

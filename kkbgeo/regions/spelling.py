@@ -5,9 +5,10 @@ writes words out (``Sei`` = Sungai) and numerals alike (``II`` = 2). ``sound`` a
 spelling reforms and dialects write differently (``oe``/``u``, ``dh``/``d``, ``e``/``a``, ``y``/``i``, doubled letters).
 Numerals never fold: ``… I`` and ``… II`` have different keys at every step.
 
-Of 1,210 village names of Indonesia outside Kalimantan that two registry editions spell differently
-(2020 and 2025) ``sound`` reaches 356 and none of them wrongly, names that changed owners aside; under it no
-two villages of one district of Kalimantan share a key.
+The habits were chosen on 1,210 village names of Indonesia outside Kalimantan that two registry editions
+(2020 and 2025) write differently: with them 386 are taken under their district and 375 of those rightly; ten of
+the others are another village's name today, one is no name. No two villages of one district of Kalimantan
+share a key.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ _NUMERALS = {
 #: Old spelling (van Ophuijsen, Soewandi) and letters that stand for one sound, in this order.
 _LETTERS = (
     ("oe", "u"),
+    ("ue", "u"),
     ("dj", "j"),
     ("tj", "c"),
     ("dh", "d"),
@@ -47,7 +49,7 @@ SHORTEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys of one spelling: ``norm``, ``plain``, ``sound``, the words and the numerals in them."""
+    """The keys of one spelling: ``norm``, ``plain``, ``sound``, the words and what numbers it (``II`` = 2, A)."""
 
     norm: str
     plain: str
@@ -135,7 +137,11 @@ class Speller:
                 full = _NUMERALS.get(full, full.lstrip("0") or "0")
                 numerals.append(full)
             words.append(full)
-        letters = "".join(word for word in words if not word.isdigit())
+        # A letter that stands alone at the end numbers twins as numerals do: Sarilaba A, Sarilaba B.
+        if len(words) > 1 and len(words[-1]) == 1 and words[-1].isalpha():
+            numerals.append(words[-1])
+        counted = len(words) - (bool(numerals) and not numerals[-1].isdigit())
+        letters = "".join(word for word in words[:counted] if not word.isdigit())
         tail = "".join(f"#{number}" for number in numerals)
         folded = sound(letters)
         # A short name folds into too many others: it keeps its letters.

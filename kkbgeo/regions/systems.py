@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from kkbgeo.errors import CodeError, ParameterError
-from kkbgeo.regions.codes import SYSTEMS, Code, dotted, is_code, level_of
+from kkbgeo.regions.codes import SYSTEMS, Code, is_code
 from kkbgeo.regions.gazetteer import Gazetteer
 
 
@@ -61,8 +61,8 @@ def meanings(digits: str, gazetteer: Gazetteer) -> dict[str, Code]:
     {'kemendagri': '62.10', 'bps': '62.11'}
     """
     found = {}
-    code = dotted(digits) if is_code(f"{digits[:2]}.{digits[2:]}") else ""
-    if code in gazetteer and level_of(code) == "regency":
+    code = f"{digits[:2]}.{digits[2:]}"
+    if is_code(code) and code in gazetteer:
         found["kemendagri"] = Code(code)
     with suppress(CodeError):
         found["bps"] = Code(gazetteer.from_bps(digits))
