@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,8 @@ from intakekit import DATA, KAMPUNG, TITLE, codes, csv, data_folder, dry, keys, 
 
 from kkbgeo import Workbench, provenance
 from kkbgeo.errors import IntakeError, ParameterError, SourceError
-from kkbgeo.intake import import_file, listing, store, template, undo
+from kkbgeo.intake import import_file, kinds, listing, store, template, undo
+from kkbgeo.intake.opening import LIMITS
 from kkbgeo.profiles.inputs import ISLAND, page_inputs
 from kkbgeo.records import imported
 from kkbgeo.records.read import read_all, read_table, table_names
@@ -517,6 +519,17 @@ def test_the_command_refuses_wrong_calls_with_2(root, tmp_path, sheet):
         assert "Traceback" not in done.stderr
         assert "kkbgeo: " in done.stderr
     assert not imported.imports(root)
+
+
+def test_the_how_to_names_only_what_the_command_knows():
+    text = (DATA.parent / "docs" / "import.md").read_text(encoding="utf-8")
+    help_of = {name: run(DATA, name, "--help").stdout for name in ("import", "template", "resolve", "atlas")}
+    for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)):
+        assert any(option in one for one in help_of.values()), option
+    for kind in kinds.KINDS:
+        assert f"| `{kind}` |" in text
+    assert f"{LIMITS.rows:,} rows" in text
+    assert f"{LIMITS.cells:,} cells" in text
 
 
 def test_the_template_command(tmp_path):
