@@ -197,6 +197,22 @@ def ods_bomb(path):
     return zipped(path, {"mimetype": kind, "content.xml": content.encode()})
 
 
+def merge_bomb(path):
+    """A sheet of which every cell lies in thousands of merged areas that cover all of it."""
+    parts = sheet_xml('<row r="1"><c r="A1"><v>1</v></c></row>' + '<row r="2"><c r="IV2"><v>1</v></c></row>' * 50_000)
+    areas = '<mergeCell ref="A1:XFD1048576"/>' * 20_000
+    xml = (
+        parts["xl/worksheets/sheet1.xml"]
+        .decode()
+        .replace("</sheetData>", f"</sheetData><mergeCells>{areas}</mergeCells>")
+    )
+    return zipped(path, {**parts, "xl/worksheets/sheet1.xml": xml.encode()})
+
+
+def style_bomb(path):
+    return zipped(path, {**sheet_xml(""), "xl/styles.xml": b"<styleSheet>" + b"<x/>" * 2_000_000 + b"</styleSheet>"})
+
+
 def entities(path):
     laughs = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
     parts = sheet_xml('<row r="1"><c r="A1" t="inlineStr"><is><t>&amp;b;</t></is></c></row>')
@@ -238,6 +254,8 @@ BAD = {
     "a million rows": ("a.xlsx", million, "too_many_rows_counted"),
     "a million rows as text": ("a.csv", lambda path: written(path, b"1;2\n" * 1_000_000), "too_many_rows"),
     "cells repeated without end (ods)": ("a.ods", ods_bomb, "too_many_columns"),
+    "styles without end": ("a.xlsx", style_bomb, "too_many_cells"),
+    "merged areas without end": ("a.xlsx", merge_bomb, "nothing"),
     "xml entities": ("a.xlsx", entities, "entities"),
     "a quotation mark that is never closed": ("a.csv", lambda path: written(path, b'a;"b\n' + b"x;y\n" * 90_000), ""),
     "no part with cells (ods)": (
@@ -261,7 +279,9 @@ def test_bad_files_end_in_a_clear_message_within_bounds_and_change_nothing(tmp_p
         "from kkbgeo.intake import import_file\n"
         "used = resource.getrusage(resource.RUSAGE_SELF)\n"
         "try:\n"
-        "    import_file(sys.argv[1], kind='kampung', source='DPPKB', as_of='2025', data_root=sys.argv[2])\n"
+        "    done = import_file(sys.argv[1], kind='kampung', source='x', as_of='2025', data_root=sys.argv[2])\n"
+        "    assert [one.key for one in done.problems] == ['no_table']\n"
+        "    print('nothing'); print(sys.argv[1]); print(sys.argv[1])\n"
         "except IntakeError as wrong:\n"
         "    print(wrong.fields['reason']); print(wrong)\n"
         "now = resource.getrusage(resource.RUSAGE_SELF)\n"
@@ -284,7 +304,7 @@ def test_every_refusal_says_what_to_do_in_both_languages():
     refused = {key.rpartition(".")[2] for key in catalogue() if key.startswith("intake.refused.")}
     remedies = {key.rpartition(".")[2] for key in catalogue() if key.startswith("intake.remedy.")}
     assert refused == remedies
-    assert {reason for *_, reason in BAD.values()} - {""} <= refused
+    assert {reason for *_, reason in BAD.values()} - {"", "nothing"} <= refused
 
 
 @pytest.mark.parametrize(

@@ -465,6 +465,16 @@ def test_personal_numbers_inside_other_cells_are_refused_and_never_shown(tmp_pat
         assert secret.encode() not in content
 
 
+def test_names_in_a_column_for_numbers_are_refused_as_personal_and_not_shown(tmp_path):
+    rows = [["Kecamatan", "Jenis Bantuan", "Penerima"], ["Awayan", "sembako", "Siti Aminah"], ["Halong", "PMT", "Budi"]]
+    done = dry(book(tmp_path, [*TITLE, *rows]), "aid", report=tmp_path)
+    assert where(done) == [("C5", "personal_column")]
+    import openpyxl
+
+    for sheet in openpyxl.load_workbook(done.marked):
+        assert not any("Siti" in str(cell) for row in sheet.iter_rows(values_only=True) for cell in row)
+
+
 def test_a_column_of_families_counted_is_no_column_of_their_heads(tmp_path):
     rows = [*TITLE, ["Kecamatan", "Desa", "Klasifikasi", "Kepala Keluarga"], ["Awayan", "Pudak", "Dasar", 120]]
     assert codes(dry(book(tmp_path, rows))) == [PUDAK]

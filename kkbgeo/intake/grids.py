@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from kkbgeo.intake.opening import LIMITS, Limits, format_of, refuse
+
+_MOST_BOXED = 300_000
 
 
 class Uncounted(NamedTuple):
@@ -72,14 +75,17 @@ class Grid:
         """Number of used columns."""
         return max(map(len, self.rows), default=0)
 
+    @cached_property
     def boxed(self) -> dict[tuple[int, int], Box]:
-        """Return the merged area of each cell that lies in one."""
-        return {
-            (row, column): box
-            for box in self.merged
-            for row in range(box.top, min(box.bottom, len(self.rows) - 1) + 1)
-            for column in range(box.left, box.right + 1)
-        }
+        """The merged area of each used cell that lies in one; areas beyond any sheet's need are passed over."""
+        found: dict[tuple[int, int], Box] = {}
+        height, width = len(self.rows), self.width
+        for box in self.merged:
+            rows, columns = range(box.top, min(box.bottom + 1, height)), range(box.left, min(box.right + 1, width))
+            if len(found) + len(rows) * len(columns) > _MOST_BOXED:
+                continue
+            found |= {(row, column): box for row in rows for column in columns}
+        return found
 
 
 def coordinate(row: int, column: int) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from kkbgeo.intake import kinds, personal
 from kkbgeo.intake.grids import Grid, coordinate
 from kkbgeo.intake.problems import Problem, Said, shown
-from kkbgeo.intake.values import plain
+from kkbgeo.intake.values import NOTHING, ZERO, plain
 
 _SEARCHED = 60  # rows below which no table begins
 _LIKELY = 84
@@ -68,7 +68,7 @@ def find_table(grid: Grid, kind: str) -> Layout | None:
         The row, or two or three rows together, whose cells are most often known headings. Fields missing from it,
         headings that stand twice and columns of personal data are listed in it as problems.
     """
-    boxes = grid.boxed()
+    boxes = grid.boxed
     best: tuple[tuple[int, int, int], Layout] | None = None
     for top in range(min(len(grid.rows), _SEARCHED)):
         for deep in range(1, 4):
@@ -197,6 +197,9 @@ def _settle(layout: Layout, kind: str) -> None:
             layout.personal[column] = found
     for name, columns in seen.items():
         _one_of(layout, name, columns)
+    for name in {*one.numbers, "value"} & set(layout.columns):
+        if _are_names(_below(layout, layout.columns[name])):
+            layout.personal[layout.columns.pop(name)] = "person"  # "Penerima" over names is no number of recipients
     column = layout.columns.get("note", -1)
     if column >= 0 and (found := personal.column_kind(_below(layout, column))) in ("person", "address"):
         layout.personal[column] = found  # remarks are free text; a list of names or addresses is none
@@ -207,6 +210,14 @@ def _settle(layout: Layout, kind: str) -> None:
 
 def _below(layout: Layout, column: int) -> list[object]:
     return [layout.grid.cell(row, column) for row in range(layout.bottom + 1, len(layout.grid.rows))]
+
+
+def _are_names(filled: list[object]) -> bool:
+    """Tell whether most cells of a column for figures are words that differ."""
+    there = [plain(value) for value in filled if value is not None]
+    words = {text for text in there if re.search(r"[^\W\d]", text) and not re.search(r"\d", text)}
+    words = {text for text in words if not kinds.word("class", text) and text.casefold() not in (*NOTHING, *ZERO)}
+    return len(words) >= 2 and len(words) >= len(there) / 2
 
 
 def _all_counts(filled: list[object]) -> bool:

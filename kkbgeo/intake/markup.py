@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 _RED, _PALE, _GREY = "FFF4B6B6", "FFFFF2CC", "FFE7E6E6"
 _AUTHOR = "kkbgeo"
-_MOST_COMMENTS = 5_000  # per sheet; the list of problems has them all
+_MOST_COMMENTS = 5_000  # per sheet; the list of problems has more
+_MOST_LISTED = 20_000
+_LONG = 20_000  # rows; of a longer sheet only those with problems are copied, each in its place
 
 
 def write_report(done: ImportResult, folder: Path, finder: Finder) -> None:
@@ -88,8 +90,10 @@ def _list(sheet: Any, done: ImportResult) -> None:
     head = len(lines)
     lines += [
         [one.sheet, one.cell, one.value, one.rule("id"), one.fix("id"), one.rule("en"), one.fix("en")]
-        for one in done.problems
+        for one in done.problems[:_MOST_LISTED]
     ]
+    if len(done.problems) > _MOST_LISTED:
+        lines.append([f"… + {len(done.problems) - _MOST_LISTED}"])
     for line in lines:
         sheet.append([neutral(personal.masked(cell)) for cell in line])
     for cell in (*sheet[1], *sheet[head]):
@@ -119,7 +123,9 @@ def _sheet(sheet: Any, one: Sheet, problems: list[Problem]) -> None:
 
     layout, grid = one.layout, one.layout.grid
     read = set(layout.columns.values()) - set(layout.personal)
-    records = {row.number for row in one.rows if row.fate not in ("foot",)}
+    records = {row.number for row in one.rows if row.fate != "foot"}
+    if len(grid.rows) > _LONG:
+        records &= {problem.row for problem in problems}
     for number, cells in enumerate(grid.rows):
         for column, cell in enumerate(cells):
             above = number <= layout.bottom
@@ -144,10 +150,10 @@ def _sheet(sheet: Any, one: Sheet, problems: list[Problem]) -> None:
         if problem.row >= 0:
             by_cell[problem.row, max(problem.column, 0)].append(problem)
     fills = {name: PatternFill("solid", fgColor=name) for name in (_RED, _PALE, _GREY)}
-    for place, ((row, column), here) in enumerate(by_cell.items()):
+    for place, ((row, column), here) in enumerate(list(by_cell.items())[:_MOST_LISTED]):
         cell = sheet.cell(row + 1, column + 1)
         if type(cell).__name__ == "MergedCell":
-            box = grid.boxed()[row, column]
+            box = grid.boxed[row, column]
             cell = sheet.cell(box.top + 1, box.left + 1)
         cell.fill = fills[_RED]
         if place < _MOST_COMMENTS:

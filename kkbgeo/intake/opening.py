@@ -52,7 +52,7 @@ class Limits:
     """
 
     file_bytes: int = 50_000_000
-    unpacked_bytes: int = 400_000_000
+    unpacked_bytes: int = 200_000_000
     rows: int = 100_000
     columns: int = 256
     cells: int = 2_000_000

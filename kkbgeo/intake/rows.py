@@ -43,7 +43,7 @@ class Row:
 
 def rows_of(layout: Layout, kind: kinds.Kind) -> list[Row]:
     """Tell what every row below the headings is, and fill in what merged cells and groups say once."""
-    grid, boxes = layout.grid, layout.grid.boxed()
+    grid, boxes = layout.grid, layout.grid.boxed
     spread = _spread(layout, boxes)
     carried: dict[str, str] = {}
     found: list[Row] = []

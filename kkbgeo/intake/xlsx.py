@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -49,15 +50,23 @@ def read_xlsx(path: Path, limits: Limits, tell: Tell) -> Iterator[Grid]:
 
 def _scan(path: Path, parts: zipfile.ZipFile, limits: Limits) -> dict[str, dict[bytes, int]]:
     """Count rows and cells of each sheet as written, before openpyxl sees them."""
-    found = {}
+    found, total = {}, 0
     for name in parts.namelist():
         if not name.endswith((".xml", ".rels")):
+            continue
+        if not name.startswith(("xl/worksheets/", "xl/sharedStrings")):
+            # Read as a tree, not row by row: styles and lists of parts have no need of millions of tags.
+            scan(parts, name, path, replace(limits, tags=limits.tags // 15))
             continue
         counted = scan(parts, name, path, limits, (_ROW, _FORMULA + b">", _FORMULA + b" ", _FORMULA + b"/", _MERGE))
         if name.startswith("xl/worksheets/"):
             rows = counted[_ROW]
             if rows > limits.rows:
                 raise refuse("too_many_rows_counted", path, sheet=name.rpartition("/")[2], rows=rows, limit=limits.rows)
+            total += rows
+            if total > 5 * limits.rows:
+                raise refuse("too_many_rows_counted", path, sheet="1 – " + name.rpartition("/")[2], rows=total,
+                             limit=5 * limits.rows)  # fmt: skip
             formulas = sum(counted[_FORMULA + end] for end in (b">", b" ", b"/"))
             found[name] = {_FORMULA: formulas, _MERGE: counted[_MERGE]}
     return found
