@@ -8,7 +8,7 @@ from kkbgeo import language
 from kkbgeo.regions.aliases import Aliases
 from kkbgeo.regions.editions import Change, Editions
 from kkbgeo.regions.gazetteer import Gazetteer
-from kkbgeo.regions.spelling import Keys, Speller
+from kkbgeo.regions.spelling import Keys, Speller, near
 
 #: Score of a match by each way, 0 … 100.
 SCORES = {"exact": 100.0, "marks": 99.0, "alias": 98.0, "words": 97.0, "edition": 96.0, "habits": 94.0}
@@ -124,7 +124,9 @@ class Index:
                 Match(code, "alias", self.say("alias", alias=name, name=self.gazetteer.short(code)))
                 for code, _ in self.aliases.find(level, keys.norm, parent)
             ]
-        return [Match(code, "words" if way == "plain" else "habits") for code in codes]
+        if way == "plain":
+            return [Match(code, "words") for code in codes]
+        return [Match(code, "habits") for code in codes if near(keys, scope.keys[code])]
 
     def _came_later(self, code: str, as_of: str) -> bool:
         """Tell whether today's bearer of a name bore another one, or did not exist, on a date."""
@@ -133,6 +135,8 @@ class Index:
     def _once(self, scope: Scope, keys: Keys, way: str, today: set[str]) -> list[Match]:
         found: dict[str, Match] = {}
         for change in scope.old[way].get(getattr(keys, way), ()):
+            if way == "sound" and not near(keys, self.spell(change.name_old.removeprefix("Kabupaten "))):
+                continue
             if change.code_new in today or change.code_new not in self.gazetteer:
                 continue
             told = self.say(
