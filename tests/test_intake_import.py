@@ -521,6 +521,25 @@ def test_the_command_refuses_wrong_calls_with_2(root, tmp_path, sheet):
     assert not imported.imports(root)
 
 
+def test_ctrl_c_ends_with_130_and_words(sheet, monkeypatch, capsys):
+    from kkbgeo.intake import telling
+
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(telling, "import_file", stop)
+    assert telling.bring_in(sheet, None, "both", {"kind": "kampung", "source": "x"}) == 130
+    assert "--list" in capsys.readouterr().err
+
+
+def test_a_report_that_cannot_be_written_stops_before_anything_is_stored(root, tmp_path):
+    bad = xlsx(tmp_path / "b.xlsx", [*TITLE, *KAMPUNG, [5, "Awayan", "Bihara Hilir", "emas"]])
+    before = state(root)
+    with pytest.raises(ParameterError, match="nothing was changed"):
+        bring(bad, root, accept_valid=True, report=bad)
+    assert state(root) == before
+
+
 def test_the_how_to_names_only_what_the_command_knows():
     text = (DATA.parent / "docs" / "import.md").read_text(encoding="utf-8")
     help_of = {name: run(DATA, name, "--help").stdout for name in ("import", "template", "resolve", "atlas")}

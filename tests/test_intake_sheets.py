@@ -548,3 +548,31 @@ def test_any_sheet_ends_in_a_result_with_every_row_accounted_for(tmp_path, rows,
         assert {place for place, fate in done.checked.fates.items() if fate == "record"} == {
             place for place in recorded if done.checked.fates[place] == "record"
         }
+
+
+@pytest.mark.parametrize(
+    ("cell", "name", "options", "expected"),
+    [
+        (62.1, "Gunung Mas", {}, "62.10"),
+        (62.1, None, {}, "62.10"),  # as a number only 62.10 becomes 62.1
+        ("62.1", "Gunung Mas", {}, "62.10"),
+        ("62.1", None, {}, "code_unclear"),
+        (6210, None, {}, "code_unclear"),
+        (6210, "Gunung Mas", {}, "62.10"),
+        (6210, "Pulang Pisau", {}, "62.11"),
+        (6210, None, {"system": "bps"}, "62.11"),
+        (6210, None, {"system": "kemendagri"}, "62.10"),
+        ("62,10", None, {}, "62.10"),
+        ("62.10", "Pulang Pisau", {}, "code_against_name"),
+        ("6.21E+09", None, {}, "code_unclear"),
+    ],
+)
+def test_codes_are_mended_only_where_that_is_certain(tmp_path, cell, name, options, expected):
+    rows = [["Kode", "Kabupaten", "Jumlah Kampung KB"], [cell, name, 50]]
+    done = dry(book(tmp_path, rows), "counts", as_of="2025", **options)
+    assert (codes(done) or keys(done)) == [expected]
+
+
+def test_the_heading_of_a_code_column_says_whose_codes_they_are(tmp_path):
+    rows = [["Kode BPS", "Jumlah Kampung KB"], [6210, 50]]
+    assert codes(dry(book(tmp_path, rows), "counts", as_of="2025")) == ["62.11"]
