@@ -78,7 +78,7 @@ def test_rows_that_name_a_district_only_are_headings_of_a_group(tmp_path):
         ["I", "Kecamatan Awayan", None],
         [1, "Pudak", "Dasar"],
         [2, "Badalungga", "Dasar"],
-        ["II", "KEC. HALONG", None],
+        ["B", "KEC. HALONG", None],
         [1, "Binju", "Mandiri"],
     ]
     done = dry(book(tmp_path, [*TITLE, *rows]))
@@ -218,6 +218,20 @@ def test_a_summary_sheet_that_repeats_rows_is_told_as_rows_that_stand_twice(tmp_
     assert dry(tmp_path / "a.xlsx", "counts", sheet="Data").status == "ready"
 
 
+def test_totals_of_observations_are_compared_when_all_rows_are_of_one_indicator(tmp_path):
+    rows = [["Kecamatan", "Indikator", "Nilai"], ["Awayan", "KRS", "1.234"], ["Halong", "KRS", 567]]
+    assert dry(book(tmp_path, [*TITLE, *rows, ["Total", None, 1801]]), "observations").status == "ready"
+    assert where(dry(book(tmp_path, [*TITLE, *rows, ["Total", None, 1800]]), "observations")) == [
+        ("C8", "total_differs")
+    ]
+
+
+def test_a_row_of_totals_may_count_its_villages_in_words(tmp_path):
+    rows = [["Kecamatan", "Desa", "Klasifikasi"], ["Awayan", "Pudak", "Dasar"], ["Jumlah", "1 Desa", None]]
+    done = dry(book(tmp_path, [*TITLE, *rows]))
+    assert (codes(done), done.counts["total"]) == ([PUDAK], 1)
+
+
 # --- places ---------------------------------------------------------------------------------------
 
 
@@ -283,6 +297,16 @@ def test_a_column_of_mixed_places_needs_their_kind(tmp_path):
     assert where(done) == [("A9", "place_level")]
 
 
+def test_the_day_a_kampung_was_formed_is_not_the_date_of_its_class(tmp_path):
+    rows = [
+        ["Kecamatan", "Desa", "Klasifikasi", "Tanggal Pembentukan", "Tahun SK"],
+        ["Awayan", "Pudak", "Dasar", "1/2/2017", 2017],
+    ]
+    done = dry(book(tmp_path, [*TITLE, *rows]))
+    assert [one.values["as_of"] for one in done.checked.drafts] == ["2025-12-31"]
+    assert len(done.checked.sheets[0].layout.unused) == 2
+
+
 def test_hamlets_keep_their_own_row(tmp_path):
     rows = [
         ["Kecamatan", "Desa", "Dusun", "Klasifikasi"],
@@ -301,8 +325,8 @@ def test_hamlets_keep_their_own_row(tmp_path):
 
 def test_aid_with_words_units_and_dates_as_offices_write_them(tmp_path):
     rows = [
-        ["Tanggal Penyaluran", "Kec.", "Desa", "Jenis Bantuan", "Jumlah Penerima", "Status"],
-        ["12 November 2025", "Awayan", "Pudak", "Penyaluran sembako KRS", "10 KK", "Disalurkan"],
+        ["Hari/Tanggal Penyaluran Bantuan", "Kec.", "Desa", "Jenis Bantuan", "Jumlah Penerima", "Status"],
+        ["Rabu/12 November 2025", "Awayan", "Pudak", "Penyaluran sembako KRS", "10 KK", "Disalurkan"],
         ["12/11/2025", "Awayan", "Bihara", "Dapur Sehat", "1.250 anak", None],
         [dt.date(2025, 11, 12), "Halong", None, "pelatihan kader", None, "Pelatihan"],
     ]

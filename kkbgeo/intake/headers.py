@@ -13,6 +13,8 @@ from kkbgeo.intake.values import NOTHING, ZERO, plain
 
 _SEARCHED = 60  # rows below which no table begins
 _LIKELY = 84
+#: A date of the row; the day a kampung was formed, or a decree signed, does not say when its class was so.
+_DATE = re.compile(r"\b(tanggal|tgl|waktu)\b(?!.*\b(lahir|kelahiran|sk|surat|\w*bentuk\w*|\w*canang\w*|berdiri)\b)")
 
 
 @dataclass
@@ -160,7 +162,9 @@ def field_of(parts: Sequence[str], kind: str) -> str:
                 return known[said]
             if re.fullmatch(r".+ (\d{4}|per tahun)", said) and said.rsplit(" ", 1)[0] in known:
                 return known[said.rsplit(" ", 1)[0]]
-    return ""
+    # A date is not to fall back on the title's only because its heading has one word more.
+    said = kinds.key(" ".join(parts))
+    return "as_of" if _DATE.search(said) and not personal.heading_kind(said) and len(said) < 40 else ""
 
 
 def _personal(parts: Sequence[str]) -> str:

@@ -329,7 +329,7 @@ def _date_in(line: str) -> tuple[str, str] | None:
     for pattern in (
         rf"(?:per|posisi|keadaan|tanggal|tgl|bulan|s\.?/?d\.?)\s*:?\s*(?:per\s+|tanggal\s+|bulan\s+)?({months}|\d{{1,2}}[-/]\d{{1,2}}[-/]\d{{4}})",
         r"(semester\s+(?:1|2|i|ii)\s+(?:tahun\s+)?\d{4})",
-        r"(?:tahun|thn)\.?\s*:?\s*(\d{4})(?!\s*[-/]\s*\d)",
+        r"\b(?:tahun|thn|th)\.?\s*:?\s*(\d{4})(?!\s*[-/]\s*\d)",
     ):
         found = re.search(pattern, text)
         if found:

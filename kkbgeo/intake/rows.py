@@ -13,6 +13,9 @@ from kkbgeo.intake.values import UnreadableError, is_nothing, number, plain
 #: What a row can be; every row below the headings is exactly one of these.
 FATES = ("record", "total", "mean", "group", "example", "numbering", "foot", "blank")
 _CARRIED = ("province", "regency", "district")
+_FIGURE = re.compile(r"\d[\d.,]*( [^\W\d]+){0,2}")  # "4 Desa" in the row of totals
+_ORDINAL = re.compile(r"([\dIVX.]+|[A-Za-z])[.)]?")
+_GROUP = re.compile(r"(?:[\dIVXA-Z]{1,4}[.)]\s*)?(kecamatan|kec\.?|kabupaten|kab\.?)\s*:?\s*(\S.*)", re.IGNORECASE)
 
 
 @dataclass
@@ -99,7 +102,7 @@ def _fate(layout: Layout, kind: kinds.Kind, row: Row, before: list[Row]) -> str:
     if len(used) <= 2 and _group(cells)[0] and not any(_says(row, name) for name in kind.numbers):
         level, _ = _group(cells)
         own = row.text(level) if level in layout.columns else ""
-        alone = not own or len([text for text in texts if not re.fullmatch(r"[\dIVX.]+", text)]) == 1
+        alone = not own or len([text for text in texts if not _ORDINAL.fullmatch(text)]) == 1
         if alone and not _is_own_record(layout, kind, row, level):
             return "group"
     return "record"
@@ -127,7 +130,7 @@ def _is_total(layout: Layout, row: Row, first: str) -> bool:
     if row.cells.get("indicator") is not None or row.cells.get("aid_type") is not None:
         return False
     places = [row.text(name) for name in (*kinds.PLACES, "kampung", "place") if name in layout.columns]
-    named = [text for text in places[-1:] if re.search(r"[^\W\d]", text)]  # a figure there is a number of villages
+    named = [text for text in places[-1:] if text and not _FIGURE.fullmatch(text)]
     return all(kinds.starts_with("total", text) for text in named)
 
 
@@ -141,12 +144,10 @@ def _says(row: Row, name: str) -> bool:
 def _group(cells: list[object]) -> tuple[str, str]:
     """Return level and name when a row says nothing but "Kecamatan Awayan"."""
     texts = [plain(cell) for cell in cells if cell is not None]
-    names = [text for text in texts if not re.fullmatch(r"[\dIVX.)]+", text)]
+    names = [text for text in texts if not _ORDINAL.fullmatch(text)]
     if len(names) != 1:
         return "", ""
-    match = re.fullmatch(
-        r"(?:[\dIVXA-Z]{1,4}[.)]\s*)?(kecamatan|kec\.?|kabupaten|kab\.?)\s*:?\s*(\S.*)", names[0], re.IGNORECASE
-    )
+    match = _GROUP.fullmatch(names[0])
     if not match:
         return "", ""
     return ("district" if match[1].lower().startswith("kec") else "regency"), match[2].strip()

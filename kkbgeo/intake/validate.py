@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kkbgeo.intake import kinds
 from kkbgeo.intake.drafts import Draft, draft
@@ -139,11 +139,17 @@ def _check_sheet(
             found.drafts.append(made)
         if tell and len(readers) % 500 == 0:
             tell(name, len(readers))
-    totals, problems = check_totals(layout, kind, one.rows, style)
+    totals, problems = check_totals(layout, _summed(kind, one.rows), one.rows, style)
     found.problems += problems
     found.totals += len(totals)
     if kind.name == "counts":
         found.drafts += _of_totals(found, one, finder, totals, readers)
+
+
+def _summed(kind: kinds.Kind, rows: list[Row]) -> kinds.Kind:
+    """Return the kind with the figures that a total can add up: values of observations only when all are of one."""
+    said = {kinds.key(row.text("indicator")) for row in rows if row.fate == "record"}
+    return replace(kind, numbers=("value",)) if kind.name == "observations" and len(said) == 1 else kind
 
 
 def _check_row(reader: Reader, kind: kinds.Kind, finder: Finder, context: Context, given: When | None) -> Draft | None:

@@ -244,7 +244,7 @@ def when(value: object) -> When | None:
     text = plain(value).casefold().strip(" .")
     if re.fullmatch(r"\d{5}", text):
         return _from_figure(float(text))
-    text = re.sub(r"^(senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad)\s*,?\s*", "", text)
+    text = re.sub(r"^(senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad)\s*[,/-]?\s*", "", text)
     text = re.sub(r"^(per|posisi|tanggal|tgl\.?|s\.?/?d\.?|sampai dengan|keadaan|bulan|tahun|thn\.?)\s+", "", text)
     return _from_words(text)
 
