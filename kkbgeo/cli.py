@@ -106,6 +106,71 @@ def simulate(
     typer.echo(f"{folder}: simulated, seed {seed}. Build it with: KKBGEO_DATA={folder} kkbgeo atlas --out FOLDER")
 
 
+@app.command("import")
+def import_(
+    file: Annotated[Path | None, typer.Argument(help="The spreadsheet: .xlsx, .ods or .csv.")] = None,
+    kind: Annotated[str, typer.Option(help="What its rows are: kampung, counts, aid or observations.")] = "",
+    source: Annotated[str, typer.Option(help='Who reported it: "DPPKBP3A Kabupaten Balangan".')] = "",
+    as_of: Annotated[
+        str, typer.Option(help="Date of rows that name none: 2025-12-31, 31/12/2025, 2025. Else the title's.")
+    ] = "",
+    within: Annotated[str, typer.Option(help="Regency or province of all rows (63.11). Else the title's.")] = "",
+    system: Annotated[str, typer.Option(help="Whose codes it holds, when it does: kemendagri or bps.")] = "",
+    sheet: Annotated[str, typer.Option(help="Read this sheet only.")] = "",
+    publisher_kind: Annotated[
+        str, typer.Option(help="Kind of the source: regional_government, ministry, press, other …")
+    ] = "regional_government",
+    url: Annotated[str, typer.Option(help="Where the file can be had.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, store nothing.")] = False,
+    accept_valid: Annotated[
+        bool, typer.Option("--accept-valid", help="Store the sound rows, write the others to a file.")
+    ] = False,
+    replace: Annotated[str, typer.Option(help="Id of an import that this file is a newer version of.")] = "",
+    report: Annotated[
+        Path | None, typer.Option(help="Folder of the marked-up copy and the rows left out; else that of the file.")
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List what was imported.")] = False,
+    undo: Annotated[str, typer.Option(help="Take this import out again.")] = "",
+    language: Annotated[str, typer.Option(help="id, en, or both.")] = "both",
+) -> None:
+    """Bring an office's spreadsheet in, or say everything that is wrong with it and where.
+
+    All or nothing: with a single problem nothing is stored, unless --accept-valid. The same file twice changes nothing.
+    Columns of personal data (NIK, names, telephones, addresses) are refused and never stored. See docs/import.md.
+
+    Exit codes: 0 imported, there already, or sound (--dry-run); 1 there are problems (with --accept-valid: the sound
+    rows were imported); 2 a wrong call, or a file that cannot be read; 130 stopped by Ctrl-C, nothing half imported.
+    """
+    from kkbgeo.intake import telling
+
+    if listed or undo:
+        telling.keep(undo, language)
+        return
+    options = {
+        "kind": kind, "source": source, "as_of": as_of, "within": within, "sheet": sheet, "url": url,
+        "system": system,
+        "publisher_kind": publisher_kind, "dry_run": dry_run, "accept_valid": accept_valid, "replace": replace,
+    }  # fmt: skip
+    if code := telling.bring_in(file, report, language, options):
+        raise typer.Exit(code)
+
+
+@app.command()
+def template(
+    file: Annotated[Path, typer.Argument(help="The workbook to write: FILE.xlsx.")],
+    kind: Annotated[str, typer.Option(help="What its rows will be: kampung, counts, aid or observations.")],
+    regency: Annotated[str, typer.Option(help="The regency whose districts and villages it offers (63.11).")],
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+) -> None:
+    """Write a workbook for an office to fill in: lists of its districts and villages, an example, an explanation.
+
+    Exit codes: 0 written; 2 a wrong call.
+    """
+    from kkbgeo.intake import template as write
+
+    typer.echo(write(file, kind=kind, regency=regency, force=force))
+
+
 @app.command()
 def resolve(
     file: Annotated[
@@ -142,9 +207,10 @@ def resolve(
 def data_check() -> None:
     """Check every data file against its source record, both ways, and every record table against its rules."""
     from kkbgeo.provenance import check_all
+    from kkbgeo.records import imported
     from kkbgeo.records.read import read_table, table_names
 
-    problems = [one.message for one in check_all(paths.data_root())]
+    problems = [*(one.message for one in check_all(paths.data_root())), *imported.check_all(paths.data_root())]
     for name in () if problems else table_names():
         try:
             read_table(name, paths.data_root())
