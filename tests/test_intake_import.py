@@ -17,7 +17,7 @@ from kkbgeo import Workbench, provenance
 from kkbgeo.errors import IntakeError, ParameterError, SourceError
 from kkbgeo.intake import import_file, kinds, listing, store, template, undo
 from kkbgeo.intake.opening import LIMITS
-from kkbgeo.profiles.inputs import ISLAND, page_inputs
+from kkbgeo.profiles.inputs import page_inputs
 from kkbgeo.records import imported
 from kkbgeo.records.read import read_all, read_table, table_names
 from kkbgeo.records.sources import read_sources
@@ -323,12 +323,12 @@ def test_records_of_a_place_that_is_no_more_are_refused_with_what_to_do(root, sh
 def test_one_imported_record_changes_its_own_pages_and_no_other(tmp_path):
     root = data_folder(tmp_path / "data", whole=True)
     wb = Workbench(root)
-    pages = [ISLAND, *wb.gazetteer.codes("province"), *wb.gazetteer.codes("regency")]
+    pages = ["kalimantan", *wb.gazetteer.codes("province"), *wb.gazetteer.codes("regency")]
     before = {page: page_inputs(wb, page).checksum for page in pages}
     path = xlsx(tmp_path / "a.xlsx", [*TITLE, ["Kecamatan", "Desa", "Klasifikasi"], ["Awayan", "Pudak", "Dasar"]])
     done = bring(path, root)
     after = {page: page_inputs(Workbench(root), page).checksum for page in pages}
-    assert {page for page in pages if before[page] != after[page]} == {ISLAND, "63", "63.11"}
+    assert {page for page in pages if before[page] != after[page]} == {"kalimantan", "63", "63.11"}
     undo(done.id, root)
     assert {page: page_inputs(Workbench(root), page).checksum for page in pages} == before
 
