@@ -144,7 +144,9 @@ def main() -> None:
         built, failed = len(told["built"]), len(told["failed"])
         console.print(f"{built} pages built, {failed} failed, {told['seconds']:.0f} s with {given.jobs} jobs on "
                       f"{os.cpu_count()} cores: {built / told['seconds']:.2f} pages a second")  # fmt: skip
-        sizes = [path.stat().st_size for path in out.rglob("*.html")]
+        for one in told["failed"]:
+            console.print(f"failed: {one['code']}: {one['error']} ({one['attempts']} attempts)")
+        sizes = [path.stat().st_size for path in out.rglob("*.html") if path.name != "index.html"]
         console.print(f"{sum(sizes) / 1e6:.0f} MB of pages; largest {max(sizes) / 1e6:.1f} MB; "
                       f"index {(out / 'index.html').stat().st_size / 1e6:.1f} MB")  # fmt: skip
     tell_growth(seen)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from kkbgeo._version import __version__
 
 if TYPE_CHECKING:
+    from kkbgeo import intake as intake
     from kkbgeo import maps as maps
     from kkbgeo.parameters import check_parameters as check_parameters
     from kkbgeo.workbench import Workbench as Workbench
 
-__all__ = ["Workbench", "__version__", "check_parameters", "maps"]
+__all__ = ["Workbench", "__version__", "check_parameters", "intake", "maps"]
 
 _HOMES = {"Workbench": "kkbgeo.workbench", "check_parameters": "kkbgeo.parameters"}
 
@@ -23,6 +24,6 @@ _HOMES = {"Workbench": "kkbgeo.workbench", "check_parameters": "kkbgeo.parameter
 def __getattr__(name: str):
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
-    if name in {"maps", "measures", "profiles"}:
+    if name in {"intake", "maps", "measures", "profiles"}:
         return import_module(f"kkbgeo.{name}")
     raise AttributeError(f"module 'kkbgeo' has no attribute {name!r}")

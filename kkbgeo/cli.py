@@ -1,5 +1,5 @@
 """The command ``kkbgeo``: no logic, only words in and exit codes out (0 all there, 1 something failed,
-2 wrong call, 3 folder held by another batch, 128 + number of the signal that stopped it)."""
+2 wrong call, 3 folder held by another batch, 4 cluster lost, 128 + number of the signal that stopped it)."""
 
 from __future__ import annotations
 
@@ -62,6 +62,13 @@ def atlas(
     why: Annotated[str, typer.Option(help="Say why this page (63.11) would be built, or that it is current.")] = "",
     wait: Annotated[bool, typer.Option("--wait", help="Wait for another batch on the same folder.")] = False,
     summary: Annotated[Path | None, typer.Option(help="Write what became of each page to this JSON file.")] = None,
+    executor: Annotated[
+        str, typer.Option(help="processes of this machine, or dask: a cluster (needs the extra dask).")
+    ] = "processes",
+    scheduler: Annotated[
+        str,
+        typer.Option(help="Address of the Dask scheduler (tcp://host:8786); else dask starts --jobs workers here."),
+    ] = "",
 ) -> None:
     """Build the atlas: one offline page per regency and province, an overview and an index.
 
@@ -69,7 +76,8 @@ def atlas(
     the code, the libraries, the parameters.
 
     Exit codes: 0 every page is there and current; 1 a page failed (its old page stays, marked in the index);
-    2 a wrong call or wrong data; 3 another batch holds the folder; 130 stopped by Ctrl-C, 143 by SIGTERM.
+    2 a wrong call or wrong data; 3 another batch holds the folder; 4 the cluster cannot be reached, was lost or has
+    no worker; 130 stopped by Ctrl-C, 143 by SIGTERM.
     """
     from kkbgeo.batch import atlas as batch
 
@@ -80,7 +88,9 @@ def atlas(
     elif dry_run:
         code = batch.dry_run(request)
     else:
-        code = batch.build(request, jobs=jobs, limit=limit, wait=wait, summary=summary)
+        code = batch.build(
+            request, jobs=jobs, limit=limit, wait=wait, summary=summary, executor=executor, scheduler=scheduler
+        )
     if code:
         raise typer.Exit(code)
 
@@ -98,6 +108,71 @@ def simulate(
 
     folder = write(out, seed=seed, scope=scope)
     typer.echo(f"{folder}: simulated, seed {seed}. Build it with: KKBGEO_DATA={folder} kkbgeo atlas --out FOLDER")
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path | None, typer.Argument(help="The spreadsheet: .xlsx, .ods or .csv.")] = None,
+    kind: Annotated[str, typer.Option(help="What its rows are: kampung, counts, aid or observations.")] = "",
+    source: Annotated[str, typer.Option(help='Who reported it: "DPPKBP3A Kabupaten Balangan".')] = "",
+    as_of: Annotated[
+        str, typer.Option(help="Date of rows that name none: 2025-12-31, 31/12/2025, 2025. Else the title's.")
+    ] = "",
+    within: Annotated[str, typer.Option(help="Regency or province of all rows (63.11). Else the title's.")] = "",
+    system: Annotated[str, typer.Option(help="Whose codes it holds, when it does: kemendagri or bps.")] = "",
+    sheet: Annotated[str, typer.Option(help="Read this sheet only.")] = "",
+    publisher_kind: Annotated[
+        str, typer.Option(help="Kind of the source: regional_government, ministry, press, other …")
+    ] = "regional_government",
+    url: Annotated[str, typer.Option(help="Where the file can be had.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, store nothing.")] = False,
+    accept_valid: Annotated[
+        bool, typer.Option("--accept-valid", help="Store the sound rows, write the others to a file.")
+    ] = False,
+    replace: Annotated[str, typer.Option(help="Id of an import that this file is a newer version of.")] = "",
+    report: Annotated[
+        Path | None, typer.Option(help="Folder of the marked-up copy and the rows left out; else that of the file.")
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List what was imported.")] = False,
+    undo: Annotated[str, typer.Option(help="Take this import out again.")] = "",
+    language: Annotated[str, typer.Option(help="id, en, or both.")] = "both",
+) -> None:
+    """Bring an office's spreadsheet in, or say everything that is wrong with it and where.
+
+    All or nothing: with a single problem nothing is stored, unless --accept-valid. The same file twice changes nothing.
+    Columns of personal data (NIK, names, telephones, addresses) are refused and never stored. See docs/import.md.
+
+    Exit codes: 0 imported, there already, or sound (--dry-run); 1 there are problems (with --accept-valid: the sound
+    rows were imported); 2 a wrong call, or a file that cannot be read; 130 stopped by Ctrl-C, nothing half imported.
+    """
+    from kkbgeo.intake import telling
+
+    if listed or undo:
+        telling.keep(undo, language)
+        return
+    options = {
+        "kind": kind, "source": source, "as_of": as_of, "within": within, "sheet": sheet, "url": url,
+        "system": system,
+        "publisher_kind": publisher_kind, "dry_run": dry_run, "accept_valid": accept_valid, "replace": replace,
+    }  # fmt: skip
+    if code := telling.bring_in(file, report, language, options):
+        raise typer.Exit(code)
+
+
+@app.command()
+def template(
+    file: Annotated[Path, typer.Argument(help="The workbook to write: FILE.xlsx.")],
+    kind: Annotated[str, typer.Option(help="What its rows will be: kampung, counts, aid or observations.")],
+    regency: Annotated[str, typer.Option(help="The regency whose districts and villages it offers (63.11).")],
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+) -> None:
+    """Write a workbook for an office to fill in: lists of its districts and villages, an example, an explanation.
+
+    Exit codes: 0 written; 2 a wrong call.
+    """
+    from kkbgeo.intake import template as write
+
+    typer.echo(write(file, kind=kind, regency=regency, force=force))
 
 
 @app.command()
@@ -124,7 +199,8 @@ def resolve(
         raise ParameterError("A table and --out are needed, or --learn.", hint="kkbgeo resolve FILE --out OUT.csv")
     told = job.learn_file(learn, decisions=decisions, speech=language) if learn else []
     if file is not None and out is not None:
-        told += job.resolve_file(file, out, review_file=review, decisions=decisions, as_of=as_of).lines(language)
+        done = job.resolve_file(file, out, review_file=review, decisions=decisions, as_of=as_of, speech=language)
+        told += done.lines(language)
         if review:
             told.append(words.text("places.review", language, path=review))
     for line in told:
@@ -135,9 +211,10 @@ def resolve(
 def data_check() -> None:
     """Check every data file against its source record, both ways, and every record table against its rules."""
     from kkbgeo.provenance import check_all
+    from kkbgeo.records import imported
     from kkbgeo.records.read import read_table, table_names
 
-    problems = [one.message for one in check_all(paths.data_root())]
+    problems = [*(one.message for one in check_all(paths.data_root())), *imported.check_all(paths.data_root())]
     for name in () if problems else table_names():
         try:
             read_table(name, paths.data_root())

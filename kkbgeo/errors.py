@@ -68,3 +68,7 @@ class BoundaryError(KkbgeoError, ValueError):
 
 class BatchError(KkbgeoError):
     """A batch that cannot start, or that ended with failed pages."""
+
+
+class IntakeError(KkbgeoError, ValueError):
+    """A spreadsheet that cannot be read at all; nothing was changed. Says so in both languages."""

@@ -21,6 +21,8 @@ SUFFIX = ".source.toml"
 NEEDED = ("title", "producer", "licence")
 #: Hand-written texts and settings of the project itself stand without a record.
 _NOT_DATA = (".md", ".toml")
+#: Folder of spreadsheets brought in with ``kkbgeo import``; each of its folders is sealed by an import.toml of its own.
+IMPORTED = "imported"
 
 
 @dataclass(frozen=True)
@@ -210,9 +212,9 @@ def check_all(root: str | os.PathLike) -> list[Problem]:
     -------
     list of Problem
         Sorted by path; empty when all is well. Hidden files, ``.md`` and ``.toml`` texts are not
-        data.
+        data; `kkbgeo.records.imported.check_all` checks the folder ``imported``.
     """
-    files = sorted(p for p in Path(root).rglob("*") if p.is_file() and not _hidden(p, Path(root)))
+    files = sorted(p for p in Path(root).rglob("*") if p.is_file() and not _elsewhere(p, Path(root)))
     problems = [
         Problem(data, "no_file", f"{path} describes {data.name}, which is missing: restore it or remove the record.")
         for path in files
@@ -301,15 +303,23 @@ def _check_fields(raw: dict, where: Path) -> None:
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
+    """Write a text as a TOML string.
+
+    Examples
+    --------
+    >>> print(quoted('say "yes"'))
+    "say \\"yes\\""
+    """
     return '"' + "".join(_ESCAPES.get(c, c if c.isprintable() else f"\\U{ord(c):08x}") for c in value) + '"'
 
 
 def _to_toml(record: SourceRecord) -> str:
     order = ("title", "producer", "url", "licence", "date", "retrieved", "rows", "sha256", "built_by", "note")
     values = ((name, getattr(record, name)) for name in order)
-    return "".join(f"{name} = {value if name == 'rows' else _quoted(value)}\n" for name, value in values)
+    return "".join(f"{name} = {value if name == 'rows' else quoted(value)}\n" for name, value in values)
 
 
-def _hidden(path: Path, root: Path) -> bool:
-    return any(part.startswith(".") for part in path.relative_to(root).parts)
+def _elsewhere(path: Path, root: Path) -> bool:
+    parts = path.relative_to(root).parts
+    return parts[0] == IMPORTED or any(part.startswith(".") for part in parts)

@@ -57,15 +57,17 @@ def test_north_kalimantan_took_its_regencies_along(editions, resolver, old, new)
     for printed in (name, resolver.gazetteer.label(new)):
         place = resolver.resolve("Kalimantan Timur", printed)
         assert (place.code, place.verdict) == (new, "edition") and old in place.reason
-    assert editions.successor(f"{old}.01.2001")[0] is None and new in editions.successor(f"{old}.01.2001")[1]
+    inside, change = editions.successor(f"{old}.01.2001")
+    assert inside is None and change.code_new == new
 
 
 def test_lookups_by_code_and_name(editions):
     assert [each.code_new for each in editions.by_code("63.02.06.1002")] == ["63.02.22.1009"]
-    assert editions.by_code("63.11") == [] and editions.successor("63.11") == (None, "")
+    assert editions.by_code("63.11") == [] and editions.successor("63.11") == (None, None)
     assert [each.code_new for each in editions.by_name("karya utama", "village")] == ["64.02.02.2009"]
     assert editions.by_name("Karya Utama", "village", "63") == []
-    assert editions.successor("62.13.05.2026")[0] is None
+    gone, change = editions.successor("62.13.05.2026")
+    assert gone is None and change.kind == "vanished"
 
 
 @pytest.mark.parametrize(

@@ -368,11 +368,14 @@ def test_many_runs_leave_no_file_open_and_a_lost_server_is_started_again(tmp_pat
 
 
 REHEARSED = """
-import json, os, sys
+import json, logging, os, sys, warnings
 from pathlib import Path
 from kkbgeo.batch import preload, rehearsal
 assert not preload._load()
 def seen():
+    levels = {name: logging.getLogger(name).level for name in sorted(logging.root.manager.loggerDict)}
+    return [*processes(), {name: level for name, level in levels.items() if level}, list(map(str, warnings.filters))]
+def processes():
     files = [os.readlink(one) for one in Path("/proc/self/fd").iterdir() if one.exists()]
     return [len(list(Path("/proc/self/task").iterdir())), sorted(files), dict(os.environ), os.getcwd(), sys.path]
 before = seen()

@@ -180,3 +180,13 @@ def test_a_code_knows_its_system_by_shape():
             Code(text, system)
     with pytest.raises(ParameterError):
         Code("62.10", "kemdagri")
+
+
+@pytest.mark.parametrize(
+    "value", ["62.1", 6210, "6210021012", "6.21E+09", "", "64.04.01.2001", "62.99", 65.1, "6210021"]
+)
+def test_reasons_are_told_in_both_languages(value):
+    told = {speech: mend_code(value, language=speech) for speech in ("id", "en")}
+    assert told["id"].reason != told["en"].reason and told["id"].candidates == told["en"].candidates
+    with pytest.raises(ParameterError):
+        mend_code(value, language="nl")

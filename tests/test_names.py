@@ -145,7 +145,7 @@ def test_the_printed_kind_is_compared_but_does_not_decide(bare):
 
 def test_every_decision_is_needed_and_explained(places, bare):
     decisions = read_decisions(DATA, places)
-    assert len(decisions) == 16
+    assert len(decisions) == 13
     for printed, decision in decisions.items():
         alone = bare.resolve(*printed)
         assert not alone.taken, printed

@@ -348,3 +348,27 @@ def test_a_wrong_alias_is_refused_by_row(root, row, says):
     with pytest.raises(CodeError, match=says) as caught:
         Aliases.load(root)
     assert caught.value.fields["row"] == len(provenance.read_csv(path)) + 1
+
+
+def test_reasons_are_told_in_bahasa_indonesia_and_in_english():
+    from kkbgeo import language
+
+    speakers = {speech: names.load(DATA, language=speech) for speech in ("id", "en")}
+    places = [
+        ("Kalsel", "Balangan", "Awayan", "Pudok"),
+        ("Kalsel", "Balangan", "Awayn", "Pudak"),
+        ("Kalsel", "Balangan", "Paringin", "Pudak"),
+        ("Kalsel", "Balangan", "Awayan", "Dusun Pudak"),
+        ("Kalsel", "Balangan", "Awayan", "Kampung Pudak"),
+        ("Kalbar", "Pontianak", "", ""),
+        ("Kaltim", "Tarakan", "", ""),
+        ("Kalbar", "", "", "Sukamaju"),
+        ("Kalbar", "", "Sungai Raya", ""),
+        ("", "", "", ""),
+    ]
+    for place in places:
+        told = {speech: resolver.resolve(*place) for speech, resolver in speakers.items()}
+        assert told["id"].reason != told["en"].reason
+        assert (told["id"].code, told["id"].verdict) == (told["en"].code, told["en"].verdict)
+    texts = {key: text for key, text in language.catalogue().items() if key.startswith("places.")}
+    assert len(texts) > 30 and all(set(text) == {"id", "en"} for text in texts.values())

@@ -11,7 +11,7 @@ from kkbgeo.paths import CHECKOUT
 from kkbgeo.regions import names, printed
 from kkbgeo.regions.gazetteer import Gazetteer
 from kkbgeo.regions.names import Resolver
-from kkbgeo.regions.spelling import Speller, normalise, sound
+from kkbgeo.regions.spelling import Speller, near, normalise, sound
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +38,26 @@ def test_an_rt_leads_to_its_village_and_kampung_to_it_where_villages_are_called_
             found[trap.kind].append(resolver.resolve(*trap.printed).code in trap.right)
     for kind, right in found.items():
         assert len(right) > 50 and sum(right) / len(right) > 0.99, kind
+
+
+def test_a_village_of_elsewhere_is_taken_only_where_it_is_a_spelling_of_the_listed_name(resolver):
+    places, bare = resolver.gazetteer, resolver.without_decisions()
+    villages, districts = places.codes("village"), places.codes("district")
+    regency_has: dict[str, set[str]] = {}
+    for code in villages:
+        regency_has.setdefault(code[:5], set()).add(normalise(places.name(code)))
+    taken, asked = [], 0
+    for number, code in enumerate(villages):
+        district = districts[(number * 131 + 17) % len(districts)]
+        if normalise(places.name(code)) in regency_has[district[:5]]:
+            continue
+        asked += 1
+        place = bare.resolve(*(places.short(each) for each in places.chain(district)), places.name(code))
+        if place.taken:
+            taken.append((places.name(code), places.name(place.code)))
+    spell = bare.index.spell
+    assert asked > 7000 and len(taken) <= 4
+    assert all(spell(one).sound == spell(other).sound and near(spell(one), spell(other)) for one, other in taken)
 
 
 # --- by name ----------------------------------------------------------------------------------------------
@@ -160,7 +180,7 @@ def test_short_forms(resolver, printed_as, code):
         ("Mulya", "Mulia"),
         ("Benua", "Banua"),
         ("Sebara", "Sebarra"),
-        ("Tuboq", "Tubo"),
+        ("Muara Tuboq", "Muara Tubo"),
         ("Pungur", "Punggur"),
         ("Tua' Abang", "Tua Abang"),
         ("Manday", "Mandai"),

@@ -14,13 +14,14 @@ from typing import Any
 from rich.console import Console
 
 from kkbgeo import paths
+from kkbgeo.batch.cluster import MOST, check, cluster
 from kkbgeo.batch.decide import Decision, Survey, survey
 from kkbgeo.batch.fingerprint import digest_of
 from kkbgeo.batch.kernels import start_early, stop_idle
-from kkbgeo.batch.lock import HeldError, hold
+from kkbgeo.batch.lock import hold
 from kkbgeo.batch.manifest import Manifest, now, sha256_of
 from kkbgeo.batch.plan import Run
-from kkbgeo.batch.telling import ALL_THERE, HELD, SOME_FAILED, WRONG_CALL, Told, line, progress, say, summarise
+from kkbgeo.batch.telling import ALL_THERE, SOME_FAILED, WRONG_CALL, Told, line, progress, say, summarise
 from kkbgeo.errors import BatchError, KkbgeoError
 
 INDEX = "index.html"
@@ -64,9 +65,37 @@ class Request:
         return survey(manifest, list(self.only), **given, meanwhile=meanwhile)
 
 
+@dataclass(frozen=True)
+class Means:
+    """What a batch is built with.
+
+    Attributes
+    ----------
+    jobs : int
+        Notebooks at a time, on this machine.
+    limit : float
+        Seconds one page may take.
+    executor : str
+        ``processes`` of this machine, or ``dask``.
+    scheduler : str
+        The address of a Dask scheduler; "" starts a cluster of `jobs` workers on this machine.
+    """
+
+    jobs: int = 1
+    limit: float = 900
+    executor: str = "processes"
+    scheduler: str = ""
+
+    def start(self) -> None:
+        """Start what takes long, and do not wait for it."""
+        if self.executor != "dask":
+            start_early()
+
+
 def build(
-    request: Request, *, jobs: int = 1, limit: float = 900, wait: bool = False, summary: Path | None = None
-) -> int:
+    request: Request, *, jobs: int = 1, limit: float = 900, wait: bool = False, summary: Path | None = None,
+    executor: str = "processes", scheduler: str = "",
+) -> int:  # fmt: skip
     """Build the pages that are not current, and the index; print a line per page built; return the exit code.
 
     Parameters
@@ -81,23 +110,24 @@ def build(
         Wait for another batch on the same folder instead of giving up.
     summary : Path, optional
         Where to tell the outcome as JSON, also when the batch was stopped or could not start.
+    executor, scheduler : str
+        See `Means`.
     """
     console = Console(soft_wrap=True)
     started, clock, told = now(), time.monotonic(), Told()
     code, problem = WRONG_CALL, ""
     try:
+        check(executor, scheduler)
+        means = Means(jobs, limit, executor, scheduler)
         with _stoppable():
             # A wrong call must not leave an empty folder behind.
-            first = None if request.out.is_dir() else request.survey(Manifest(request.out), start_early)
+            first = None if request.out.is_dir() else request.survey(Manifest(request.out), means.start)
             _make_folder(request.out)
             with hold(request.out, wait=wait, tell=lambda words: say(console, words)):
-                _build(request, first, jobs, limit, console, told)
+                _build(request, first, means, console, told)
         code = told.exit_code
-    except HeldError as held:
-        code, problem = HELD, held.message
-        raise
     except KkbgeoError as wrong:
-        problem = wrong.message
+        code, problem = getattr(wrong, "exit_code", WRONG_CALL), wrong.message
         raise
     except KeyboardInterrupt as stop:
         code = 128 + getattr(stop, "number", signal.SIGINT)
@@ -126,15 +156,15 @@ def _make_folder(out: Path) -> None:
         ) from None
 
 
-def _build(request: Request, first: Survey | None, jobs: int, limit: float, console: Console, told: Told) -> None:
-    from kkbgeo.batch.run import run_all, sweep
+def _build(request: Request, first: Survey | None, means: Means, console: Console, told: Told) -> None:
+    from kkbgeo.batch.run import sweep
 
     clock = time.monotonic()
     out = request.out.absolute()
     paths.settle_data_root()
     sweep(out)
     manifest = Manifest(out)
-    found = first if first and not manifest.pages else request.survey(manifest, start_early)
+    found = first if first and not manifest.pages else request.survey(manifest, means.start)
     manifest.started, manifest.finished = now(), ""
     manifest.plan = {"world": found.surroundings.world, "codes": found.codes}
     manifest.code[digest_of(found.surroundings.code)] = found.surroundings.code
@@ -144,19 +174,15 @@ def _build(request: Request, first: Survey | None, jobs: int, limit: float, cons
         if not one.reasons:
             _keep(manifest, one, found)
             told.pages.append(_line_of(manifest, one.run))
-    due = [one.run for one in found.due]
-    if due:
+    if found.due:
         _save(manifest, told)
-        with progress(console, f"{len(due)} pages, {jobs} at a time", len(due)) as advance:
 
-            def report(outcome) -> None:
-                _record(manifest, outcome, by_code[outcome.run.code], found)
-                _save(manifest, told)
-                told.pages.append(_line_of(manifest, outcome.run))
-                advance(line(outcome))
+        def report(outcome) -> None:
+            _record(manifest, outcome, by_code[outcome.run.code], found)
+            _save(manifest, told)
+            told.pages.append(_line_of(manifest, outcome.run))
 
-            with _worked_once(request, found):
-                run_all(due, out, jobs=jobs, limit=limit, report=report)
+        _run(request, found, means, report, console)
     else:
         stop_idle()
     try:
@@ -176,6 +202,28 @@ def _build(request: Request, first: Survey | None, jobs: int, limit: float, cons
         )
     for one in dict.fromkeys(told.problems):
         say(console, f"failed: {one}")
+
+
+def _run(request: Request, found: Survey, means: Means, report: Callable, console: Console) -> None:
+    """Run what is due here or on a cluster, with a bar and a line per page."""
+    from kkbgeo.batch.run import run_all
+
+    due, out, dask = [one.run for one in found.due], request.out.absolute(), means.executor == "dask"
+    many = f"on the cluster {means.scheduler}".rstrip() if dask else f"{means.jobs} at a time"
+    with progress(console, f"{len(due)} pages, {many}", len(due)) as advance:
+
+        def tell(outcome) -> None:
+            report(outcome)
+            advance(line(outcome))
+
+        if not dask:
+            with _worked_once(request, found):
+                run_all(due, out, jobs=means.jobs, limit=means.limit, report=tell)
+            return
+        with cluster(means.scheduler, means.jobs, due, lambda words: advance(words, by=0)) as there:
+            run_all(
+                due, out, jobs=min(len(due), MOST), limit=means.limit, report=tell, execute=there.build, stop=there.stop
+            )
 
 
 def _worked_once(request: Request, found: Survey) -> AbstractContextManager:
@@ -233,6 +281,7 @@ def _record(manifest: Manifest, outcome, one: Decision, found: Survey) -> None:
     tried = {
         "seconds": round(outcome.seconds, 2),
         "peak_kb": outcome.peak_kb,
+        "where": outcome.where,
         "attempts": outcome.attempts,
         "warnings": list(outcome.warnings),
         "error": outcome.error,

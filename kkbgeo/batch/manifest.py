@@ -55,9 +55,8 @@ class Manifest:
             # What the hashes of these two parts stand for, so that a change can be told in words.
             "code": _still_named(self.code, kept, "code"),
             "libraries": _still_named(self.libraries, kept, "libraries"),
-            "pages": dict(sorted(self.pages.items())),
         }
-        write_durably(self.path, json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n")
+        write_durably(self.path, _written(told, self.pages).encode("utf-8", "replace"))
 
     def file_faults(self, code: str) -> list[str]:
         """Say in words what is wrong with the files of a page: missing, torn or edited; empty when nothing is."""
@@ -72,6 +71,13 @@ class Manifest:
             elif found != entry[key]:
                 faults.append(f"its file {name} is not what was built (edited, torn, or left by a killed batch)")
         return faults
+
+
+def _written(told: dict[str, Any], pages: dict[str, Entry]) -> str:
+    """Return the manifest as JSON, a page a line: it is written after each page, and indents cost ten times as much."""
+    head = json.dumps(told, ensure_ascii=False, indent=1).removesuffix("\n}")
+    lines = (f"  {json.dumps(code)}: {json.dumps(entry, ensure_ascii=False)}" for code, entry in sorted(pages.items()))
+    return f'{head},\n "pages": {{\n' + ",\n".join(lines) + "\n }\n}\n"
 
 
 def _still_named(meanings: dict[str, dict[str, str]], kept: list[dict[str, str]], part: str) -> dict:

@@ -47,13 +47,21 @@ def _prepare(notebook: Path, out: Path) -> None:
     """Do what papermill does around a run: read, check, put parameters in, write."""
     import papermill
 
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    papermill.execute_notebook(str(notebook), str(out / notebook.name), {"out": str(out)}, prepare_only=True)
+    log = logging.getLogger("papermill")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        papermill.execute_notebook(str(notebook), str(out / notebook.name), {"out": str(out)}, prepare_only=True)
+    finally:
+        log.setLevel(level)
 
 
 def _play(notebook: Path, out: Path) -> None:
+    from kkbgeo.regions.gazetteer import Gazetteer
+
     space: dict = {"__name__": "__main__"}
+    given = {"regency": Gazetteer.load().codes("regency")[0], "out": str(out)}
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "code":
             exec(compile("".join(cell["source"]), notebook.name, "exec"), space)  # our own notebook
-            space["out"] = str(out)
+            space.update(given)

@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from kkbgeo.batch.faults import worth_a_retry
 from kkbgeo.batch.kernels import kernel
@@ -45,6 +46,7 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     sha256: str = ""
     entry_sha256: str = ""
+    where: str = ""  # the worker of a cluster; "" is this machine
 
 
 def run_all(
@@ -55,6 +57,7 @@ def run_all(
     limit: float = 900,
     report: Callable[[Outcome], None] = lambda _: None,
     execute: Execute | None = None,
+    stop: Callable[[], None] | None = None,
 ) -> list[Outcome]:
     """Build every page of a plan; a failure costs its own page alone.
 
@@ -75,6 +78,10 @@ def run_all(
         Called with each outcome as it comes, in the caller's thread, when its page is in place.
     execute : callable
         Runs one notebook into a folder and returns "" or what went wrong; else `in_own_process`.
+        It may write ``usage.json`` there: ``peak_kb``, ``seconds`` (else those it took) and ``where``.
+    stop : callable
+        Called again and again when the batch is broken off, until `execute` has returned or raised everywhere;
+        else the processes of this program are ended.
 
     Returns
     -------
@@ -119,7 +126,7 @@ def run_all(
                     seconds = first.seconds + outcome.seconds
                     keep(replace(outcome, attempts=2, seconds=seconds, peak_kb=max(first.peak_kb, outcome.peak_kb)))
             except BaseException:
-                _stop(threads, list(waiting), staging)
+                _stop(threads, list(waiting), staging, stop or _end_processes)
                 raise
     finally:
         end_marked(staging)
@@ -146,7 +153,7 @@ def sweep(out: Path) -> int:
     return len(stale)
 
 
-def _stop(threads: ThreadPoolExecutor, waiting: list[Future], staging: Path) -> None:
+def _stop(threads: ThreadPoolExecutor, waiting: list[Future], staging: Path, stop: Callable[[], None]) -> None:
     """End every run at once; a second Ctrl-C must not break this off."""
     if threading.current_thread() is threading.main_thread():
         for number in _stop_signals():
@@ -154,10 +161,14 @@ def _stop(threads: ThreadPoolExecutor, waiting: list[Future], staging: Path) -> 
     threads.shutdown(wait=False, cancel_futures=True)
     # A run that was just being started is not listed at once, so look again until all have ended.
     while any(one.running() for one in waiting):
-        for child in multiprocessing.active_children():
-            child.kill()
+        stop()
         end_marked(staging)
         time.sleep(0.05)
+
+
+def _end_processes() -> None:
+    for child in multiprocessing.active_children():
+        child.kill()
 
 
 def _stop_signals() -> list[signal.Signals]:
@@ -176,10 +187,10 @@ def _attempt(run: Run, aside: Path, limit: float, execute: Execute) -> Outcome:
         end_marked(aside)  # a process that was stopped leaves its kernel
     elif len(_pages(aside)) != 1:
         error = f"the notebook saved {len(_pages(aside))} pages, not one"
-    seconds = time.monotonic() - started
+    usage = _usage(aside)
     return Outcome(
-        run, "failed" if error else "built", seconds, error=error,
-        peak_kb=_peak(aside), warnings=_warnings(aside / run.notebook.name),
+        run, "failed" if error else "built", usage.get("seconds", time.monotonic() - started), error=error,
+        peak_kb=usage.get("peak_kb", 0), where=usage.get("where", ""), warnings=_warnings(aside / run.notebook.name),
     )  # fmt: skip
 
 
@@ -217,11 +228,12 @@ def _move_into_place(aside: Path, out: Path, page: Path) -> Path:
     return out / page.relative_to(aside)
 
 
-def _peak(aside: Path) -> int:
+def _usage(aside: Path) -> dict[str, Any]:
     try:
-        return int(json.loads((aside / USAGE).read_text(encoding="utf-8"))["peak_kb"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return 0
+        found = json.loads((aside / USAGE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _warnings(executed: Path) -> tuple[str, ...]:

@@ -52,8 +52,8 @@ def line(outcome: Outcome) -> str:
 
 
 @contextmanager
-def progress(console: Console, title: str, total: int) -> Iterator[Callable[[str], None]]:
-    """Show a bar; the function given advances it by one and prints a line."""
+def progress(console: Console, title: str, total: int) -> Iterator[Callable[..., None]]:
+    """Show a bar; the function given prints a line and advances it by one, or as told."""
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -67,8 +67,8 @@ def progress(console: Console, title: str, total: int) -> Iterator[Callable[[str
     with Progress(*columns, TimeRemainingColumn(), console=console) as bar:
         task = bar.add_task(title, total=total)
 
-        def advance(words: str) -> None:
-            bar.advance(task)
+        def advance(words: str, by: int = 1) -> None:
+            bar.advance(task, by)
             say(bar.console, words)
 
         yield advance

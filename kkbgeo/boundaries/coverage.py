@@ -66,11 +66,11 @@ def clean(shapes: np.ndarray, gap: float = GAP) -> Coverage:
     before = shapely.area(shapes)
     if not len(shapes):
         return made
-    cleaned = shapely.coverage_clean(shapes)
+    cleaned = _noded(shapes, gap)
     if (shapely.area(cleaned) < (1 - SWALLOWED) * before).any():
         made.lost = contradicted(shapes)
         there = np.setdiff1d(there, list(made.lost))
-        cleaned = shapely.coverage_clean(shapes[there])
+        cleaned = _noded(shapes[there], gap)
     gone = shapely.is_empty(cleaned) | shapely.is_missing(cleaned)
     for place in there[gone].tolist():
         made.lost[place] = "nothing of it is left beside its neighbours"
@@ -81,6 +81,36 @@ def clean(shapes: np.ndarray, gap: float = GAP) -> Coverage:
     made.shapes = np.full(len(shapes), None, dtype=object)
     made.shapes[there] = cleaned
     return made
+
+
+def _noded(shapes: np.ndarray, gap: float) -> np.ndarray:
+    """Node polygons that lie together, island by island: what does not touch needs no memory at the same time."""
+    import shapely
+
+    cleaned = shapes.copy()
+    for members in _islands(shapes, gap):
+        cleaned[members] = shapely.coverage_clean(shapes[members])
+    return cleaned
+
+
+def _islands(shapes: np.ndarray, gap: float) -> list[np.ndarray]:
+    """Return the members of each group of polygons that are no farther than `gap` from each other, in order."""
+    import shapely
+
+    root = list(range(len(shapes)))
+
+    def head(one: int) -> int:
+        while root[one] != one:
+            root[one] = one = root[root[one]]
+        return one
+
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=gap)
+    for one, other in zip(first[first < second].tolist(), second[first < second].tolist(), strict=True):
+        low, high = sorted((head(one), head(other)))
+        root[high] = low
+    heads = np.array([head(one) for one in range(len(shapes))])
+    order = np.argsort(heads, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(heads[order])) + 1)
 
 
 def contradicted(shapes: np.ndarray) -> dict[int, str]:

@@ -28,6 +28,8 @@ Progress = Callable[[str], None]
 MARGIN = 2.0
 #: Two layers that give this share of their units twice are two drawings of one level, not parts of it.
 TWICE = 0.5
+#: A change of area below this share is a matter of the last digits.
+TRACE = 1e-6
 UNKNOWN = "not stated"
 
 
@@ -293,7 +295,7 @@ def _account(result: ImportReport, built: derive.Built, given: dict, places: Gaz
             finest.changed[code] = round(share, 5)
         if code in widened:
             finest.repaired.setdefault(code, []).append("gap beside it closed")
-        if made[code].geom_type != given[built.finest][code].geom_type or abs(new - old) > 1e-6:
+        if abs(share) >= TRACE:
             finest.repaired.setdefault(code, []).append(f"borders fitted to its neighbours (area {100 * share:+.3f} %)")
     finest.repaired = dict(sorted(finest.repaired.items()))
 

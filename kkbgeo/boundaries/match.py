@@ -121,8 +121,7 @@ class _Matcher:
             return
         listed = self.places.label(code)
         other = Row(row.number, row.label, row.level)
-        if any(self._parents(at)):
-            self._by_names(other, at, code)
+        self._by_names(other, at, code)
         if other.verdict == "matched" and other.code != code:
             row.verdict, row.candidates = "ambiguous", (code, other.code)
             row.reason = f"code and name contradict each other: {code} is {listed}, the name is that of {other.code}"

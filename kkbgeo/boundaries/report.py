@@ -110,6 +110,9 @@ class ImportReport:
     invalid: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    def __str__(self) -> str:
+        return self.text("id")
+
     @property
     def complete(self) -> bool:
         """Whether every unit of every level that was made has a shape."""

@@ -190,5 +190,8 @@ def area_notes(wb: Workbench, within: str | None) -> list[str]:
 def area_ratios(wb: Workbench, within: str | None = None):
     """Return the area of each drawn regency over its official area (Series, index code)."""
     drawn = area_km2(wb.areas("regency", within))
-    official = pd.Series({one.code: one.area_km2 for one in wb.rows("population_area", within)}, dtype=float)
+    known = [one for one in wb.rows("population_area", within) if not pd.isna(one.area_km2)]
+    # The best publisher's figure, should several tell the area of one unit.
+    best = sorted(known, key=lambda one: -one.rank)
+    official = pd.Series({one.code: one.area_km2 for one in best}, dtype=float)
     return (drawn / official.reindex(drawn.index)).rename("ratio")

@@ -20,6 +20,7 @@ import pandas as pd
 from kkbgeo import provenance
 from kkbgeo.errors import RecordError
 from kkbgeo.paths import data_root as find_data_root
+from kkbgeo.records import imported
 from kkbgeo.records.periods import period_of
 from kkbgeo.records.rows import ADDED, row_type
 from kkbgeo.records.schemas import Problem, find_problems, is_sound
@@ -65,8 +66,9 @@ def read_table(
     Returns
     -------
     DataFrame
-        One row per record in file order. The columns of the file (counts ``Int64``, other numbers
-        ``float``, ``about`` ``bool``, all else text with "" for empty), and ``period_start``,
+        One row per record in file order, those of imported spreadsheets last. The columns of the file
+        (counts ``Int64``, other numbers ``float``, ``about`` ``bool``, all else text with "" for empty),
+        and ``period_start``,
         ``period_end`` (ISO; an undated record has no start and ends on the day the table was
         compiled), ``precision`` (day, month, year, undated) and ``rank`` (of its publisher, 1 best).
 
@@ -103,7 +105,22 @@ def read_rows(
     table, gazetteer = TABLES[name], Gazetteer.load(root)
     if not is_sound(table, header, rows, gazetteer, set(sources.index)):
         check(table, _as_text(header, rows), path, gazetteer, sources)
-    return _typed(table, rows, sources["rank"].to_dict(), compiled=record.date)
+    ranks = sources["rank"].to_dict()
+    found = _typed(table, rows, ranks, compiled=record.date)
+    for one in imported.imports(root):
+        if f"{name}.csv" in one.files:
+            found += _typed(table, _imported(table, one, gazetteer, sources), ranks, compiled=one.day)
+    return found
+
+
+def _imported(table: Table, one: imported.Import, gazetteer: Gazetteer, sources: pd.DataFrame) -> list[list[str]]:
+    """Return the rows of an imported table, held to the same rules as those of ``data/records``."""
+    path = one.path / f"{table.name}.csv"
+    header, *rows = _cells(path, one.content(path.name))
+    if not is_sound(table, header, rows, gazetteer, set(sources.index), one.record_prefix):
+        problems = find_problems(table, _as_text(header, rows), gazetteer, set(sources.index), one.record_prefix)
+        raise _error(path, problems, imported.WHAT_TO_DO.format(id=one.id))
+    return rows
 
 
 def read_all(data_root: str | os.PathLike | None = None) -> dict[str, pd.DataFrame]:
@@ -166,7 +183,7 @@ def check(
         raise _error(path, problems)
 
 
-def _error(path: str | os.PathLike, problems: list[Problem]) -> RecordError:
+def _error(path: str | os.PathLike, problems: list[Problem], hint: str = "") -> RecordError:
     name = Path(path).name
     shown = [f"  {problem}" for problem in problems[:_SHOWN]]
     if len(problems) > _SHOWN:
@@ -175,7 +192,7 @@ def _error(path: str | os.PathLike, problems: list[Problem]) -> RecordError:
     first = problems[0]
     return RecordError(
         f"{name} has {count}:\n" + "\n".join(shown),
-        hint=f"Mend the rows, then: kkbgeo data seal {path}",
+        hint=hint or f"Mend the rows, then: kkbgeo data seal {path}",
         path=str(path),
         row=first.row,
         column=first.column,

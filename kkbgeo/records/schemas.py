@@ -76,7 +76,7 @@ _TESTS: dict[str, Callable[[str], bool]] = {
 }
 
 
-def schema(table: Table, codes: Container[str], sources: Container[str]) -> pa.DataFrameSchema:
+def schema(table: Table, codes: Container[str], sources: Container[str], ids: str = "") -> pa.DataFrameSchema:
     """Build the pandera schema of a table in its text form.
 
     Parameters
@@ -85,6 +85,8 @@ def schema(table: Table, codes: Container[str], sources: Container[str]) -> pa.D
         One of `TABLES`.
     codes, sources : container of str
         The region codes and source ids that exist.
+    ids : str, optional
+        What the record ids begin with; else the table's own prefix.
 
     Returns
     -------
@@ -98,7 +100,7 @@ def schema(table: Table, codes: Container[str], sources: Container[str]) -> pa.D
 
     columns = {
         name: pa.Column(str, [check(key, test) for key, test in tests], unique=name == "record_id")
-        for name, tests in cell_tests(table, codes, sources).items()
+        for name, tests in cell_tests(table, codes, sources, ids).items()
     }
 
     def kept(rule: Rule) -> Callable[[pd.DataFrame], pd.Series]:
@@ -111,11 +113,11 @@ def schema(table: Table, codes: Container[str], sources: Container[str]) -> pa.D
 
 
 def cell_tests(
-    table: Table, codes: Container[str], sources: Container[str]
+    table: Table, codes: Container[str], sources: Container[str], ids: str = ""
 ) -> dict[str, list[tuple[str, Callable[[str], bool]]]]:
     """Return the tests of every cell by column, in file order: the key of its message, and the test of the text."""
     special: dict[str, list[tuple[str, Callable[[str], bool]]]] = {
-        "record_id": [("id", re.compile(rf"{table.prefix}-[0-9]{{3,}}").fullmatch)],
+        "record_id": [("id", re.compile(rf"{ids or table.prefix}-[0-9]{{3,}}").fullmatch)],
         "as_of": [("date", _is_date)],
         "code": [
             ("code", lambda text: not text or is_code(text)),
@@ -140,10 +142,15 @@ def cell_tests(
 
 
 def is_sound(
-    table: Table, header: Sequence[str], rows: Sequence[Sequence[str]], codes: Container[str], sources: Container[str]
+    table: Table,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    codes: Container[str],
+    sources: Container[str],
+    ids: str = "",
 ) -> bool:
     """Tell whether nothing at all is wrong with a table as text; what is wrong, `find_problems` tells."""
-    tests = cell_tests(table, codes, sources)
+    tests = cell_tests(table, codes, sources, ids)
     if list(header) != list(tests):
         return False
     for cells, name in zip(zip(*rows, strict=True), tests, strict=bool(rows)):
@@ -156,17 +163,19 @@ def is_sound(
     return not any(rule.broken(row) for rule in (*COMMON_RULES, *table.rules) for row in named)
 
 
-def find_problems(table: Table, frame: pd.DataFrame, codes: Container[str], sources: Container[str]) -> list[Problem]:
+def find_problems(
+    table: Table, frame: pd.DataFrame, codes: Container[str], sources: Container[str], ids: str = ""
+) -> list[Problem]:
     """Return everything that is wrong with a table as text, in row order; empty when it is sound.
 
     A wrong header hides the rest: with a column missing or moved, the rows cannot be judged.
     """
     frame = frame.reset_index(drop=True)
-    if is_sound(table, list(frame.columns), frame.to_numpy().tolist(), codes, sources):
+    if is_sound(table, list(frame.columns), frame.to_numpy().tolist(), codes, sources, ids):
         return []
     pa = _pandera()
     try:
-        schema(table, codes, sources).validate(frame, lazy=True)
+        schema(table, codes, sources, ids).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as failed:
         cases = failed.failure_cases
     else:

@@ -18,12 +18,14 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
+from pathlib import Path
 
 import pandas as pd
 
 from kkbgeo import provenance
 from kkbgeo.errors import RecordError
 from kkbgeo.paths import data_root as find_data_root
+from kkbgeo.records import imported
 
 RANKS = {
     "ministry": 1,
@@ -51,7 +53,7 @@ def rank_of(publisher_kind: str) -> int:
 
 
 def read_sources(data_root: str | os.PathLike | None = None) -> pd.DataFrame:
-    """Read ``sources.csv``: one row per page or document.
+    """Read ``sources.csv``, and the source of each imported spreadsheet: one row per page or document.
 
     Returns
     -------
@@ -72,8 +74,17 @@ def read_sources(data_root: str | os.PathLike | None = None) -> pd.DataFrame:
     >>> str(read_sources().loc["okegas-2024-berau", "publisher"])
     'Okegas'
     """
-    path = find_data_root(data_root) / "sources.csv"
-    frame = provenance.read_csv(path)
+    root = find_data_root(data_root)
+    path = root / "sources.csv"
+    frame = _checked(provenance.read_csv(path), path)
+    brought = [_checked(one.read("sources.csv"), one.path / "sources.csv") for one in imported.imports(root)]
+    if brought:
+        frame = pd.concat([frame, *brought], ignore_index=True)
+    frame["rank"] = frame["rank"].astype(int)
+    return frame.set_index("source_id")
+
+
+def _checked(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
     if tuple(frame.columns) != COLUMNS:
         raise RecordError(
             f"{path.name} must have the columns {', '.join(COLUMNS)}.",
@@ -94,8 +105,7 @@ def read_sources(data_root: str | os.PathLike | None = None) -> pd.DataFrame:
             value=problems[0][2],
             problems=problems,
         )
-    frame["rank"] = frame["rank"].astype(int)
-    return frame.set_index("source_id")
+    return frame
 
 
 def _problems(frame: pd.DataFrame) -> list[tuple[int, str, str, str]]:

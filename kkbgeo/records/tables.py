@@ -264,10 +264,18 @@ TABLES = {
             "population_area",
             "population",
             (
-                *(Column(f"population_{name}", "count", needed=True) for name in ("male", "female", "total")),
-                Column("area_km2", "number", needed=True),
+                *(Column(f"population_{name}", "count") for name in ("male", "female", "total")),
+                Column("area_km2", "number"),
             ),
-            (Rule("population_total", _sexes_differ, "is not men and women together", "Compare with the source."),),
+            (
+                Rule("population_total", _sexes_differ, "is not men and women together", "Compare with the source."),
+                Rule(
+                    "population_total",
+                    lambda row: row["population_total"] == "" and row["area_km2"] == "",
+                    "neither population nor area is given",
+                    "Give at least one of the two.",
+                ),
+            ),
         ),
     )
 }

@@ -152,33 +152,32 @@ class Editions:
         parts = [change for change in self._by_code.get(code, ()) if change.kind == "split"]
         return [change for change in parts if change.holds(as_of) is not False]
 
-    def successor(self, code: str) -> tuple[Code | None, str]:
-        """Return the code that took the place of a vanished `code`, and the reason in words.
+    def successor(self, code: str) -> tuple[Code | None, Change | None]:
+        """Return the code that took the place of a vanished `code`, and the change that tells.
 
         Only a place that stayed one place has a successor. For a unit below a regency that moved as
-        a whole (Kaltara), the regency is certain and its inner numbers are not.
+        a whole (Kaltara) the change is the regency's: its inner numbers are not on record.
 
         Examples
         --------
-        >>> Editions.load().successor("64.73")[0], Editions.load().successor("64.73.02.1001")
-        ('65.71', (None, 'Kota Tarakan moved from 64.73 to 65.71 (UU 20/2012); the numbers inside are not on record'))
+        >>> editions = Editions.load()
+        >>> editions.successor("64.73")[0], editions.successor("64.73.02.1001")[0]
+        ('65.71', None)
+        >>> editions.successor("64.73.02.1001")[1].code_new, editions.successor("63.11")
+        ('65.71', (None, None))
         """
         for change in self._by_code.get(code, ()):
             if change.kind == "moved":
-                told = f"{change.name_old} moved from {change.code_old} to {change.code_new} ({change.source})"
-                return Code(change.code_new, "kemendagri", CURRENT), told
+                return Code(change.code_new, "kemendagri", CURRENT), change
             if change.kind == "vanished":
-                return None, f"{change.name_old} ({code}) has no successor in the gazetteer ({change.source})"
+                return None, change
         above = parent_of(code)
         while above:
             for change in self._by_code.get(above, ()):
                 if change.kind == "moved":
-                    return None, (
-                        f"{change.name_old} moved from {change.code_old} to {change.code_new} ({change.source}); "
-                        "the numbers inside are not on record"
-                    )
+                    return None, change
             above = parent_of(above)
-        return None, ""
+        return None, None
 
 
 def first_day(date: str) -> str:

@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from numbers import Integral, Real
 
+from kkbgeo import language as language_of
 from kkbgeo.errors import ParameterError
 from kkbgeo.regions import printed
 from kkbgeo.regions.aliases import Aliases
 from kkbgeo.regions.codes import LEVELS, SYSTEMS, Code, dotted, is_code, level_of, parent_of, require_level
-from kkbgeo.regions.editions import CURRENT, Editions
+from kkbgeo.regions.editions import CURRENT, Change, Editions
 from kkbgeo.regions.gazetteer import Gazetteer
 from kkbgeo.regions.scope import Index
 from kkbgeo.regions.systems import meanings
@@ -56,6 +57,7 @@ def mend_code(
     level: str = "",
     gazetteer: Gazetteer | None = None,
     editions: Editions | None = None,
+    language: str = "en",
 ) -> Mended:
     """Return the code that a cell held before a spreadsheet got hold of it, or say why it is not certain.
 
@@ -72,6 +74,8 @@ def mend_code(
         The level of the column.
     gazetteer, editions : optional
         Those of the data folder when left out.
+    language : str
+        Language of the reason: en, or id (Bahasa Indonesia).
 
     Raises
     ------
@@ -93,16 +97,26 @@ def mend_code(
         raise ParameterError(f"Unknown code system {system!r}.", hint=f"Use one of: {', '.join(SYSTEMS)}", value=system)
     if level:
         require_level(level)
-    desk = _Desk(gazetteer or Gazetteer.load(), Editions.load() if editions is None else editions, system, name, level)
+    language_of.require_language(language)
+    known = Editions.load() if editions is None else editions
+    desk = _Desk(gazetteer or Gazetteer.load(), known, system, name, level, language)
     return desk.checked(desk.read(value))
 
 
 class _Desk:
     """One cell on the desk, with all that is known about it."""
 
-    def __init__(self, gazetteer: Gazetteer, editions: Editions, system: str, name: str, level: str) -> None:
+    def __init__(
+        self, gazetteer: Gazetteer, editions: Editions, system: str, name: str, level: str, speech: str
+    ) -> None:
         self.gazetteer, self.editions = gazetteer, editions
-        self.system, self.name, self.level = system, name.strip(), level
+        self.system, self.name, self.level, self.speech = system, name.strip(), level, speech
+
+    def say(self, reason: str, **values: object) -> str:
+        return language_of.text(f"places.code.{reason}", self.speech, **values)
+
+    def _level(self, level: str) -> str:
+        return language_of.text(f"places.level.{level}", self.speech)
 
     # --- by kind of cell ----------------------------------------------------------------------------
 
@@ -112,49 +126,49 @@ class _Desk:
             or str(value) in ("", "nan", "NaN", "<NA>", "NaT")
             or (isinstance(value, float) and math.isnan(value))
         ):
-            return Mended(None, "the cell is empty")
+            return Mended(None, self.say("empty"))
         if isinstance(value, (dt.date, dt.time)):
-            return Mended(None, f"{value} is a date: the spreadsheet read a code as one, and the code is lost")
+            return Mended(None, self.say("date", value=value))
         if isinstance(value, bool) or not isinstance(value, (str, Real)):
-            return Mended(None, f"{value!r} is no code")
+            return Mended(None, self.say("none", value=repr(value)))
         return self._text(value) if isinstance(value, str) else self._number(value)
 
     def _number(self, value: Real) -> Mended:
         if isinstance(value, Integral) or float(value).is_integer():
-            return self._digits(str(int(value)), f"{value} is a number")
+            return self._digits(str(int(value)), self.say("number", value=value))
         whole, _, part = str(value).partition(".")
         if len(whole) != 2 or len(part) > 2:
-            return Mended(None, f"{value} is a number and no code")
+            return Mended(None, self.say("none", value=value))
         # Only a zero at the end can be lost: 62.01 stays 62.01 as a number.
         if self.system == "bps":
-            return Mended(None, f"{value} has a decimal point, and a BPS number has none")
-        return self._whole(f"{whole}.{part.ljust(2, '0')}", f"{value} is a number that lost its zero" * (len(part) < 2))
+            return Mended(None, self.say("bps_undotted", value=value))
+        return self._whole(f"{whole}.{part.ljust(2, '0')}", self.say("lost_zero", value=value) * (len(part) < 2))
 
     def _text(self, value: str) -> Mended:
         text = unicodedata.normalize("NFKC", value).strip(_QUOTES).replace("。", ".")
         text = "".join(str(unicodedata.digit(sign)) if sign.isdigit() else sign for sign in text)
         if not text:
-            return Mended(None, "the cell is empty")
+            return Mended(None, self.say("empty"))
         exponent = _EXPONENT.fullmatch(text)
         if exponent:
             return self._exponent(*exponent.groups(default=""), text)
         if re.fullmatch(r"[0-9]+([.,]0)?", text):
-            return self._digits(re.sub(r"[.,]0$", "", text), f"{text!r} has no dots")
+            return self._digits(re.sub(r"[.,]0$", "", text), self.say("no_dots", value=repr(text)))
         if not re.fullmatch(r"[0-9][0-9\s.,/_·-]*", text):
-            return Mended(None, f"{value!r} is no code")
+            return Mended(None, self.say("none", value=repr(value)))
         if self.system == "bps":
-            return Mended(None, f"{value!r} is dotted, and a BPS number is not")
+            return Mended(None, self.say("bps_undotted", value=repr(value)))
         code = ".".join(re.findall(r"[0-9]+", text))
         if is_code(code):
-            return self._whole(code, "" if code == value else f"{value!r} was written otherwise")
+            return self._whole(code, "" if code == value else self.say("rewritten", value=repr(value)))
         return self._short(code.split("."), value)
 
     def _exponent(self, first: str, rest: str, power: str, text: str) -> Mended:
         digits = first + rest
         if len(rest) == int(power):
-            return self._digits(digits, f"{text} is a number")
+            return self._digits(digits, self.say("number", value=text))
         length = int(power) + 1
-        lost = f"{text} is rounded: of {length} digits {len(digits)} are left"
+        lost = self.say("rounded", value=text, length=length, left=len(digits))
         if length not in (6, 7, 10):
             return Mended(None, lost)
         half = 10.0 ** (length - len(digits)) / 2
@@ -165,7 +179,7 @@ class _Desk:
             if low < (int(code.replace(".", "")) + 1) * 10 ** (length - 4)
             and int(code.replace(".", "")) * 10 ** (length - 4) < high
         ]
-        return Mended(None, f"{lost}; it began with one of these regencies", tuple(map(Code, near)))
+        return Mended(None, f"{lost}; {self.say('began')}", tuple(map(Code, near)))
 
     def _short(self, parts: list[str], value: str) -> Mended:
         """Read a dotted code with parts that are too short: a zero fell off in front or at the end."""
@@ -178,36 +192,33 @@ class _Desk:
         ]
         codes = [code for each in itertools.product(*ways) if (code := ".".join(each)) and is_code(code)]
         known = [code for code in codes if self._today(code)]
-        return self._choose(known, f"{value!r} is cut: a zero was dropped", sure=len(parts) > 2 and len(known) == 1)
+        return self._choose(known, self.say("cut", value=repr(value)), sure=len(parts) > 2 and len(known) == 1)
 
     def _joined(self, digits: str, value: str) -> Mended:
         code = _dots(digits)
         known = [code] if code and self._today(code) else []
-        return self._choose(known, f"{value!r} has its dots in other places", sure=False)
+        return self._choose(known, self.say("other_dots", value=repr(value)), sure=False)
 
     def _digits(self, digits: str, what: str) -> Mended:
         """Read a code without dots: which system it is decides what it means."""
         if len(digits) != 7 and not _dots(digits):
-            return Mended(None, f"{what} and no code")
+            return Mended(None, self.say("and_none", what=what))
         if len(digits) == 2:
             return self._whole(digits, "")
         if len(digits) == 4:
             return self._four(digits, what)
         if self.system == "bps":
             inside = meanings(digits[:4], self.gazetteer).get("bps")
-            told = f"{what}; BPS numbers below the regency are not on record"
-            return Mended(None, told, (inside,) if inside else ())
+            return Mended(None, f"{what}; {self.say('bps_below')}", (inside,) if inside else ())
         if len(digits) == 6 or (len(digits) == 10 and self.system == "kemendagri"):
             # Six digits are a district of Kemendagri and nothing in BPS; ten are a village in both systems.
-            return self._whole(dotted(digits), f"{what}; the dots were put back")
+            return self._whole(dotted(digits), f"{what}; {self.say('dots_back')}")
         if len(digits) == 10:
             code = dotted(digits)
             known = [code] if self._today(code) else []
-            return self._choose(known, f"{what}; ten digits are a village in both systems", sure=False)
+            return self._choose(known, f"{what}; {self.say('ten')}", sure=False)
         inside = meanings(digits[:4], self.gazetteer).get("bps")
-        return Mended(
-            None, f"{what}; seven digits are a BPS district, which no table translates", (inside,) if inside else ()
-        )
+        return Mended(None, f"{what}; {self.say('seven')}", (inside,) if inside else ())
 
     def _four(self, digits: str, what: str) -> Mended:
         found = meanings(digits, self.gazetteer)
@@ -218,27 +229,42 @@ class _Desk:
         if self.system:
             code = found.get(self.system)
             if code is None:
-                return Mended(None, f"{what}; {self.system} has no regency {digits}", tuple(found.values()))
-            return Mended(Code(str(code), "kemendagri", CURRENT), f"{what}; read as {self.system}")
+                return Mended(
+                    None,
+                    f"{what}; {self.say('system_lacks', system=self.system, digits=digits)}",
+                    tuple(found.values()),
+                )
+            return Mended(Code(str(code), "kemendagri", CURRENT), f"{what}; {self.say('read_as', system=self.system)}")
         if len(found) == 2 and len(set(found.values())) == 1:
-            return Mended(Code(str(found["bps"]), "kemendagri", CURRENT), f"{what}; both systems mean this regency")
-        told = "; ".join(f"{each} {digits} is {self.gazetteer.label(code)}" for each, code in found.items())
+            return Mended(Code(str(found["bps"]), "kemendagri", CURRENT), f"{what}; {self.say('both')}")
+        told = "; ".join(
+            self.say("means", system=each, digits=digits, name=self.gazetteer.label(code))
+            for each, code in found.items()
+        )
         known = [found[each] for each in SYSTEMS if each in found]
-        return self._choose(known, f"{what}, and the code system is not named: {told or 'no regency'}", sure=False)
+        which = self.say("which", meanings=told or self.say("no_regency"))
+        return self._choose(known, f"{what}; {which}", sure=False)
 
     # --- what is certain ----------------------------------------------------------------------------
 
     def _whole(self, code: str, how: str) -> Mended:
         """Take a whole code that exists, today or in an earlier edition."""
         if not is_code(code):
-            return Mended(None, f"{how or code} and no code")
+            return Mended(None, self.say("and_none", what=how or code))
         if code in self.gazetteer:
             return Mended(Code(code, "kemendagri", CURRENT), how)
-        successor, told = self.editions.successor(code)
+        successor, change = self.editions.successor(code)
+        told = self._told(change, code) if change else ""
         if successor is not None:
             return Mended(successor, "; ".join(filter(None, (how, told))))
         regency = self._today(code[:5])
-        return Mended(None, told or f"{code} is no code of the gazetteer", (Code(regency),) if regency else ())
+        return Mended(None, told or self.say("unknown", code=code), (Code(regency),) if regency else ())
+
+    def _told(self, change: Change, code: str) -> str:
+        """Tell what became of an old code, or of the unit around it."""
+        kind = "moved" if change.kind == "moved" else "vanished"
+        told = self.say(kind, old=change.name_old, before=change.code_old, code=change.code_new, source=change.source)
+        return told if change.code_old == code else f"{told}; {self.say('inside')}"
 
     def _today(self, code: str) -> str:
         if code in self.gazetteer:
@@ -252,7 +278,7 @@ class _Desk:
         if self.name:
             named = [code for code in found if self._bears(code)]
             if len(named) == 1:
-                told = f"{why}; the name {self.name} decides"
+                told = f"{why}; {self.say('named', name=self.name)}"
                 return Mended(Code(named[0], "kemendagri", CURRENT), told)
         if sure and len(found) == 1:
             return Mended(Code(found[0], "kemendagri", CURRENT), why)
@@ -274,11 +300,12 @@ class _Desk:
         if self.level and own != self.level:
             above = LEVELS.index(self.level) < LEVELS.index(own)
             near = (Code(self.gazetteer.parent(code, self.level)),) if above else ()
-            return Mended(None, f"{code} is a {own}, and a {self.level} is wanted", near)
+            words = {"own": self._level(own), "wanted": self._level(self.level)}
+            return Mended(None, self.say("level", code=code, **words), near)
         if self.name and not self._bears(code):
             others = [other for other in self._namesakes(own) if other != code]
             if others:
-                told = f"{code} is {self.gazetteer.label(code)}, but the name beside it is {self.name}"
+                told = self.say("other_name", code=code, listed=self.gazetteer.label(code), name=self.name)
                 return Mended(None, told, (code, *(Code(other) for other in others[:5])))
         return mended
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kkbgeo import language
 from kkbgeo.regions import printed
 from kkbgeo.regions.codes import level_of, parent_of
 from kkbgeo.regions.gazetteer import Gazetteer
@@ -15,7 +16,7 @@ MARGIN = 5.0
 
 def not_found(index: Index, level: str, parent: str, cell: Printed, found: list[Match]) -> Stop:
     """Say why no unit of `level` is taken, and who may be meant; `found` are those that bear the name, if several."""
-    reason = why_not(index.gazetteer, level, parent, cell, found)
+    reason = why_not(index, level, parent, cell, found)
     if found:
         return Stop("ambiguous", parent, reason, [(match.code, SCORES[match.how]) for match in found])
     # Where the whole cell is a hamlet, a village of its name is a candidate and no more.
@@ -33,24 +34,31 @@ def not_found(index: Index, level: str, parent: str, cell: Printed, found: list[
 def village_alone(index: Index, code: str, cell: Printed, found: list[Match]) -> Stop:
     """Say who may be meant by a village printed without regency and district; it is never taken."""
     verdict = "ambiguous" if len(found) > 1 else "fuzzy" if found else "none"
-    reason = f'"{cell.text}" is not looked up: the level above is not printed, and village names recur'
+    reason = index.say("village_alone", printed=cell.text)
     if found:
         reason += "; " + ", ".join(told(index.gazetteer, match.code) for match in found[:5])
     return Stop(verdict, code, reason, [(match.code, SCORES[match.how] - 10) for match in found[:20]])
 
 
-def why_not(gazetteer: Gazetteer, level: str, code: str, cell: Printed, found: list[Match]) -> str:
+def why_not(index: Index, level: str, code: str, cell: Printed, found: list[Match]) -> str:
     """Return the reason why no unit of `level` is taken inside `code`."""
-    where = gazetteer.label(code) if code else gazetteer.whole.name("en")
+    gazetteer = index.gazetteer
+    where = gazetteer.label(code) if code else gazetteer.whole.name(index.speech)
     if found:
         listed = [told(gazetteer, match.code) + (f", {match.remark}" if match.remark else "") for match in found[:5]]
-        return f'{len(found)} units of {where} are named "{cell.text}": {", ".join(listed)}'
-    why = f'no {level} named "{cell.text}" in {where}'
+        return index.say("several", count=len(found), where=where, printed=cell.text, listed=", ".join(listed))
     if cell.hamlet:
-        why = f'"{cell.text}" names a part of a village (hamlet, RT or street), not the village'
-    elif cell.unit:
-        why += '; "Kampung" is a hamlet in this regency'
-    return why + (f"; coded to the {level_of(code)}" if code else "")
+        why = index.say("hamlet", printed=cell.text)
+    else:
+        why = index.say("nobody", level=level_word(index, level), printed=cell.text, where=where)
+    if cell.unit:
+        why += f"; {index.say('kampung')}"
+    return why + (f"; {index.say('coded', level=level_word(index, level_of(code)))}" if code else "")
+
+
+def level_word(index: Index, level: str) -> str:
+    """Return the word for a level in the language of the reasons."""
+    return language.text(f"places.level.{level}", index.speech)
 
 
 def told(gazetteer: Gazetteer, code: str) -> str:

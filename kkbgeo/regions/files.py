@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kkbgeo.errors import RecordError
+from kkbgeo.exports import neutral
 from kkbgeo.regions.spelling import normalise
 
 if TYPE_CHECKING:
@@ -114,19 +115,6 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike) -> Path:
     frame.map(neutral).rename(columns=neutral).to_csv(draft, index=False, lineterminator="\n", encoding="utf-8")
     draft.replace(path)
     return path
-
-
-def neutral(cell: object) -> object:
-    """Return `cell`, with an apostrophe before text that a spreadsheet would run.
-
-    Examples
-    --------
-    >>> neutral("=HYPERLINK(1)"), neutral("-5"), neutral("-"), neutral("Pudak")
-    ("'=HYPERLINK(1)", '-5', '-', 'Pudak')
-    """
-    if not isinstance(cell, str) or cell[:1] not in tuple("=+-@\t\r") or not cell:
-        return cell
-    return cell if re.fullmatch(r"[+-]?[\d.,]*%?", cell) and cell != "+" else f"'{cell}"
 
 
 def _decoded(content: bytes, path: Path) -> str:

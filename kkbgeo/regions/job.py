@@ -64,6 +64,7 @@ def resolve_file(
     decisions: str | os.PathLike | None = None,
     as_of: str = "",
     data_root: str | os.PathLike | None = None,
+    speech: str = "id",
 ) -> Report:
     """Look up every row of a table and write it with the columns of `table.ADDED`; same rows, same order.
 
@@ -79,6 +80,8 @@ def resolve_file(
         Date of the table (ISO), for rows without their own.
     data_root : path, optional
         The data folder.
+    speech : str
+        Language of the reasons in both files.
 
     Raises
     ------
@@ -89,7 +92,7 @@ def resolve_file(
     columns = files.place_columns(list(frame.columns))
     view = frame.rename(columns={heading: part for part, heading in columns.items()})
     view = view[[name for name in (*PARTS, "as_of") if name in view.columns]]
-    resolver = load(data_root, decisions=decisions)
+    resolver = load(data_root, decisions=decisions, language=speech)
     found = resolver.resolve_table(view, as_of=as_of)
     result = frame.rename(columns={name: f"{name}_given" for name in ADDED if name in frame.columns})
     for name in ADDED:
@@ -120,7 +123,7 @@ def learn_file(
 ) -> list[str]:
     """Remember a filled review file; return what happened, in words. See `review.learn`."""
     target = Path(decisions) if decisions else learned_path(data_root)
-    done = review.learn(path, target, data_root=data_root)
+    done = review.learn(path, target, data_root=data_root, speech=speech)
     counts = {"added": len(done.added), "known": len(done.known), "empty": done.empty, "path": target}
     told = [language.text("places.learned", speech, **counts)]
     if done.findings:

@@ -2,9 +2,10 @@
 
 The rules, in order. Narrow from the province down, so that a name is looked for under its own parent
 only. Take a name when exactly one unit there bears it: case, signs, short forms and habits of spelling
-aside (`spelling`), or under the name or code it had before (`editions`). What a person decided and explained is
-remembered (`decisions`). Likeness alone never decides: of the villages of one district 68 pairs are
-alike by 90 % and still two places; what is only alike is a candidate for a person.
+aside (`spelling`), under the name or code it had before (`editions`), or with one letter slipped where
+nothing else can be meant (`slips`). What a person decided and explained is remembered (`decisions`).
+Likeness alone never decides: of the villages of one district 68 pairs are alike by 90 % and still two
+places; what is only alike is a candidate for a person.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from kkbgeo.regions.gazetteer import Gazetteer
 from kkbgeo.regions.place import CERTAIN, VERDICTS, Place, Stop, Trail
 from kkbgeo.regions.printed import Printed
 from kkbgeo.regions.scope import SCORES, Index, Match
+from kkbgeo.regions.slips import slip
 from kkbgeo.regions.spelling import normalise
 
 if TYPE_CHECKING:
@@ -48,6 +50,8 @@ class Resolver:
         `Decision` by the four names as printed; see `read_decisions`.
     aliases : Aliases, optional
     editions : Editions, optional
+    language : str
+        Language of the reasons: en, or id (Bahasa Indonesia).
 
     Attributes
     ----------
@@ -61,11 +65,12 @@ class Resolver:
         decisions: Mapping[Names, Decision] | None = None,
         aliases: Aliases | None = None,
         editions: Editions | None = None,
+        language: str = "en",
     ) -> None:
         self.gazetteer = gazetteer
         self.decisions = dict(decisions or {})
         self.used: set[Names] = set()
-        self.index = Index(gazetteer, aliases or Aliases(), editions or Editions())
+        self.index = Index(gazetteer, aliases or Aliases(), editions or Editions(), language)
         self._decided = {key_of(names): names for names in self.decisions}
 
     def unused(self) -> list[Names]:
@@ -113,7 +118,7 @@ class Resolver:
         ]
         deepest = max((depth for depth in range(4) if cells[depth].text), default=-1)
         if deepest < 0:
-            return Place("", "", "none", "no place is printed")
+            return Place("", "", "none", self.index.say("nothing"))
         level = LEVELS[deepest]
         try:
             trail = self._walk(cells, deepest, as_of)
@@ -125,8 +130,8 @@ class Resolver:
             return Place(stop.code, own, stop.verdict, reason, score, tuple(candidates), level, stop.level)
         listed = self.gazetteer.kind(trail.code) if trail.code else ""
         if level == "village" and kind in ("desa", "kelurahan") and listed != kind:
-            trail.told.append(f"printed as {kind}, listed as {listed}")
-        reason = "; ".join(trail.told) or "every printed name matches"
+            trail.told.append(self.index.say("kind", printed=kind, listed=listed))
+        reason = "; ".join(trail.told) or self.index.say("all")
         return Place(trail.code, level_of(trail.code), trail.verdict, reason, trail.score, (), level)
 
     def resolve_table(self, frame: pd.DataFrame, *, as_of: str = "") -> pd.DataFrame:
@@ -187,13 +192,16 @@ class Resolver:
             inside = self._district_by_village(found, cells, trail, as_of)
             if inside:
                 return None
+        if not found and level in ("district", "village") and trail.code and not (cell.hamlet or cell.unit):
+            one = slip(self.index, level, trail.code, cell.forms[-1][0])
+            found = [one] if one else []
         if len(found) != 1:
             raise explain.not_found(self.index, level, trail.code, cell, found)
         self._take(found[0], cell, trail)
         if level == "village" and not cells[2].text:
             above = self.gazetteer.label(self.gazetteer.parent(trail.code))
             regency = self.gazetteer.label(self.gazetteer.parent(trail.code, "regency"))
-            trail.told.append(f"district not printed; the only village of that name in {regency} ({above})")
+            trail.told.append(self.index.say("only_village", regency=regency, district=above))
         return None
 
     def _find(self, level: str, parent: str, cell: Printed, as_of: str) -> list[Match]:
@@ -203,7 +211,8 @@ class Resolver:
             if cell.hamlet:
                 found = [match for match in found if match.how in ("exact", "marks")]
             if found:
-                return [Match(m.code, m.how, "; ".join(filter(None, (m.remark, remark)))) for m in found]
+                part = self.index.say(remark) if remark else ""
+                return [Match(m.code, m.how, "; ".join(filter(None, (m.remark, part)))) for m in found]
         units = self.index.aliases.units.get("kampung", ())
         if cell.unit and parent[:5] in units:
             return self.index.find(level, parent, cell.unit, as_of)
@@ -213,7 +222,7 @@ class Resolver:
         short, label = self.gazetteer.short(match.code), self.gazetteer.label(match.code)
         remarks = [match.remark] if match.remark else []
         if match.how not in ("edition", "alias") and cell.text not in (short, label):
-            remarks.insert(0, f'printed "{cell.text}", listed "{short}"')
+            remarks.insert(0, self.index.say("listed", printed=cell.text, listed=short))
             trail.weaken("marks")
         trail.step(match, remarks)
 
@@ -231,15 +240,23 @@ class Resolver:
         ]
         if not elsewhere or len(found) > 1:
             return found
-        listed = ", ".join(explain.told(self.gazetteer, match.code) for match in elsewhere[:5])
+        listed = self._listed(elsewhere)
         near = self.index.alike("village", trail.code, cells[3].forms[-1][0]) if not found else []
         raise Stop(
             "ambiguous",
             regency,
-            f'the district contradicts the village: {self.gazetteer.label(trail.code)} has no "{cells[3].text}", but '
-            f"{self.gazetteer.label(regency)} has {listed}; coded to the regency",
+            self.index.say(
+                "contradiction",
+                district=self.gazetteer.label(trail.code),
+                village=cells[3].text,
+                regency=self.gazetteer.label(regency),
+                listed=listed,
+            ),
             [*((match.code, SCORES[match.how]) for match in [*elsewhere, *found]), *near],
         )
+
+    def _listed(self, found: list[Match]) -> str:
+        return ", ".join(explain.told(self.gazetteer, match.code) for match in found[:5])
 
     def _district_by_village(self, found: list[Match], cells: list[Printed], trail: Trail, as_of: str) -> bool:
         """Let a village that only one district can mean tell which district was printed."""
@@ -259,16 +276,13 @@ class Resolver:
                 raise Stop(
                     "ambiguous" if len(villages) + len(near) > 1 else "fuzzy",
                     regency,
-                    explain.why_not(self.gazetteer, "district", regency, cell, [])
-                    + "; the village name is borne by "
-                    + ", ".join(explain.told(self.gazetteer, match.code) for match in villages[:5]),
+                    f"{explain.why_not(self.index, 'district', regency, cell, [])}; "
+                    + self.index.say("village_elsewhere", listed=self._listed(villages)),
                     [*((match.code, SCORES[match.how] - 10) for match in villages), *near.items()],
                 )
             return False
         district = self.gazetteer.parent(inside[0].code)
-        trail.told.append(
-            f'district printed "{cell.text}", listed "{self.gazetteer.short(district)}": the village tells which'
-        )
+        trail.told.append(self.index.say("district_told", printed=cell.text, listed=self.gazetteer.short(district)))
         trail.weaken("habits")
         self._take(inside[0], cells[3], trail)
         return True
@@ -286,15 +300,15 @@ class Resolver:
         elif not province:
             literal = []
         if len(literal) != 1:
-            where = self.gazetteer.label(province) if province else self.gazetteer.whole.name("en")
+            where = self.gazetteer.label(province) if province else self.gazetteer.whole.name(self.index.speech)
             near = [(match.code, SCORES[match.how] - 5) for match in found]
             near = near or self.index.alike("district", province, cell.forms[-1][0])
             verdict = "ambiguous" if len(near) > 1 else "fuzzy" if near else "none"
-            reason = f'regency not printed, and "{cell.text}" alone does not tell one district of {where}'
+            reason = self.index.say("district_alone", printed=cell.text, where=where)
             raise Stop(verdict, province, reason, near)
         self._take(literal[0], cell, trail)
         regency = self.gazetteer.label(self.gazetteer.parent(trail.code))
-        trail.told.append(f"regency not printed; told by the district ({regency})")
+        trail.told.append(self.index.say("regency_told", regency=regency))
 
     def _check_split(self, trail: Trail, as_of: str) -> None:
         """Refuse a unit that was larger on the date: its figure belongs to none of the parts."""
@@ -304,7 +318,7 @@ class Resolver:
                 parent_of(trail.code),
                 ", ".join(explain.told(self.gazetteer, part.code_new) for part in parts),
             )
-            reason = f"on {as_of} {parts[0].name_old} was one unit with what is {names} today ({parts[0].source})"
+            reason = self.index.say("split", date=as_of, old=parts[0].name_old, listed=names, source=parts[0].source)
             raise Stop("ambiguous", above, reason, [(part.code_new, 90.0) for part in parts])
 
 
@@ -333,7 +347,9 @@ def resolve(
     return load(data_root).resolve(province, regency, district, village, kind, as_of=as_of)
 
 
-def load(data_root: str | os.PathLike | None = None, *, decisions: str | os.PathLike | None = None) -> Resolver:
+def load(
+    data_root: str | os.PathLike | None = None, *, decisions: str | os.PathLike | None = None, language: str = "en"
+) -> Resolver:
     """Return the resolver of a data folder; kept in memory as long as its files stay the same.
 
     Parameters
@@ -343,6 +359,8 @@ def load(data_root: str | os.PathLike | None = None, *, decisions: str | os.Path
     decisions : path, optional
         A file of decisions learned from reviews; else ``reference/learned_places.csv`` of the folder.
         The decisions of the folder's own records (``place_decisions.csv``) are always known, too.
+    language : str
+        Language of the reasons: en, or id (Bahasa Indonesia).
 
     Raises
     ------
@@ -353,13 +371,13 @@ def load(data_root: str | os.PathLike | None = None, *, decisions: str | os.Path
     own = Path(decisions) if decisions else learned_path(root)
     names = ("gazetteer.csv", "place_decisions.csv", "aliases.csv", "code_changes.csv")
     files = [*(root / "reference" / name for name in names), own]
-    return _load(root, own, tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files))
+    return _load(root, own, language, tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files))
 
 
 @lru_cache(maxsize=4)
-def _load(root: Path, own: Path, _stamp: tuple[int, ...]) -> Resolver:
+def _load(root: Path, own: Path, language: str, _stamp: tuple[int, ...]) -> Resolver:
     gazetteer = Gazetteer.load(root)
     decisions = read_decisions(root, gazetteer)
     if own.exists():
         decisions = merged(decisions, read_decisions(root, gazetteer, own), own)
-    return Resolver(gazetteer, decisions, Aliases.load(root), Editions.load(root))
+    return Resolver(gazetteer, decisions, Aliases.load(root), Editions.load(root), language)

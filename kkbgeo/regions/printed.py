@@ -26,6 +26,10 @@ _UNIT = re.compile(r"^(?:kampung|kampong|kmp|kp)\b\.?\s+(?!kb\b)(?P<name>\S.*)$"
 _BEFORE = {level: re.compile(rf"^(?:{words})\b\.?:?\s*(?=\S)", re.IGNORECASE) for level, words in _KIND.items()}
 
 
+#: Remark of a form that leaves a hamlet, RT or street out; its text is in the messages.
+PART = "part"
+
+
 @dataclass(frozen=True, slots=True)
 class Printed:
     """One cell, read.
@@ -35,7 +39,7 @@ class Printed:
     text : str
         As printed, without spaces at the ends; "" where the cell names nothing (``-``).
     forms : tuple of (str, str)
-        Names to look for, the most literal first, each with a remark for the reason ("" for none).
+        Names to look for, the most literal first, each with `PART` or "".
     city : bool
         A regency printed with the word for a city.
     kabupaten : bool
@@ -60,7 +64,7 @@ def read(level: str, cell: str) -> Printed:
     Examples
     --------
     >>> read("village", "Desa Pudak RT 05/RW 02").forms
-    (('Desa Pudak RT 05/RW 02', ''), ('Pudak', 'a part of the village is printed'))
+    (('Desa Pudak RT 05/RW 02', ''), ('Pudak', 'part'))
     >>> read("village", "Dusun Pulau Mas").hamlet, read("village", "Dusun II Desa Embalut").forms[-1][0]
     (True, 'Embalut')
     >>> read("regency", "Kota Baru").forms
@@ -80,7 +84,7 @@ def read(level: str, cell: str) -> Printed:
         if city:
             forms.setdefault(_KOTA.sub("Kota ", text), "")
         return Printed(text, tuple(forms.items()), city, level == "regency" and bare != text)
-    part = "a part of the village is printed"
+    part = PART
     base = _BRACKETS.sub(" ", text).strip() or text
     inside = _VILLAGE_INSIDE.search(base) if _HAMLET.search(base) else None
     if inside:

@@ -86,6 +86,7 @@ def learn(
     decisions: str | os.PathLike,
     *,
     data_root: str | os.PathLike | None = None,
+    speech: str = "en",
 ) -> Learned:
     """Remember what a person filled into a review file: all rows or none.
 
@@ -98,6 +99,8 @@ def learn(
         The file that remembers; made when missing.
     data_root : path, optional
         The data folder.
+    speech : str
+        Language of what is said about wrong codes.
 
     Raises
     ------
@@ -125,7 +128,7 @@ def learn(
         if given == NO_PLACE:
             decision = Decision("", why)
         else:
-            mended = mend_code(given, system="kemendagri", gazetteer=gazetteer)
+            mended = mend_code(given, system="kemendagri", gazetteer=gazetteer, language=speech)
             if mended.code is None:
                 wrong.append(f"row {number}: {mended.reason}")
                 continue

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
+from kkbgeo import language
 from kkbgeo.regions.aliases import Aliases
 from kkbgeo.regions.editions import Change, Editions
 from kkbgeo.regions.gazetteer import Gazetteer
-from kkbgeo.regions.spelling import Keys, Speller
+from kkbgeo.regions.spelling import Keys, Speller, near, split_words
 
 #: Score of a match by each way, 0 … 100.
-SCORES = {"exact": 100.0, "marks": 99.0, "alias": 98.0, "words": 97.0, "edition": 96.0, "habits": 94.0}
+SCORES = {"exact": 100.0, "marks": 99.0, "alias": 98.0, "words": 97.0, "edition": 96.0, "habits": 94.0, "slip": 92.0}
 #: Below this likeness a name is no candidate but noise; the same bound as `Gazetteer.suggest`.
 LIKELY = 70.0
 
@@ -63,12 +65,25 @@ class Index:
     ----------
     gazetteer, aliases, editions
         Where names come from.
+    speech : str
+        Language of the remarks.
     """
 
-    def __init__(self, gazetteer: Gazetteer, aliases: Aliases, editions: Editions) -> None:
+    def __init__(self, gazetteer: Gazetteer, aliases: Aliases, editions: Editions, speech: str = "en") -> None:
+        self.speech = language.require_language(speech)
         self.gazetteer, self.aliases, self.editions = gazetteer, aliases, editions
         self.spell = Speller(aliases.words)
         self._scopes: dict[tuple[str, str], Scope] = {}
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word that a name of the gazetteer, an earlier one or an alias has, in small letters."""
+        names = [*self.gazetteer.frame["name"], *(change.name_old for change in self.editions.changes)]
+        return frozenset({*self.aliases.words, *(word for name in names for word in split_words(name))})
+
+    def say(self, reason: str, **values: object) -> str:
+        """Return a reason in words; see ``messages/places.toml``."""
+        return language.text(f"places.reason.{reason}", self.speech, **values)
 
     def scope(self, level: str, parent: str) -> Scope:
         """Return the names of `level` inside `parent` ("" for everywhere)."""
@@ -111,12 +126,14 @@ class Index:
                 exact = [code for code in codes if name in (self.gazetteer.short(code), self.gazetteer.label(code))]
                 return [Match(code, "exact" if code in exact else "marks") for code in codes]
             if keys.norm in scope.bare:
-                return [Match(code, "words", "a city, printed without its kind") for code in scope.bare[keys.norm]]
+                return [Match(code, "words", self.say("city")) for code in scope.bare[keys.norm]]
             return [
-                Match(code, "alias", f'"{name}" stands for {self.gazetteer.short(code)}')
+                Match(code, "alias", self.say("alias", alias=name, name=self.gazetteer.short(code)))
                 for code, _ in self.aliases.find(level, keys.norm, parent)
             ]
-        return [Match(code, "words" if way == "plain" else "habits") for code in codes]
+        if way == "plain":
+            return [Match(code, "words") for code in codes]
+        return [Match(code, "habits") for code in codes if near(keys, scope.keys[code])]
 
     def _came_later(self, code: str, as_of: str) -> bool:
         """Tell whether today's bearer of a name bore another one, or did not exist, on a date."""
@@ -125,12 +142,19 @@ class Index:
     def _once(self, scope: Scope, keys: Keys, way: str, today: set[str]) -> list[Match]:
         found: dict[str, Match] = {}
         for change in scope.old[way].get(getattr(keys, way), ()):
+            if way == "sound" and not near(keys, self.spell(change.name_old.removeprefix("Kabupaten "))):
+                continue
             if change.code_new in today or change.code_new not in self.gazetteer:
                 continue
-            told = f"{change.name_old} until {change.until}, {self.gazetteer.short(change.code_new)} since"
-            if change.kind == "moved":
-                told = f"{change.name_old} had the code {change.code_old} until {change.until}"
-            found.setdefault(change.code_new, Match(change.code_new, "edition", f"{told} ({change.source})", change))
+            told = self.say(
+                "moved" if change.kind == "moved" else "renamed",
+                old=change.name_old,
+                name=self.gazetteer.short(change.code_new),
+                code=change.code_old,
+                until=change.until,
+                source=change.source,
+            )
+            found.setdefault(change.code_new, Match(change.code_new, "edition", told, change))
         return list(found.values())
 
     def alike(self, level: str, parent: str, name: str, limit: int = 5) -> list[tuple[str, float]]:

@@ -5,9 +5,10 @@ writes words out (``Sei`` = Sungai) and numerals alike (``II`` = 2). ``sound`` a
 spelling reforms and dialects write differently (``oe``/``u``, ``dh``/``d``, ``e``/``a``, ``y``/``i``, doubled letters).
 Numerals never fold: ``… I`` and ``… II`` have different keys at every step.
 
-Of 1,210 village names of Indonesia outside Kalimantan that two registry editions spell differently
-(2020 and 2025) ``sound`` reaches 356 and none of them wrongly, names that changed owners aside; under it no
-two villages of one district of Kalimantan share a key.
+The habits were chosen on 1,210 village names of Indonesia outside Kalimantan that two registry editions
+(2020 and 2025) write differently: with them 378 are taken under their district and 367 of those rightly; ten of
+the others are another village's name today, one is no name. No two villages of one district of Kalimantan
+share a key.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ _NUMERALS = {
 #: Old spelling (van Ophuijsen, Soewandi) and letters that stand for one sound, in this order.
 _LETTERS = (
     ("oe", "u"),
+    ("ue", "u"),
     ("dj", "j"),
     ("tj", "c"),
     ("dh", "d"),
@@ -42,16 +44,22 @@ _LETTERS = (
     ("z", "s"),
 )
 #: Shorter keys than this are too little evidence for a match by sound.
-SHORTEST = 4
+SHORTEST = 5
+#: Of so many letters one may be written otherwise by habit; Kerohok and Karuh share a key, and no name.
+PER_HABIT = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys of one spelling: ``norm``, ``plain``, ``sound``, the words and what numbers it (``II`` = 2, A)."""
+    """The keys of one spelling: ``norm``, ``plain``, ``sound``, the words and what numbers it (``II`` = 2, A).
+
+    ``letters`` is the name in today's orthography, to tell how far two names of one sound are apart.
+    """
 
     norm: str
     plain: str
     sound: str
+    letters: str
     words: tuple[str, ...]
     numerals: tuple[str, ...]
 
@@ -83,6 +91,34 @@ def split_words(name: str) -> list[str]:
     return re.findall(r"[0-9]+|[^\W\d_]+", text)
 
 
+def reform(text: str) -> str:
+    """Return `text` (small letters) in the orthography of today, one letter for each sound.
+
+    Examples
+    --------
+    >>> reform("soekamadjoe"), reform("bhakti"), reform("mulya")
+    ('sukamaju', 'bakti', 'mulia')
+    """
+    for written, folded in _LETTERS:
+        text = text.replace(written, folded)
+    return re.sub(r"(.)\1+", r"\1", text).replace("ngg", "ng")
+
+
+def near(one: Keys, other: Keys) -> bool:
+    """Tell whether two names of one sound differ in few enough letters to be one name.
+
+    Examples
+    --------
+    >>> spell = Speller()
+    >>> near(spell("Benua Lawas"), spell("Banua Lawas")), near(spell("Kerohok"), spell("Karuh"))
+    (True, False)
+    """
+    from rapidfuzz.distance import OSA
+
+    longest = max(len(one.letters), len(other.letters))
+    return OSA.distance(one.letters, other.letters) <= max(1, longest // PER_HABIT)
+
+
 def sound(text: str) -> str:
     """Return `text` (small letters, no numerals) with the spelling habits folded away.
 
@@ -91,9 +127,7 @@ def sound(text: str) -> str:
     >>> sound("benualawas") == sound("banualawas"), sound("tuboq") == sound("tubo"), sound("mulya") == sound("mulia")
     (True, True, True)
     """
-    for written, folded in _LETTERS:
-        text = text.replace(written, folded)
-    text = re.sub(r"(.)\1+", r"\1", text).replace("ngg", "ng")
+    text = reform(text)
     text = re.sub(r"(?<=[aiueo])h(?=[aiueo])", "", re.sub(r"h$", "", text))
     text = re.sub(r"k$", "", text)
     text = text.replace("e", "a").replace("o", "u")
@@ -147,6 +181,7 @@ class Speller:
             normalise(name),
             "".join(words),
             (folded if len(folded) >= SHORTEST else letters) + tail,
+            reform(letters),
             tuple(words),
             tuple(numerals),
         )

@@ -1,0 +1,282 @@
+"""`import_file`: a spreadsheet in, records or a list of problems out; all or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kkbgeo.errors import KkbgeoError, ParameterError
+from kkbgeo.intake import kinds, store
+from kkbgeo.intake.grids import Grid, read_grids
+from kkbgeo.intake.opening import LIMITS, Limits
+from kkbgeo.intake.personal import masked
+from kkbgeo.intake.places import Finder
+from kkbgeo.intake.problems import Problem
+from kkbgeo.intake.validate import Checked, check, nothing_found
+from kkbgeo.intake.values import UnreadableError, When, plain, when
+from kkbgeo.records import imported
+from kkbgeo.records.schemas import is_sound
+from kkbgeo.records.sources import RANKS, rank_of
+from kkbgeo.records.tables import TABLES
+
+STATUSES = ("imported", "already", "ready", "refused")
+_HASHED = 1 << 20
+
+
+@dataclass
+class ImportResult:
+    """What became of a spreadsheet.
+
+    Attributes
+    ----------
+    status : str
+        ``imported``; ``already`` (the very same is there, nothing was changed); ``ready`` (a dry run, or nothing
+        wrong to stop it); ``refused`` (problems, nothing was changed).
+    id : str
+        Of the import; "" when refused.
+    checked : Checked
+        Sheets, rows and drafts.
+    problems : list of Problem
+        Everything that is wrong, in the order of the cells.
+    folder : Path or None
+        Where it is kept.
+    marked, rejects, review : Path or None
+        The marked-up copy, the rows that were left out, and the file that answers for uncertain names.
+    similar : list of str
+        Imports of the same kind, publisher and date: perhaps older versions of this file.
+    """
+
+    path: Path
+    kind: str
+    status: str
+    checked: Checked
+    id: str = ""
+    folder: Path | None = None
+    marked: Path | None = None
+    rejects: Path | None = None
+    review: Path | None = None
+    grids: list[Grid] = field(default_factory=list, repr=False)
+    similar: list[str] = field(default_factory=list)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Everything that is wrong."""
+        return self.checked.problems
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows by what became of them, and ``records`` made of them."""
+        names = ("record", "merged", "rejected", "total", "mean", "group", "example", "numbering", "foot", "blank")
+        return {**{name: self.checked.count(name) for name in names}, "records": len(self.checked.drafts)}
+
+
+def import_file(
+    path: str | os.PathLike,
+    *,
+    kind: str,
+    source: str,
+    as_of: str = "",
+    within: str = "",
+    system: str = "",
+    sheet: str = "",
+    publisher_kind: str = "regional_government",
+    url: str = "",
+    dry_run: bool = False,
+    accept_valid: bool = False,
+    replace: str = "",
+    report: str | os.PathLike | None = None,
+    data_root: str | os.PathLike | None = None,
+    limits: Limits = LIMITS,
+    tell: Callable[[str, int], None] | None = None,
+) -> ImportResult:
+    """Bring a spreadsheet into the data folder, or say everything that is wrong with it.
+
+    Parameters
+    ----------
+    path : path
+        CSV, XLSX or ODS.
+    kind : {"kampung", "counts", "aid", "observations"}
+        What its rows are: named kampung, numbers of kampung, aid, or figures of any indicator (long).
+    source : str
+        Who reported it, such as "DPPKBP3A Kabupaten Balangan".
+    as_of : str
+        Date of rows that name none: ``2025-12-31``, ``31/12/2025``, ``Desember 2025``, ``2025`` …; else the title's.
+    within : str
+        Code of the regency or province that all rows lie in; else the title's.
+    system : {"", "kemendagri", "bps"}
+        Whose codes the file holds; else the heading of their column tells, or bare numbers are refused.
+    sheet : str
+        Read this sheet only.
+    publisher_kind : str
+        One of `kkbgeo.records.sources.RANKS`; its rank decides between figures that differ.
+    url : str
+        Where the file can be had.
+    dry_run : bool
+        Check everything, store nothing.
+    accept_valid : bool
+        Store the rows without problems and write the others to a file; else one problem stops all.
+    replace : str
+        Id of an import that this one takes the place of.
+    report : path, optional
+        Folder for the marked-up copy, the rows left out and the review file of uncertain names; where there are
+        problems. None is written when it is left out.
+    data_root : path, optional
+        The data folder.
+    limits : Limits
+        How large a file may be.
+    tell : callable, optional
+        Called with a sheet's name and the rows done so far.
+
+    Returns
+    -------
+    ImportResult
+        ``.status`` and ``.problems``, and what was written where.
+
+    Raises
+    ------
+    IntakeError
+        The file cannot be read at all; nothing was changed.
+    ParameterError, CodeError
+        A wrong kind, date, region or publisher.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "mail.csv")
+    >>> _ = file.write_text("Kecamatan;Desa;Klasifikasi\\nAwayan;Pudak;Mandiri\\n")
+    >>> done = import_file(file, kind="kampung", source="DPPKB", as_of="2025", within="63.11", dry_run=True)
+    >>> done.status, [draft.values["code"] for draft in done.checked.drafts]
+    ('ready', ['63.11.03.2008'])
+    """
+    path, one = Path(path), kinds.kind_of(kind)
+    given = _date(as_of)
+    who = _source(source, publisher_kind, url, path)
+    finder = Finder(data_root, within, system)
+    old = store.find(replace, data_root).name if replace else ""
+    grids = list(read_grids(path, limits=limits, tell=tell))
+    if sheet and sheet not in [grid.sheet for grid in grids]:
+        names = ", ".join(grid.sheet for grid in grids)
+        raise ParameterError(f"{path.name} has no sheet {sheet!r}.", hint=f"Sheets: {names}", value=sheet)
+    found = check(grids, one, finder, sheet=sheet, given=given, tell=tell)
+    if not found.sheets:
+        found.problems.append(nothing_found(one, found.skipped))
+    done = ImportResult(path, kind, "refused", found, grids=grids)
+    stopped = bool(found.problems) and not accept_valid
+    if found.drafts and not stopped:
+        _guard(found, finder)
+        done.id = store.import_id(kind, store.content_digest(found.drafts, who))
+        done.status = "ready"
+        there = next((each for each in imported.imports(data_root) if each.id == done.id), None)
+        done.similar = _similar(one.name, who, found, data_root, but={done.id, old})
+        if there is not None:
+            done.status, done.folder = "already", there.path
+    elif not found.problems:
+        found.problems.append(Problem("no_rows", found.sheets[0].layout.grid.sheet))
+    if report is not None and found.problems:
+        _report(done, Path(report), finder)
+    if done.status == "ready" and not dry_run:  # the last step, so that nothing can fail after it
+        about = _about(path, one.name, who, found, store.content_digest(found.drafts, who), old, [as_of, within])
+        fates = [(*place, fate) for place, fate in found.fates.items()]
+        done.folder = store.write(data_root, done.id, found.drafts, who, about, fates)
+        done.status = "imported"
+    return done
+
+
+def _report(done: ImportResult, folder: Path, finder: Finder) -> None:
+    from kkbgeo.intake.markup import write_report
+
+    try:
+        write_report(done, folder, finder)
+    except OSError as wrong:
+        raise ParameterError(
+            f"The marked-up copy cannot be written to {folder} ({wrong.strerror or wrong}); nothing was changed.",
+            hint="Name a folder of your own with --report, and close the copy if a spreadsheet has it open.",
+            value=str(folder),
+        ) from None
+
+
+def _date(as_of: str) -> When | None:
+    try:
+        return when(as_of)
+    except UnreadableError:
+        raise ParameterError(
+            f"as_of {as_of!r} is no date.", hint="Write 2025-12-31, 31/12/2025, Desember 2025 or 2025.", value=as_of
+        ) from None
+
+
+def _source(source: str, publisher_kind: str, url: str, path: Path) -> dict[str, str]:
+    if not plain(source):
+        raise ParameterError("The source is missing.", hint='Say who reported it: --source "DPPKB Balangan".', value="")
+    if publisher_kind not in RANKS:
+        raise ParameterError(
+            f"There is no kind of publisher {publisher_kind!r}.",
+            hint=f"Kinds: {', '.join(RANKS)}",
+            value=publisher_kind,
+        )
+    return {
+        "publisher": masked(source),
+        "publisher_kind": publisher_kind,
+        "rank": str(rank_of(publisher_kind)),
+        "url": url,
+        "document": masked(path.name),
+        "note": "spreadsheet brought in with kkbgeo import",
+    }
+
+
+def _guard(found: Checked, finder: Finder) -> None:
+    """Hold the records to the very rules that reading them will: a breach here is a defect, not the office's."""
+    for name in dict.fromkeys(draft.table for draft in found.drafts):
+        header = [column.name for column in TABLES[name].columns]
+        mine = [draft for draft in found.drafts if draft.table == name]
+        ids = {"record_id": "imp-x-{:03d}", "source_id": "imp-x"}
+        rows = [
+            [({**one.values, **{key: text.format(number) for key, text in ids.items()}})[column] for column in header]
+            for number, one in enumerate(mine, start=1)
+        ]
+        if not is_sound(TABLES[name], header, rows, finder.gazetteer, {"imp-x"}, "imp-x"):
+            raise KkbgeoError(
+                f"The records made of {name} break the rules of that table: a defect of kkbgeo, nothing was changed.",
+                hint="Please report it with the headings of the sheet (without its rows).",
+            )
+
+
+def _similar(
+    kind: str, who: dict[str, str], found: Checked, data_root: str | os.PathLike | None, but: set[str]
+) -> list[str]:
+    dates = {draft.values["as_of"] for draft in found.drafts}
+    return [
+        one.id
+        for one in imported.imports(data_root)
+        if one.id not in but
+        and (one.about["kind"], one.about["publisher"]) == (kind, who["publisher"])
+        and dates & set(one.about["dates"])
+    ]
+
+
+def _about(
+    path: Path, kind: str, who: dict[str, str], found: Checked, digest: str, old: str, options: list[str]
+) -> dict[str, object]:
+    content = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_HASHED):
+            content.update(piece)
+    return {
+        "kind": kind,
+        "file": masked(path.name),
+        "sheets": [masked(one.layout.grid.sheet) for one in found.sheets],
+        "publisher": who["publisher"],
+        "day": store.today(),
+        "made": time.time_ns(),
+        "dates": sorted({draft.values["as_of"] for draft in found.drafts}),
+        "as_of": options[0],
+        "within": options[1],
+        "records": len(found.drafts),
+        "rejected": found.count("rejected"),
+        "file_sha256": content.hexdigest(),
+        "content_sha256": digest,
+        "replaces": [old] if old else [],
+    }

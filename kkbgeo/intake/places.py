@@ -1,0 +1,341 @@
+"""From the names and codes of a row to one place, or to a problem that names the candidates."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kkbgeo.errors import ParameterError
+from kkbgeo.intake import kinds
+from kkbgeo.intake.headers import Layout
+from kkbgeo.intake.problems import Problem, Said, shown
+from kkbgeo.intake.rows import Row
+from kkbgeo.intake.values import UnreadableError, plain, when
+from kkbgeo.regions import names
+from kkbgeo.regions.codes import LEVELS, SYSTEMS, is_code, level_of, parent_of
+from kkbgeo.regions.excel import mend_code
+from kkbgeo.regions.gazetteer import Gazetteer
+from kkbgeo.regions.place import Place
+
+_SHOWN = 4
+_PROGRAMME = re.compile(r"^(kampung\s+(kb|keluarga berkualitas)|kkb)\b[\s:.-]*", re.IGNORECASE)
+_KINDS = re.compile(
+    r"^(kabupaten|kab|kecamatan|kec|desa|kelurahan|kel|ds|kampung|provinsi|prov)\b\.?\s*", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a row belongs: the code, how it was told, and the four names as printed (a title's included)."""
+
+    code: str
+    level: str
+    reason: str
+    printed: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a sheet says above its table, for all of its rows.
+
+    Attributes
+    ----------
+    within : str
+        Code of the regency or province that the sheet is of; "".
+    titled : str
+        Code that the title names, whatever the caller said; "".
+    district : str
+        Name of the one district that the sheet is of; "".
+    as_of, semester : str
+        Date of the sheet, as records write it; "".
+    system : str
+        Whose codes the sheet holds, kemendagri or bps, when the caller or the heading says so; "".
+    """
+
+    within: str = ""
+    titled: str = ""
+    district: str = ""
+    as_of: str = ""
+    semester: str = ""
+    system: str = ""
+
+
+class Finder:
+    """Finds the places of rows in one data folder.
+
+    Parameters
+    ----------
+    data_root : path, optional
+        The data folder.
+    within : str
+        Code of the region that all rows lie in, when the caller knows it.
+    system : str
+        Whose codes the file holds, kemendagri or bps, when the caller knows it.
+    """
+
+    def __init__(self, data_root: str | os.PathLike | None = None, within: str = "", system: str = "") -> None:
+        if system and system not in SYSTEMS:
+            raise ParameterError(
+                f"There is no code system {system!r}.", hint=f"Systems: {', '.join(SYSTEMS)}", value=system
+            )
+        self.system = system
+        self.gazetteer = Gazetteer.load(data_root)
+        self.resolver = names.load(data_root)
+        self.within = self.gazetteer.require(within) if within else ""
+        self._known: dict[tuple, Placed | tuple[str, str, dict[str, object]]] = {}
+        self._asked: dict[tuple, dict[str, str]] = {}
+
+    # --- what the sheet says as a whole ----------------------------------------------------------------------
+
+    def context(self, layout: Layout) -> Context:
+        """Read region, district and date off the lines above a table and off the sheet's name."""
+        lines = [
+            plain(cell)
+            for row in layout.grid.rows[: layout.top]
+            for cell in row
+            if isinstance(cell, str | dt.date) and plain(cell)
+        ]
+        title = f" {kinds.key(' | '.join(lines))} "
+        titled = self._region_of(title)
+        within = self.within or titled
+        district = ""
+        if "district" not in layout.columns and within and level_of(within) == "regency":
+            district = self._district_of(title, within) or self._district_of(
+                f" kecamatan {re.sub(r'^(kecamatan|kec) ', '', kinds.key(layout.grid.sheet))} ", within
+            )
+        dates = {found for line in lines if (found := _date_in(line))}
+        as_of, semester = dates.pop() if len(dates) == 1 else ("", "")
+        heading = f" {kinds.key(layout.labels.get(layout.columns.get('code', -1), ''))} "
+        system = self.system or next((one for one in SYSTEMS if f" {one} " in heading), "")
+        return Context(within, titled, district, as_of, semester, system)
+
+    def _region_of(self, title: str) -> str:
+        found = []
+        for code in self.gazetteer.codes("regency"):
+            name = kinds.key(self.gazetteer.name(code))
+            words = ("kota",) if self.gazetteer.kind(code) == "kota" else ("kabupaten", "kab")
+            if any(f" {word} {name} " in title for word in words):
+                found.append(code)
+        # "Kabupaten Banjar" is no part of "Kabupaten Banjarbaru"; whole words only.
+        if len(found) == 1:
+            return found[0]
+        if found:
+            return ""
+        provinces = [
+            code for code in self.gazetteer.codes("province") if f" {kinds.key(self.gazetteer.name(code))} " in title
+        ]
+        return provinces[0] if len(provinces) == 1 else ""
+
+    def _district_of(self, title: str, within: str) -> str:
+        found = [
+            self.gazetteer.name(code)
+            for code in self.gazetteer.within(within, "district")
+            if any(f" {word} {kinds.key(self.gazetteer.name(code))} " in title for word in ("kecamatan", "kec"))
+        ]
+        return found[0] if len(found) == 1 else ""
+
+    def disagrees(self, context: Context) -> bool:
+        """Tell whether a title names another region than the one that the caller said."""
+        if not self.within or not context.titled:
+            return False
+        one, other = f"{self.within}.", f"{context.titled}."
+        return not one.startswith(other) and not other.startswith(one)
+
+    # --- one row ---------------------------------------------------------------------------------------------
+
+    def find(self, layout: Layout, row: Row, context: Context, as_of: str) -> Placed | Problem:
+        """Return the place of a row, or the problem with it.
+
+        Only what is certain is taken. A code beside names must agree with them.
+        """
+        code_cell = row.cells.get("code")
+        if not plain(code_cell) and not any(row.text(name) for name in (*kinds.PLACES, "kampung", "place")):
+            # Nothing is concluded from the title or the rows above for a row that names no place of its own.
+            own = self._field_of(layout, row, "village")
+            return Problem("place_missing", layout.grid.sheet, row.number, layout.columns.get(own, -1))
+        printed = self._printed(row, context)
+        asked = (
+            *printed.values(),
+            _cell_key(code_cell),
+            row.text("place"),
+            row.text("kind"),
+            context.within,
+            context.system,
+            as_of,
+        )
+        if asked not in self._known:
+            self._known[asked] = self._look_up(printed, code_cell, row, context, as_of)
+        found = self._known[asked]
+        if isinstance(found, Placed):
+            return found
+        key, field, facts = found
+        own = field if field in layout.columns else self._field_of(layout, row, field)
+        value = row.cells.get(own)
+        return Problem(key, layout.grid.sheet, row.number, layout.columns.get(own, -1),
+                       shown(value) or shown(printed.get(field, "")), facts)  # fmt: skip
+
+    def _field_of(self, layout: Layout, row: Row, field: str) -> str:
+        """Return the column that a problem with a level is shown at: its own, or the deepest place there is."""
+        there = [name for name in ("kampung", *reversed(kinds.PLACES), "place", "code") if name in layout.columns]
+        return next((name for name in there if row.text(name)), there[0] if there else field)
+
+    def _printed(self, row: Row, context: Context) -> dict[str, str]:
+        own = {name: row.text(name) for name in kinds.PLACES}
+        if not own["village"] and row.text("kampung"):
+            own["village"] = _PROGRAMME.sub("", row.text("kampung"))
+        level, name = _level_in(row.text("place"))
+        if name:
+            own[level] = own[level] or name
+        deepest = max((place for place, one in enumerate(kinds.PLACES) if own[one]), default=-1)
+        for place, one in enumerate(kinds.PLACES[:3]):
+            if own[one] or place >= deepest:
+                continue
+            own[one] = row.carried.get(one, "") or (context.district if one == "district" else "")
+        if context.within:
+            for one in self.gazetteer.chain(context.within):
+                place = level_of(one)
+                own[place] = own[place] or self.gazetteer.short(one)
+        return own
+
+    def _look_up(
+        self, printed: dict[str, str], code_cell: object, row: Row, context: Context, as_of: str
+    ) -> Placed | tuple[str, str, dict[str, object]]:
+        place_text = row.text("place")
+        code = ""
+        if is_code(place_text):
+            code_cell = place_text
+        if code_cell is not None and plain(code_cell):
+            mended = self._code(code_cell, printed, context.system)
+            if not isinstance(mended, str):
+                return mended
+            code = mended
+        elif place_text and not _level_in(place_text)[1]:
+            return "place_level", "place", {}
+        deepest = max((place for place, one in enumerate(kinds.PLACES) if printed[one]), default=-1)
+        if deepest < 0 and not code:
+            return "place_missing", "village", {}
+        if deepest < 0 or (code and LEVELS.index(level_of(code)) > deepest):
+            return self._by_code(code, printed, context)
+        found = self._resolve(printed, row, as_of)
+        level = kinds.PLACES[deepest]
+        # A reviewed decision may stop at a larger unit: that is what a person found certain.
+        if not found.taken and not (found.verdict == "alias" and found.code):
+            if code:
+                return self._by_code(code, printed, context)
+            return self._uncertain(found, printed, level)
+        if code and code != found.code:
+            facts = {"code": code, "place": self._say(code), "other": self._say(found.code)}
+            return "code_against_name", "code", facts
+        if context.within and not f"{found.code}.".startswith(f"{context.within}."):
+            return "outside", level, {"place": self._say(found.code), "region": self.gazetteer.label(context.within)}
+        return Placed(found.code, found.level, found.reason, self._kept(printed, found.code))
+
+    def _resolve(self, printed: dict[str, str], row: Row, as_of: str) -> Place:
+        kind = kinds.word("kind", row.text("kind"))
+        words = [printed[name] for name in kinds.PLACES]
+        found = self.resolver.resolve(*words, kind, as_of=as_of)
+        borrowed = row.carried.get("district") == printed["district"] and not row.text("district")
+        if borrowed and printed["village"] and not found.taken:
+            # The district of the rows above need not be this row's: without it, the name must be the only one.
+            again = self.resolver.resolve(*words[:2], "", words[3], kind, as_of=as_of)
+            if again.taken and again.verdict in ("exact", "normalised"):
+                return again
+        return found
+
+    def _code(self, cell: object, printed: dict[str, str], system: str) -> str | tuple[str, str, dict[str, object]]:
+        """Return the code that a cell holds, mended where a spreadsheet's damage is certain."""
+        if isinstance(cell, dt.date):
+            return "code_is_date", "code", {}
+        deepest = next((name for name in reversed(kinds.PLACES) if printed[name]), "")
+        tools = {"system": system, "gazetteer": self.gazetteer, "editions": self.resolver.index.editions}
+        cell = plain(cell) if isinstance(cell, str) else cell
+        mended = mend_code(cell, name=printed.get(deepest, ""), **tools)
+        if mended.code is None:
+            bare = mend_code(cell, **tools)
+            if bare.code is None:
+                return "code_unclear", "code", {"candidates": self._listed([*mended.candidates, *bare.candidates])}
+            mended = bare  # a code that the name beside it does not bear: said where both are compared
+        return str(mended.code)
+
+    def _by_code(
+        self, code: str, printed: dict[str, str], context: Context
+    ) -> Placed | tuple[str, str, dict[str, object]]:
+        if context.within and not f"{code}.".startswith(f"{context.within}."):
+            return "outside", "code", {"place": self._say(code), "region": self.gazetteer.label(context.within)}
+        for one in self.gazetteer.chain(code):
+            name = printed[level_of(one)]
+            if name and not self._bears(one, name):
+                facts = {"code": code, "place": self._say(code), "other": f'"{shown(name)}"'}
+                return "code_against_name", "code", facts
+        return Placed(code, level_of(code), "told by its code", self._kept(printed, code))
+
+    def _bears(self, code: str, name: str) -> bool:
+        said = names.normalise(_KINDS.sub("", name))
+        return said in {names.normalise(self.gazetteer.name(code)), names.normalise(self.gazetteer.short(code))}
+
+    def _uncertain(self, found: Place, printed: dict[str, str], level: str) -> tuple[str, str, dict[str, object]]:
+        # The level that stopped the search is the first one below what was found.
+        stopped = next(
+            (name for name in kinds.PLACES if printed[name] and (
+                not found.code or LEVELS.index(name) > LEVELS.index(level_of(found.code)))), level,
+        )  # fmt: skip
+        several = found.verdict == "ambiguous"
+        where = self.gazetteer.label(found.code) if found.code else "Kalimantan"
+        key = "place_ambiguous" if several else "place_unknown"
+        facts = {"level": Said(f"field.{stopped}"), "where": where, "name": shown(printed[stopped]),
+                 "candidates": self._listed(found.candidates)}  # fmt: skip
+        self._asked[tuple(printed.values())] = dict(printed)
+        return key, stopped, facts
+
+    @property
+    def asked(self) -> list[dict[str, str]]:
+        """The printed places that were not certain, once each, for the file that a person answers."""
+        return list(self._asked.values())
+
+    def _kept(self, printed: dict[str, str], code: str) -> dict[str, str]:
+        province = printed["province"] or self.gazetteer.name(parent_of(code, "province"))
+        return {**printed, "province": province}
+
+    def _say(self, code: str) -> str:
+        above = [self.gazetteer.label(one) for one in self.gazetteer.chain(code)[1:][::-1]]
+        return f"{', '.join(above) or self.gazetteer.label(code)} ({code})"
+
+    def _listed(self, codes: Sequence[str]) -> object:
+        said = tuple(self._say(code) for code in codes[:_SHOWN])
+        return "; ".join(said) if said else Said("none_alike")
+
+
+def _cell_key(cell: object) -> object:
+    return (type(cell).__name__, cell) if cell is not None else ""
+
+
+def _level_in(text: str) -> tuple[str, str]:
+    """Return level and name of a text such as "Kec. Awayan"; the name is "" where the level is not told."""
+    said = re.match(r"([^\W\d]+)\.?\s+(\S.*)", text)
+    if said:
+        for level, known in kinds.words()["level"].items():
+            if kinds.key(said[1]) in known:
+                return level, text if level == "regency" else said[2]
+    return "", ""
+
+
+def _date_in(line: str) -> tuple[str, str] | None:
+    """Return the date that a title names: "per 31 Desember 2025", "Tahun 2025", "Semester I 2025"."""
+    text = line.casefold()
+    months = r"(?:\d{1,2}\s+)?[a-z]+\s+\d{4}"
+    for pattern in (
+        rf"(?:per|posisi|keadaan|tanggal|tgl|bulan|s\.?/?d\.?)\s*:?\s*(?:per\s+|tanggal\s+|bulan\s+)?({months}|\d{{1,2}}[-/]\d{{1,2}}[-/]\d{{4}})",
+        r"(semester\s+(?:1|2|i|ii)\s+(?:tahun\s+)?\d{4})",
+        r"\b(?:tahun|thn|th)\.?\s*:?\s*(\d{4})(?!\s*[-/]\s*\d)",
+    ):
+        found = re.search(pattern, text)
+        if found:
+            try:
+                read = when(found[1])
+            except UnreadableError:
+                continue
+            return (read.as_of, read.semester) if read else None
+    return None
