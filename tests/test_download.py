@@ -190,7 +190,9 @@ def test_boundaries_of_another_country(publishers, tmp_path):
         get(publishers, tmp_path)
 
 
-@pytest.mark.parametrize("content", [WEB_PAGE, b'{"error": "quota"}', b"version https://git-lfs.github.com/spec/v1\n"])
+@pytest.mark.parametrize(
+    "content", [WEB_PAGE, b'{"error": "quota"}', b"version https://git-lfs.github.com/spec/v1\n", b"PK\x03\x04 cut"]
+)
 def test_something_else_instead_of_the_file_is_not_kept(publishers, tmp_path, content):
     publishers.faults[FILE] = [("bytes", content)]
     with pytest.raises(BoundaryError, match=r"web page|no boundaries"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -204,10 +205,11 @@ def _check(path: Path, way: Transport) -> None:
 
     with path.open("rb") as stream:
         packed = stream.read(2) == b"PK"
-    if packed:
-        return
     try:
-        files.identified(path)
+        if packed and not zipfile.is_zipfile(path):
+            raise files.cut_off(path, "it is no whole zip file")
+        if not packed:
+            files.identified(path)
     except BoundaryError as wrong:
         path.unlink()
         raise BoundaryError(f"What came is no boundaries: {wrong.message}", hint=way.manual, path=str(path)) from None

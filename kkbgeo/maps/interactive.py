@@ -77,7 +77,7 @@ class AreaMap:
         self.title = words.text("maps.simulated.title", self.language, title=title) if simulated else title
         self._budget: int | None = None
         self._check()
-        self.precision = _fine_enough(self.areas.total_bounds) if precision is None else precision
+        self.precision = fine_enough(self.areas.total_bounds) if precision is None else precision
 
     def _check(self) -> None:
         if not self.layers or self.areas.empty:
@@ -318,7 +318,7 @@ class AreaMap:
         )
 
 
-def _fine_enough(bounds: Sequence[float]) -> int:
+def fine_enough(bounds: Sequence[float]) -> int:
     """Return decimals that keep rounding below a screen pixel, also zoomed in a few steps."""
     span = max(bounds[2] - bounds[0], bounds[3] - bounds[1])
     return 3 if span > 1.5 else 4 if span > 0.2 else 5
