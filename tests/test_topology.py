@@ -128,6 +128,24 @@ def test_any_coverage_is_read_back_as_one(many, points, budget):
     assert shapely.union_all(back).area == pytest.approx(shapely.area(back).sum(), rel=1e-9)
 
 
+@pytest.mark.browser
+def test_the_script_reads_what_was_written(tmp_path):
+    from browser import open_page
+
+    frame = island().iloc[:4].set_geometry(wavy(2, 300))
+    frame.iloc[3, frame.columns.get_loc("geometry")] = shapely.MultiPolygon(
+        [wavy(2, 300)[3], shapely.box(-1, -2, 0, -1)]
+    )
+    drawn = area_map(frame, [counts_of(list(frame.index))], parents=DISTRICTS, precision=5)
+    areas, lines = topology.unpacked(drawn._stored["shapes"])
+    assert lines
+    with open_page(drawn.save(tmp_path / "a.html")) as opened:
+        opened.quiet()
+        for code, one in zip(frame.index, areas, strict=True):
+            polygons = one["coordinates"] if one["type"] == "MultiPolygon" else [one["coordinates"]]
+            assert opened.page.evaluate("code => kkbgeo.maps[0].polygonsOf(code)", code) == polygons
+
+
 def test_a_map_can_be_tightened():
     frame = island().iloc[:4].set_geometry(wavy(2, 400))
     one = area_map(frame, [counts_of(list(frame.index))], precision=5)

@@ -428,6 +428,7 @@
       map: map,
       choose: function (code) { choose(numbers.get(code), true); },
       // Where an area lies in the window, for tests and for pictures.
+      polygonsOf: function (code) { return drawn.areas[numbers.get(code)]; },
       pointOf: function (code) {
         const place = data.places[numbers.get(code)], corner = box.getBoundingClientRect();
         const at = map.latLngToContainerPoint([place[4], place[3]]);
