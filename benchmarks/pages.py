@@ -1,8 +1,8 @@
 """Measure the bytes of pages per set of boundaries, beside their budgets; prints, asserts nothing.
 
 Run: ``python benchmarks/pages.py`` for the sets in the data folder, or with a file of boundaries that is imported into
-a copy of it first: ``python benchmarks/pages.py --file batas.gpkg``. ``--all`` builds every page, else the ten
-regencies with the most villages, the provinces and the overview are built.
+a copy of it first: ``python benchmarks/pages.py --file batas.gpkg``. The whole atlas is built once per set; the ten
+largest pages of each kind are shown.
 """
 
 from __future__ import annotations
@@ -24,10 +24,9 @@ from kkbgeo import paths
 from kkbgeo.boundaries import store
 from kkbgeo.maps.page import ROOM
 from kkbgeo.maps.topology import unpacked
-from kkbgeo.regions.gazetteer import Gazetteer
 
 KKBGEO = [sys.executable, "-c", "from kkbgeo.cli import main; main()"]
-BIGGEST = 10
+LARGEST = 10
 console = Console()
 
 
@@ -35,7 +34,6 @@ def main() -> None:
     """Build pages of every set of boundaries and print their sizes."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--file", type=Path, help="boundaries to import into a copy of the data folder first")
-    asked.add_argument("--all", action="store_true", help="build every page")
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as made:
         data = paths.data_root()
@@ -43,13 +41,9 @@ def main() -> None:
             data = Path(made) / "data"
             shutil.copytree(paths.data_root(), data)
             run("boundaries", "import", str(given.file.resolve()), data=data)
-        places = Gazetteer.load(data)
-        regencies = sorted(places.codes("regency"), key=lambda code: -len(places.within(code, "village")))[:BIGGEST]
-        only = [] if given.all else [*regencies, *places.codes("province"), places.whole.code]
         for edition in store.editions(data):
             out = Path(made) / edition
-            pages = [word for code in only for word in ("--only", code)]
-            run("atlas", "--out", str(out), "--boundaries", edition, *pages, data=data)
+            run("atlas", "--out", str(out), "--boundaries", edition, data=data)
             show(edition, out)
 
 
@@ -66,7 +60,7 @@ def show(edition: str, out: Path) -> None:
     level = {"regency": "regency", "province": "province", ".": "island"}
     for folder, kind in level.items():
         found = [one for one in (out / folder).glob("*.html") if one.name != "index.html"]
-        for path in sorted(found, key=lambda one: -one.stat().st_size)[:BIGGEST]:
+        for path in sorted(found, key=lambda one: -one.stat().st_size)[:LARGEST]:
             size = path.stat().st_size
             stored = drawn(path.read_text(encoding="utf-8"))
             areas = unpacked(stored)[0]
