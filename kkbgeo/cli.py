@@ -13,11 +13,13 @@ from rich.console import Console
 
 from kkbgeo import paths
 from kkbgeo._version import __version__
+from kkbgeo.cli_boundaries import boundaries_app
 from kkbgeo.errors import KkbgeoError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Kampung KB of Kalimantan on offline maps.")
 data_app = typer.Typer(no_args_is_help=True, help="Check the data files against their source records.")
 app.add_typer(data_app, name="data")
+app.add_typer(boundaries_app, name="boundaries")
 errors = Console(stderr=True, soft_wrap=True)
 
 
@@ -51,6 +53,7 @@ def atlas(
     + 1,
     out: Annotated[Path | None, typer.Option(help="The atlas folder; else outputs/atlas.")] = None,
     language: Annotated[str, typer.Option(help="id (Bahasa Indonesia) or en.")] = "id",
+    boundaries: Annotated[str, typer.Option(help="The set of boundaries to draw; else the best that is there.")] = "",
     limit: Annotated[float, typer.Option(min=1, help="Seconds one page may take.")] = 900,
     force: Annotated[bool, typer.Option("--force", help="Build also the pages that are current.")] = False,
     dry_run: Annotated[
@@ -78,7 +81,8 @@ def atlas(
     """
     from kkbgeo.batch import atlas as batch
 
-    request = batch.Request(out or paths.outputs_root() / "atlas", tuple(only or ()), as_of, language, force)
+    folder = out or paths.outputs_root() / "atlas"
+    request = batch.Request(folder, tuple(only or ()), as_of, language, force, boundaries)
     if why:
         code = batch.why(request, why)
     elif dry_run:

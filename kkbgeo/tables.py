@@ -35,7 +35,9 @@ class AreaTable:
     near : dict
         The same of the records in, around or without a certain place of the table's region alone.
     areas : GeoDataFrame
-        The polygons, index ``code``, EPSG:4326; read when first asked for.
+        The polygons, index ``code``, EPSG:4326; read when first asked for. A unit without a polygon has no row.
+    edition : Edition
+        The boundary edition of the polygons.
     labels : dict
         Code -> name as officials write it.
     """
@@ -52,7 +54,7 @@ class AreaTable:
         indicators: Mapping[str, Indicator],
         as_of: str,
         language: str,
-        edition: Edition,
+        load_edition: Callable[[], Edition],
         load_areas: Callable[[], gpd.GeoDataFrame],
         simulated_sources: frozenset[str] = frozenset(),
     ) -> None:
@@ -65,7 +67,7 @@ class AreaTable:
         self.indicators = dict(indicators)
         self.as_of = as_of
         self.language = language
-        self.edition = edition
+        self._load_edition = load_edition
         self._load_areas = load_areas
         self._simulated_sources = simulated_sources
 
@@ -78,6 +80,17 @@ class AreaTable:
     def joined(self) -> dict[str, Joined]:
         """The join of each indicator that is read, with the verdict on every record."""
         return dict(self._load_joined())
+
+    @cached_property
+    def edition(self) -> Edition:
+        """The boundary edition that this table's areas are drawn from."""
+        return self._load_edition()
+
+    @property
+    def undrawn(self) -> dict[str, str]:
+        """Code and label of the areas that the edition has no polygon of."""
+        drawn = set(self.areas.index)
+        return {code: label for code, label in self.labels.items() if code not in drawn}
 
     @cached_property
     def areas(self) -> gpd.GeoDataFrame:

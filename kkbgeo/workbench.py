@@ -43,6 +43,9 @@ class Workbench:
         left out, and listed as such. Empty: everything the data hold.
     language : {"id", "en"}
         Language of labels.
+    boundaries : str, optional
+        Id of the boundary set to draw (``kkbgeo boundaries list``). Empty: the best that is there, level by
+        level; see `kkbgeo.boundaries.choose`.
 
     Examples
     --------
@@ -53,11 +56,14 @@ class Workbench:
     '12.59'
     """
 
-    def __init__(self, data: str | os.PathLike | None = None, *, as_of: str = "", language: str = "id") -> None:
+    def __init__(
+        self, data: str | os.PathLike | None = None, *, as_of: str = "", language: str = "id", boundaries: str = ""
+    ) -> None:
         self.data = paths.data_root(data)
         self.language = require_language(language)
         self.as_of = self._date(as_of)
         self.as_of_given = as_of
+        self.boundaries = self._boundaries(boundaries)
 
     # --- what there is -----------------------------------------------------------------------------------
 
@@ -86,12 +92,29 @@ class Workbench:
         """Ids of the sources that are made up; every page and map that draws on one says so."""
         return frozenset(self.sources.index[self.sources["publisher_kind"] == "simulation"])
 
-    @cached_property
+    @property
     def edition(self) -> Edition:
-        """The boundary edition in use, with its disclaimer."""
-        from kkbgeo.boundaries import store
+        """The boundary edition that regencies are drawn from, with its disclaimer."""
+        return self.edition_of("regency")
 
-        return store.edition(self.data)
+    def edition_of(self, level: str) -> Edition:
+        """Return the boundary edition that a level is drawn from.
+
+        Examples
+        --------
+        >>> Workbench(boundaries="approximate-2025").edition_of("village").id
+        'approximate-2025'
+        """
+        from kkbgeo.boundaries import choose
+
+        self._require_level(level)
+        if level not in self._editions:
+            self._editions[level] = choose.best(level, self.gazetteer, self.data, chosen=self.boundaries)
+        return self._editions[level]
+
+    @cached_property
+    def _editions(self) -> dict[str, Edition]:
+        return {}
 
     def records(self, table: str, within: str | None = None) -> pd.DataFrame:
         """Return a record table as reported: every row, or those of a region and of the units inside it."""
@@ -147,7 +170,10 @@ class Workbench:
     # --- areas and tables ----------------------------------------------------------------------------------
 
     def areas(self, level: str, within: str | None = None) -> gpd.GeoDataFrame:
-        """Return polygons: one row per unit, index ``code``, columns name, level, parent; EPSG:4326."""
+        """Return polygons: one row per unit, index ``code``, columns name, level, parent; EPSG:4326.
+
+        A unit that the edition has no polygon of has no row; `undrawn` names those.
+        """
         from kkbgeo.boundaries import store
 
         self._require_level(level)
@@ -156,7 +182,7 @@ class Workbench:
         if (level, within) not in self._areas:
             whole = self._areas.get((level, None))
             self._areas[level, within] = (
-                store.read(level, within=within, data_root=self.data)
+                store.read(level, within=within, data_root=self.data, edition=self.edition_of(level).id)
                 if whole is None
                 else whole[whole.index.isin(self.gazetteer.within(within, level))]
             )
@@ -166,9 +192,20 @@ class Workbench:
     def _areas(self) -> dict[tuple[str, str | None], gpd.GeoDataFrame]:
         return {}
 
+    def undrawn(self, level: str, within: str | None = None) -> list[str]:
+        """Return the codes of the units that the edition of their level has no polygon of.
+
+        Examples
+        --------
+        >>> Workbench(boundaries="approximate-2025").undrawn("village")
+        []
+        """
+        drawn = set(self.areas(level, within).index)
+        return [code for code in self._codes(level, within) if code not in drawn]
+
     def boundary_file(self, level: str) -> Path:
         """Return the file that the polygons of a level are read from."""
-        return self.data / "boundaries" / self.edition.id / f"{level}.parquet"
+        return self.data / "boundaries" / self.edition_of(level).id / f"{level}.parquet"
 
     @property
     def record_tables(self) -> tuple[str, ...]:
@@ -222,10 +259,14 @@ class Workbench:
             indicators={key: self.catalogue[key] for key in wanted},
             as_of=date,
             language=self.language,
-            edition=self.edition,
-            load_areas=lambda: self.areas(level, within).loc[codes],
+            load_edition=lambda: self.edition_of(level),
+            load_areas=lambda: self._areas_in_order(level, within, codes),
             simulated_sources=self.simulated_sources,
         )
+
+    def _areas_in_order(self, level: str, within: str | None, codes: list[str]) -> gpd.GeoDataFrame:
+        areas = self.areas(level, within)
+        return areas.loc[[code for code in codes if code in areas.index]]
 
     def _is_read(self, key: str) -> bool:
         return self.catalogue[key].combine != "derived"
@@ -290,6 +331,19 @@ class Workbench:
     def _require_level(self, level: str) -> None:
         if level not in LEVELS:
             raise ParameterError(f"Unknown level {level!r}.", hint=f"Levels: {', '.join(LEVELS)}", value=level)
+
+    def _boundaries(self, name: str) -> str:
+        if not isinstance(name, str):
+            raise ParameterError(
+                f"boundaries must be text, got {name!r} ({type(name).__name__}).",
+                hint="Name a set of: kkbgeo boundaries list",
+                value=name,
+            )
+        if name:
+            from kkbgeo.boundaries import store
+
+            store.edition(self.data, name)  # refused by name, before anything is drawn
+        return name
 
     def _date(self, as_of: str) -> str:
         if not isinstance(as_of, str):

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 from shapely import MultiPolygon, Polygon, box
 
@@ -103,3 +104,31 @@ def cells(indicator: Indicator, values: list, *, codes: list[str] | None = None)
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def wavy(many: int, points: int) -> np.ndarray:
+    """Return `many` x 2 areas side by side whose shared borders have about `points` points each; a coverage."""
+    steps = np.arange(points + 1) / points
+    wave = np.sin(np.pi * steps) ** 2 * (0.08 * np.sin(steps * 40) + 0.03 * np.cos(steps * 91))
+    wave[[0, -1]] = 0
+
+    def upright(x: float, y: float) -> np.ndarray:
+        return np.column_stack([x + wave, y + steps])
+
+    def level(x: float, y: float) -> np.ndarray:
+        return np.column_stack([x + steps, y + wave])
+
+    made = []
+    for column in range(many):
+        for row in range(2):
+            ring = [level(110 + column, row), upright(111 + column, row), level(110 + column, row + 1)[::-1],
+                    upright(110 + column, row)[::-1]]  # fmt: skip
+            made.append(Polygon(np.vstack(ring)))
+    return np.array(made)
+
+
+def counts_of(codes: list[str]):
+    """Return a layer of counts for some areas."""
+    from kkbgeo.maps import numeric_layer
+
+    return numeric_layer(Indicator(), cells(Indicator(), [1 + at for at in range(len(codes))], codes=codes))

@@ -9,6 +9,8 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from shapely.geometry import shape
 
+from kkbgeo.maps.topology import unpacked
+
 
 class BuiltPage:
     """A page of the atlas as a test sees it: nothing but the file."""
@@ -30,7 +32,12 @@ class BuiltPage:
         return self.map["codes"]
 
     def polygon(self, code: str):
-        return shape(self.map["areas"]["geometries"][self.codes.index(code)])
+        return shape(self.geometries[self.codes.index(code)])
+
+    @cached_property
+    def geometries(self) -> list[dict]:
+        """Geometry of each area, as the page's script reads it."""
+        return unpacked(self.map["shapes"])[0]
 
     def headline(self, layer: str, code: str) -> str:
         """What the map says of an area when it is tapped."""

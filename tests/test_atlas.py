@@ -10,6 +10,8 @@ from browser import open_page
 from conftest import kkbgeo
 from pages import BuiltPage
 
+from kkbgeo.maps.page import ROOM
+
 pytestmark = pytest.mark.atlas
 
 
@@ -97,6 +99,12 @@ def test_named_villages_on_the_regency_map_are_as_many_as_the_province_map_says(
 def test_the_far_off_areas_are_said_in_the_footer(page):
     assert "kali luas resminya" in page("64.74").footer
     assert "kali luas resminya" not in page("63.01").footer
+
+
+def test_every_page_keeps_its_budget(atlas):
+    for path in (atlas / "meta").glob("*.json"):
+        meta = json.loads(path.read_text(encoding="utf-8"))
+        assert meta["bytes"] <= ROOM[meta["level"]], path.stem
 
 
 def test_the_same_input_gives_the_same_bytes(atlas, tmp_path):

@@ -19,7 +19,17 @@ from mapkit import CLASSES, DISTRICTS, NAMES, PREVALENCE, Edition, Indicator, ce
 
 from kkbgeo import language as words
 from kkbgeo.errors import JoinError, KkbgeoError, ParameterError
-from kkbgeo.maps import area_map, class_layer, document, locator_svg, numeric_layer, shapes, theme, thumbnail_svg
+from kkbgeo.maps import (
+    area_map,
+    class_layer,
+    document,
+    locator_svg,
+    numeric_layer,
+    shapes,
+    theme,
+    thumbnail_svg,
+    topology,
+)
 from kkbgeo.maps.breaks import Breaks, breaks_for, shown
 from kkbgeo.maps.interactive import Marker
 from kkbgeo.maps.layers import details_of, headline_of
@@ -243,32 +253,13 @@ def test_geometry_is_stored_once_and_is_the_geometry_that_was_handed_over():
     areas = island()
     data = data_of(area_map(areas, two_layers(), precision=4).html())
     assert data["codes"] == sorted(NAMES)
-    assert data["areas"]["type"] == "GeometryCollection"
-    for code, geometry in zip(data["codes"], data["areas"]["geometries"], strict=True):
+    for code, geometry in zip(data["codes"], topology.unpacked(data["shapes"])[0], strict=True):
         stored = shapely.from_geojson(json.dumps(geometry))
         assert stored.is_valid
         assert stored.symmetric_difference(areas.geometry[code]).area < 1e-9
     assert len(data["layers"]) == 2
     headlines = [data["strings"][cell[1]] for cell in data["layers"][1]["cells"]]
     assert [plain(one) for one in headlines[:2]] == ["27,9 %", "Tidak dilaporkan"]
-
-
-def test_rounding_drops_points_that_fall_together_but_never_an_area():
-    tiny = shapely.box(110, 0, 110.00001, 0.00001)
-    assert shapes.parts_of(tiny, 4)
-    line = shapely.Polygon([(0, 0), (0.00001, 0), (1, 0), (1, 1), (0, 1)])
-    (ring,) = shapes.parts_of(line, 3)[0]
-    assert len(ring) == 5
-
-
-def test_district_borders_are_the_edges_between_districts_only():
-    areas = island()
-    parts = [shapes.parts_of(one, 4) for one in areas.geometry]
-    lines = shapes.borders(parts, [DISTRICTS[code] for code in areas.index], 4)
-    found = shapely.union_all([shapely.LineString(line) for line in lines])
-    expected = shapely.LineString([(110, 1), (111, 1), (112, 1), (112, 0)])
-    assert found.equals(expected)
-    assert shapes.borders(parts, ["one"] * len(parts), 4) == []
 
 
 def test_the_label_point_lies_inside_the_area():

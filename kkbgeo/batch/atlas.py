@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,7 @@ class Request:
         The atlas folder.
     only : tuple of str
         Codes of pages; all when empty.
-    as_of, language : str
+    as_of, language, boundaries : str
         Handed to every notebook.
     force : bool
         Build also what is current.
@@ -57,10 +57,11 @@ class Request:
     as_of: str = ""
     language: str = "id"
     force: bool = False
+    boundaries: str = ""
 
     def survey(self, manifest: Manifest, meanwhile: Callable[[], None] = lambda: None) -> Survey:
         """Compare with what is there; `meanwhile` starts something that may run beside it."""
-        given = {"as_of": self.as_of, "language": self.language, "force": self.force}
+        given = {"as_of": self.as_of, "language": self.language, "force": self.force, "boundaries": self.boundaries}
         return survey(manifest, list(self.only), **given, meanwhile=meanwhile)
 
 
@@ -233,7 +234,7 @@ def _worked_once(request: Request, found: Survey) -> AbstractContextManager:
 
     if not found.bench and len(found.due) < _WORTH_SHARING:
         return nullcontext()
-    bench = found.bench or Workbench(as_of=request.as_of, language=request.language)
+    bench = found.bench or Workbench(as_of=request.as_of, language=request.language, boundaries=request.boundaries)
     return worked_once(bench, request.out.absolute() / STAGING)
 
 
@@ -250,7 +251,7 @@ def dry_run(request: Request) -> int:
 def why(request: Request, code: str) -> int:
     """Print why one page would be built, or that it is current."""
     manifest = Manifest(request.out)
-    asked = Request(request.out, (code,), request.as_of, request.language, request.force)
+    asked = replace(request, only=(code,))
     one = next(one for one in asked.survey(manifest).decisions if one.run.code == code)
     console = Console(soft_wrap=True)
     entry = manifest.pages.get(code, {})

@@ -57,6 +57,7 @@ def survey(
     *,
     as_of: str = "",
     language: str = "id",
+    boundaries: str = "",
     force: bool = False,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> Survey:
@@ -71,7 +72,7 @@ def survey(
     KkbgeoError
         A wrong code, date or language, or data that are not what their records say.
     """
-    here = Surroundings(Path(paths.data_root()), as_of, language)
+    here = Surroundings(Path(paths.data_root()), as_of, language, boundaries)
     runs = _runs_of(manifest, here, only)
     if runs is not None:
         decisions = [
@@ -86,8 +87,8 @@ def survey(
     from kkbgeo.workbench import Workbench
 
     # The workbench checks date, language and data once, before 62 kernels would each find the same fault.
-    bench = Workbench(as_of=as_of, language=language)
-    everything = plan(bench.gazetteer, [], as_of=as_of, language=language)
+    bench = Workbench(as_of=as_of, language=language, boundaries=boundaries)
+    everything = plan(bench.gazetteer, [], as_of=as_of, language=language, boundaries=boundaries)
     chosen = chosen_of(bench.gazetteer, only)
     decisions = []
     for run in everything:

@@ -52,13 +52,14 @@ class Surroundings:
     ----------
     data : Path
         The data folder.
-    as_of, language : str
+    as_of, language, boundaries : str
         As asked for.
     """
 
     data: Path
     as_of: str
     language: str
+    boundaries: str = ""
 
     @cached_property
     def code(self) -> dict[str, str]:
@@ -90,7 +91,8 @@ class Surroundings:
             for path in sorted(self.data.rglob("*"))
             if path.is_file() and path.suffix not in _NOT_SHOWN and not path.name.startswith(".")
         }
-        return digest_of([data, self.code, self.catalogue, self.libraries, self.notebooks, self.as_of, self.language])
+        asked = [self.as_of, self.language, self.boundaries]
+        return digest_of([data, self.code, self.catalogue, self.libraries, self.notebooks, *asked])
 
     def fingerprint(self, run: Run, inputs: PageInputs) -> dict[str, str]:
         """Return the parts of a page's fingerprint, by name."""

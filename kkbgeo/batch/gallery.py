@@ -57,6 +57,7 @@ def write_index(out: Path, gazetteer: Gazetteer, *, language: str, failed: dict[
         as_of=newest,
         failed=failed,
         language=language,
+        boundary="boundary" if all(one["approximate"] for one in entries.values()) else "boundary_named",
         simulated=any(one["simulated"] for one in entries.values()),
     )
     script = (TEMPLATES / "index.js").read_text(encoding="utf-8")
@@ -79,6 +80,7 @@ def _entries(out: Path) -> dict[str, dict[str, Any]]:
         if (out / entry["path"]).is_file():
             entry["thumbnail"] = safe_svg(entry["thumbnail"])
             entry.setdefault("simulated", False)
+            entry.setdefault("approximate", True)
             found[entry["code"]] = entry
     return found
 

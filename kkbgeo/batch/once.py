@@ -53,4 +53,4 @@ def _keep(wb: Workbench, folder: Path) -> None:
         rows.share(TABLES[name], wb.rows(name), folder, wb.data)
     pooled.share(wb, folder)
     for level in LEVELS:
-        store.share(level, folder, wb.data)
+        store.share(level, folder, wb.data, wb.edition_of(level).id)

@@ -33,7 +33,9 @@ class Run:
     parameters: dict[str, str] = field(default_factory=dict)
 
 
-def plan(gazetteer: Gazetteer, only: list[str], *, as_of: str = "", language: str = "id") -> list[Run]:
+def plan(
+    gazetteer: Gazetteer, only: list[str], *, as_of: str = "", language: str = "id", boundaries: str = ""
+) -> list[Run]:
     """Return the runs of an atlas: overview, provinces, regencies, or the part that `only` names.
 
     Parameters
@@ -43,8 +45,8 @@ def plan(gazetteer: Gazetteer, only: list[str], *, as_of: str = "", language: st
     only : list of str
         Codes: a regency is its page; a province its page and those of its regencies; the code of the
         whole (``kalimantan``) the overview. Empty: everything.
-    as_of, language : str
-        Handed to every notebook.
+    as_of, language, boundaries : str
+        Handed to every notebook; the set of boundaries only when one is asked for.
 
     Raises
     ------
@@ -55,7 +57,7 @@ def plan(gazetteer: Gazetteer, only: list[str], *, as_of: str = "", language: st
     """
     regencies, provinces = gazetteer.codes("regency"), gazetteer.codes("province")
     chosen, whole = chosen_of(gazetteer, only), gazetteer.whole
-    common = {"as_of": as_of, "language": language}
+    common = {"as_of": as_of, "language": language, **({"boundaries": boundaries} if boundaries else {})}
     runs = [
         Run("island", whole.code, whole.name(language), _notebook("island"), dict(common)),
         *[Run("province", code, gazetteer.short(code), _notebook("province"), {"province": code, **common})

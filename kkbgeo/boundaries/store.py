@@ -47,6 +47,10 @@ class Edition:
         Who made it, under which licence, and the date or year of the units it shows.
     titles, disclaimers : dict of str to str
         Texts by language; use `title` and `disclaimer`.
+    code_edition : str
+        Edition of the gazetteer whose codes it has ("2025"); "" where it does not say.
+    units : dict of str to int
+        Level -> units with a shape, of the levels it has; empty where it does not say.
     """
 
     id: str
@@ -56,6 +60,8 @@ class Edition:
     date: str
     titles: dict[str, str] = field(repr=False)
     disclaimers: dict[str, str] = field(repr=False)
+    code_edition: str = ""
+    units: dict[str, int] = field(default_factory=dict, repr=False)
 
     def title(self, language: str = "id") -> str:
         """Return the edition's name for people.
@@ -93,6 +99,8 @@ def edition(data_root: str | os.PathLike | None = None, name: str | None = None)
             **{key: raw[key] for key in ("id", "approximate", "provider", "licence", "date")},
             titles={language: raw["title"][language] for language in LANGUAGES},
             disclaimers={language: raw["disclaimer"][language] for language in LANGUAGES},
+            code_edition=raw.get("code_edition", ""),
+            units=dict(raw.get("units", {})),
         )
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as broken:
         raise BoundaryError(
@@ -115,7 +123,20 @@ def editions(data_root: str | os.PathLike | None = None) -> list[str]:
     >>> "approximate-2025" in editions()
     True
     """
-    return sorted(path.parent.name for path in (find_data_root(data_root) / "boundaries").glob("*/edition.toml"))
+    found = (find_data_root(data_root) / "boundaries").glob("*/edition.toml")
+    # A folder that begins with a dot is one that is being written.
+    return sorted(path.parent.name for path in found if not path.parent.name.startswith("."))
+
+
+def has_level(name: str, level: str, data_root: str | os.PathLike | None = None) -> bool:
+    """Tell whether an edition has a level.
+
+    Examples
+    --------
+    >>> has_level("approximate-2025", "village")
+    True
+    """
+    return (_folder(data_root, name) / f"{require_level(level)}.parquet").is_file()
 
 
 def read(
@@ -142,12 +163,13 @@ def read(
     -------
     GeoDataFrame
         One row per area: index ``code`` (text, sorted, unique), columns ``name`` (without kind),
-        ``level``, ``parent`` (code) and ``geometry`` (Polygon or MultiPolygon, EPSG:4326).
+        ``level``, ``parent`` (code) and ``geometry`` (Polygon or MultiPolygon, EPSG:4326). A unit that the
+        edition has no shape of has no row.
 
     Raises
     ------
     BoundaryError
-        No such edition or level file, or nothing of `within` in it.
+        No such edition, or it has not that level.
     CodeError
         `within` is no code of the gazetteer, or lies below `level`.
     SourceError
@@ -159,24 +181,24 @@ def read(
     'Awayan'
     """
     path = _folder(data_root, edition) / f"{require_level(level)}.parquet"
+    if not path.is_file() and not provenance.record_path(path).is_file():
+        raise BoundaryError(
+            f"The edition {path.parent.name} has no {level} level.",
+            hint=f"Editions here: {', '.join(editions(data_root))}.",
+            path=str(path),
+            value=level,
+        )
     members = Gazetteer.load(data_root).within(within, level) if within else None
     table = shared.find(_name(path), find_data_root(data_root))
     areas = _built(_table(provenance.read_bytes(path)) if table is None else table, members).sort_index()
-    if within and areas.empty:
-        raise BoundaryError(
-            f"The edition {path.parent.name} has no {level} inside {within}.",
-            hint=f"Editions here: {', '.join(editions(data_root))}.",
-            path=str(path),
-            value=within,
-        )
     areas.insert(1, "level", level)
     areas.insert(2, "parent", [parent_of(code) for code in areas.index])
     return areas
 
 
-def share(level: str, folder: Path, data_root: Path) -> None:
-    """Keep the areas of a level for the runs of a batch."""
-    path = _folder(data_root, None) / f"{require_level(level)}.parquet"
+def share(level: str, folder: Path, data_root: Path, edition: str | None = None) -> None:
+    """Keep the areas of a level of an edition for the runs of a batch."""
+    path = _folder(data_root, edition) / f"{require_level(level)}.parquet"
     shared.keep(folder, _name(path), data_root, _table(provenance.read_bytes(path)).sort_by("code"))
 
 
@@ -244,14 +266,14 @@ def area_km2(areas: gpd.GeoDataFrame) -> pd.Series:
     return pd.Series(shapely.area(flat) * _RADIUS_KM**2, index=areas.index, name="area_km2")
 
 
-def write_level(areas: gpd.GeoDataFrame, path: Path) -> None:
+def write_level(areas: gpd.GeoDataFrame, path: Path, compression: int = 19) -> None:
     """Write one level (index ``code``, columns ``name`` and ``geometry``) as compact GeoParquet.
 
-    The same areas give the same bytes: rows sorted, no index of its own, one compression.
+    The same areas give the same bytes: rows sorted, no index of its own, one compression (zstd, 1 quick … 22 small).
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     table = areas.sort_index().rename_axis("code")[["name", "geometry"]].reset_index()
-    table.to_parquet(path, index=False, compression="zstd", compression_level=19)
+    table.to_parquet(path, index=False, compression="zstd", compression_level=compression)
 
 
 def _folder(data_root: str | os.PathLike | None, name: str | None) -> Path:

@@ -47,7 +47,7 @@ def choropleth(
     layers = []
     for key in wanted:
         indicator = table.indicator(key)
-        mine = table.cells[table.cells["indicator"] == key]
+        mine = table.cells[(table.cells["indicator"] == key) & table.cells["code"].isin(table.areas.index)]
         details = details_of(mine, language=table.language, sources=sources)
         layers.append(layer_for(indicator, mine, language=table.language, details=details))
     return area_map(
@@ -61,4 +61,5 @@ def choropleth(
         title=title,
         precision=precision,
         simulated=table.simulated,
+        undrawn=table.undrawn,
     )

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from kkbgeo import language as words
 from kkbgeo.errors import JoinError, KkbgeoError
-from kkbgeo.maps import document, offline, shapes, theme
+from kkbgeo.maps import document, offline, shapes, theme, topology
 from kkbgeo.maps.layers import Layer
 from kkbgeo.maps.thumbnail import thumbnail_svg
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _NOUNS = {0: "province", 1: "regency", 2: "district", 3: "village"}  # by the number of dots in a code
 _PICTURE = (640, 520)
+_NAMED = 30  # areas without a polygon that are named under the map
 INLINE = "KKBGEO_INLINE"
 
 
@@ -60,6 +61,7 @@ class AreaMap:
         title: str = "",
         precision: int | None = None,
         simulated: bool = False,
+        undrawn: Mapping[str, str] | None = None,
     ) -> None:
         self.language = words.require_language(language)
         self.areas = areas.sort_index()
@@ -70,10 +72,12 @@ class AreaMap:
         self.outline = outline
         self.markers = tuple(markers)
         self.simulated = simulated
+        self.undrawn = dict(undrawn or {})
         title = title or (self.layers[0].label if self.layers else "")
         self.title = words.text("maps.simulated.title", self.language, title=title) if simulated else title
+        self._budget: int | None = None
         self._check()
-        self.precision = _fine_enough(self.areas.total_bounds) if precision is None else precision
+        self.precision = fine_enough(self.areas.total_bounds) if precision is None else precision
 
     def _check(self) -> None:
         if not self.layers or self.areas.empty:
@@ -107,15 +111,11 @@ class AreaMap:
     @cached_property
     def data(self) -> Markup:
         """Geometry and layers as JSON, escaped for a script block."""
-        return document.script_json(self._payload())
+        return document.script_json(self._stored)
 
-    def _payload(self) -> dict[str, Any]:
+    @cached_property
+    def _stored(self) -> dict[str, Any]:
         codes = list(self.areas.index)
-        parts = [shapes.parts_of(geometry, self.precision) for geometry in self.areas.geometry]
-        groups = [self.parents[code] for code in codes]
-        lines = shapes.borders(parts, groups, self.precision)
-        if self.outline is not None:
-            lines += shapes.outlines(self.outline, self.precision)
         west, south, east, north = (round(float(one), self.precision) for one in self.areas.total_bounds)
         strings: dict[str, int] = {}
 
@@ -150,11 +150,9 @@ class AreaMap:
         ]
         return {
             "bounds": [[south, west], [north, east]],
-            # One GeoJSON object; a collection of bare geometries spares 70 bytes an area against features.
-            "areas": {"type": "GeometryCollection", "geometries": [shapes.geojson(part) for part in parts]},
+            "shapes": self._shapes(),
             "codes": codes,
             "places": places,
-            "lines": lines,
             "layers": layers,
             "markers": markers,
             "strings": list(strings),
@@ -162,6 +160,25 @@ class AreaMap:
             "look": {"border": theme.BORDER, "selected": theme.SELECTED, "papers": theme.PAPERS},
             "texts": self._texts(),
         }
+
+    def _shapes(self) -> dict[str, Any]:
+        """Return areas and the borders between groups of them, as ``map.js`` reads them."""
+        extra = () if self.outline is None else self.outline.geometry.to_numpy()
+        made = topology.fitted(self.areas.geometry.to_numpy(), self.precision, self._budget, extra)
+        mine, others = made.areas[: len(self.areas)], made.areas[len(self.areas) :]
+        lines = topology.borders(mine, [self.parents[code] for code in self.areas.index]) | topology.arcs_of(others)
+        return made.packed(sorted(lines), len(mine))
+
+    @property
+    def geometry_bytes(self) -> int:
+        """Bytes that the geometry takes on a page."""
+        return sum(len(part) for part in self._stored["shapes"].values() if isinstance(part, str))
+
+    def tighten(self, budget: int) -> None:
+        """Leave out detail until the geometry takes at most `budget` bytes; for a page that has no more room."""
+        self._budget = budget
+        for name in ("data", "_stored"):
+            self.__dict__.pop(name, None)
 
     def _texts(self) -> dict[str, str]:
         used = ("map.zoom_in", "map.zoom_out", "map.reset", "map.close", "map.markers", "detail.code", "detail.others")
@@ -242,12 +259,25 @@ class AreaMap:
             picture=self._picture,
             noun=words.text(f"maps.noun.{self.level}", self.language),
             disclaimer=self.edition.disclaimer(self.language) if self.edition else "",
+            undrawn=self._undrawn_told(),
             data=self.data,
             simulated=self.simulated,
             language=self.language,
             border=theme.BORDER,
             number=lambda value: words.number(value, self.language),
         )
+
+    def _undrawn_told(self) -> str:
+        if not self.undrawn or self.edition is None:
+            return ""
+        names = ", ".join(list(self.undrawn.values())[:_NAMED])
+        if len(self.undrawn) > _NAMED:
+            more = words.number(len(self.undrawn) - _NAMED, self.language)
+            names = words.text("boundaries.map.more", self.language, names=names, count=more)
+        return words.text(
+            "boundaries.map.undrawn", self.language, title=self.edition.title(self.language),
+            count=words.number(len(self.undrawn), self.language), names=names,
+        )  # fmt: skip
 
     # --- ways out ------------------------------------------------------------------------------------------
 
@@ -288,7 +318,7 @@ class AreaMap:
         )
 
 
-def _fine_enough(bounds: Sequence[float]) -> int:
+def fine_enough(bounds: Sequence[float]) -> int:
     """Return decimals that keep rounding below a screen pixel, also zoomed in a few steps."""
     span = max(bounds[2] - bounds[0], bounds[3] - bounds[1])
     return 3 if span > 1.5 else 4 if span > 0.2 else 5
@@ -307,6 +337,7 @@ def area_map(
     title: str = "",
     precision: int | None = None,
     simulated: bool = False,
+    undrawn: Mapping[str, str] | None = None,
 ) -> AreaMap:
     """Draw layers over one stored geometry.
 
@@ -335,6 +366,8 @@ def area_map(
         those under 0.2 degrees: finer than a screen shows.
     simulated : bool
         Whether any figure is made up; the map then says so across itself.
+    undrawn : mapping, optional
+        Code -> name of the areas that the edition has no polygon of; the map says so below itself.
 
     Raises
     ------
@@ -355,4 +388,5 @@ def area_map(
         title=title,
         precision=precision,
         simulated=simulated,
+        undrawn=undrawn,
     )

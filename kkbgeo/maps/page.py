@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from kkbgeo.boundaries.store import Edition
     from kkbgeo.maps.interactive import AreaMap
 
+#: Bytes a page may have; where it has more, its maps leave out detail.
+ROOM = {"regency": 300_000, "province": 900_000, "island": 500_000}
 _DOTS = {"province": 0, "regency": 1, "district": 2, "village": 3}
 _CODE = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?", re.ASCII)
 _PLAIN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
@@ -220,7 +222,20 @@ class Page:
     # --- ways out ------------------------------------------------------------------------------------------
 
     def html(self) -> str:
-        """Return the page as one complete HTML file; the same input gives the same bytes."""
+        """Return the page as one complete HTML file; the same input gives the same bytes.
+
+        Where it would be larger than `ROOM` allows, the borders on its maps lose detail, in proportion to their bytes.
+        """
+        text = self._whole()
+        over = len(text.encode("utf-8", "replace")) - ROOM.get(self.level, 0)
+        if over > 0 and self.level in ROOM and self._maps:
+            all_bytes = sum(one.geometry_bytes for one in self._maps)
+            for one in self._maps:
+                one.tighten(int(one.geometry_bytes * (1 - over / all_bytes)))
+            text = self._whole()
+        return text
+
+    def _whole(self) -> str:
         fragments = {number: one.body(number) for number, one in enumerate(self._maps, 1)}
         body = document.render(
             "page.html.j2",
@@ -269,6 +284,7 @@ class Page:
             "as_of": self.as_of,
             "language": self.language,
             "edition": getattr(self.edition, "id", ""),
+            "approximate": bool(getattr(self.edition, "approximate", False)),
             "simulated": self.simulated,
             "findings": self._findings,
             "thumbnail": str(self._maps[0].thumbnail()) if self._maps else "",

@@ -108,7 +108,7 @@ def page_inputs(wb: Workbench, code: str) -> PageInputs:
         "medians": rows.medians if is_code(code) else "",
         # The record beside a file holds its checksum, and the title that the footer names.
         "gazetteer": _hash([*(rows.seal(path) for path in _gazetteer_files(wb)), *_said_of_whole(wb)]),
-        "boundaries": _hash([rows.edition, *(rows.seal(path) for path in _boundary_files(wb, code))]),
+        "boundaries": _hash([rows.drawn_from(path) for path in _boundary_files(wb, code)]),
     }
     return PageInputs(parts, tables, _hash([f"{name} {told}" for name, told in sorted(parts.items())]))
 
@@ -132,7 +132,7 @@ class _Rows:
         self._made: dict[tuple[str, str], str] = {}
         self.sources = dict(zip(wb.sources.index, _lines(wb.sources.reset_index()), strict=True))
         self.medians = _hash(_lines(medians(wb).reset_index()))
-        self.edition = (wb.boundary_file("regency").parent / "edition.toml").read_text(encoding="utf-8")
+        self._editions: dict = {}
         self._seals: dict = {}
 
     def line(self, table: str, row) -> str:
@@ -140,6 +140,11 @@ class _Rows:
         if key not in self._made:
             self._made[key] = _line(row)
         return self._made[key]
+
+    def drawn_from(self, path) -> str:
+        if path.parent not in self._editions:
+            self._editions[path.parent] = (path.parent / "edition.toml").read_text(encoding="utf-8")
+        return f"{self._editions[path.parent]}\x1e{self.seal(path)}"
 
     def seal(self, path) -> str:
         if path not in self._seals:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import pandas as pd
 
@@ -67,27 +68,31 @@ def new_page(wb: Workbench, code: str) -> ProfilePage:
         whole = wb.gazetteer.whole
         if code != whole.code:
             wb.region(code)  # refused by name
-        label, slug, within = whole.name(wb.language), whole.code, list(regencies.index)
+        label, slug, within = whole.name(wb.language), whole.code, places.codes("regency")
         subtitle = {"provinces": len(places.codes("province")), "regencies": len(within)}
     else:
         label, slug = places.label(code), places.slug(code)
         within = [code] if level == "regency" else list(places.within(code, "regency"))
         subtitle = {"province": places.label(code.split(".")[0]), "count": len(within)}
+    drawn = [one for one in within if one in regencies.index]
     page = ProfilePage(
         code, level, slug, label, text(f"profiles.subtitle.{level}", wb.language, **subtitle),
-        language=wb.language, as_of=newest_date(wb, code), edition=wb.edition,
-        locator_svg=locator_svg(
-            regencies, within, language=wb.language, whole=wb.whole, shapes=locator_shapes(wb)
-        ),
+        language=wb.language, as_of=newest_date(wb, code), edition=wb.edition_of(_drawn_level(code)),
+        locator_svg=locator_svg(regencies, drawn, language=wb.language, whole=wb.whole, shapes=locator_shapes(wb)),
         simulated=is_simulated(wb, code),
     )  # fmt: skip
     page.whole = wb.whole
     return page
 
 
-def village_map(wb: Workbench, code: str) -> AreaMap:
-    """Return the map of an area's villages: the kampung that sources name, and aid events by village."""
+def village_map(wb: Workbench, code: str) -> AreaMap | list[str]:
+    """Return the map of an area's villages: the kampung that sources name, and aid events by village.
+
+    Where the boundary edition has none of them, a sentence that says so.
+    """
     table = wb.table("village", ["kkb_village_class", "aid_events"], within=code)
+    if table.areas.empty:
+        return _nothing_drawn(wb, table)
     districts = {one: wb.gazetteer.label(".".join(one.split(".")[:3])) for one in table.labels}
     layers = [
         class_layer(table.indicator("kkb_village_class"), _of(table, "kkb_village_class"), language=wb.language,
@@ -95,41 +100,49 @@ def village_map(wb: Workbench, code: str) -> AreaMap:
         numeric_layer(table.indicator("aid_events"), _of(table, "aid_events"), language=wb.language,
                       details=cell_details(wb, table, "aid_events")),
     ]  # fmt: skip
-    return area_map(table.areas, layers, language=wb.language, edition=wb.edition, labels=table.labels,
-                    parents=districts, simulated=table.simulated)  # fmt: skip
+    return area_map(table.areas, layers, language=wb.language, edition=table.edition, labels=table.labels,
+                    parents=districts, simulated=table.simulated, undrawn=table.undrawn)  # fmt: skip
 
 
-def regency_map(wb: Workbench, within: str | None = None, indicators: Iterable[str] = REGENCY_INDICATORS) -> AreaMap:
+def regency_map(wb: Workbench, within: str | None = None, indicators: Iterable[str] = REGENCY_INDICATORS):
     """Return the map of regencies (all, or of one province), one layer per indicator over one geometry."""
     return table_map(wb, wb.table("regency", list(indicators), within=within), list(indicators))
 
 
-def table_map(wb: Workbench, table: AreaTable, indicators: list[str]) -> AreaMap:
-    """Return a map of a table's areas with one layer per indicator named."""
+def table_map(wb: Workbench, table: AreaTable, indicators: list[str]) -> AreaMap | list[str]:
+    """Return a map of a table's areas with one layer per indicator named; a sentence where none has a polygon."""
+    if table.areas.empty:
+        return _nothing_drawn(wb, table)
     layers = [
         numeric_layer(table.indicator(key), _of(table, key), language=wb.language, details=cell_details(wb, table, key))
         for key in indicators
     ]
     parents = {code: wb.gazetteer.label(code.split(".")[0]) for code in table.labels}
-    return area_map(table.areas, layers, language=wb.language, edition=wb.edition, labels=table.labels,
-                    parents=parents, simulated=table.simulated)  # fmt: skip
+    return area_map(table.areas, layers, language=wb.language, edition=table.edition, labels=table.labels,
+                    parents=parents, simulated=table.simulated, undrawn=table.undrawn)  # fmt: skip
 
 
 def _of(table: AreaTable, key: str):
-    return table.cells[table.cells["indicator"] == key]
+    return table.cells[(table.cells["indicator"] == key) & table.cells["code"].isin(table.areas.index)]
+
+
+def _nothing_drawn(wb: Workbench, table: AreaTable) -> list[str]:
+    return [text("boundaries.map.nothing", wb.language, title=table.edition.title(wb.language))]
+
+
+def _drawn_level(code: str) -> str:
+    """Return the level of the map that a page is about."""
+    return "village" if is_code(code) and level_of(code) == "regency" else "regency"
 
 
 def finish(wb: Workbench, page: Page, **parameters: str) -> Page:
     """Put the footer on a page: its sources, boundary edition, parameters, data checksum and version."""
     within = None if page.level == "island" else page.code
     sources: list[Link] = [source_line(wb, source) for source in page_sources(wb, page.code)]
-    for path in reference_files(wb, page.code):
-        part = "gazetteer" if path.suffix == ".csv" else "boundaries"
-        title = text(f"profiles.reference.{part}", wb.language, level=_level_words(wb, path.stem), whole=wb.whole)
-        sources.append(Link(f"{title}: {read_source(path).url}"))
+    sources += [_reference(wb, path) for path in reference_files(wb, page.code)]
     page.footer(
         sources=sources,
-        notes=area_notes(wb, within),
+        notes=[*area_notes(wb, within), *_edition_notes(wb, page)],
         parameters={key: value for key, value in parameters.items() if value},
         checksum=checksum(wb, page.code),
         version=__version__,
@@ -137,16 +150,38 @@ def finish(wb: Workbench, page: Page, **parameters: str) -> Page:
     return page
 
 
+def _reference(wb: Workbench, path: Path) -> Link:
+    """Name the gazetteer or a file of boundaries as a source."""
+    level, url = _level_words(wb, path.stem), read_source(path).url
+    edition = wb.edition_of(path.stem) if path.suffix == ".parquet" else None
+    if edition is None or edition.approximate:
+        part = "gazetteer" if edition is None else "boundaries"
+        title = text(f"profiles.reference.{part}", wb.language, level=level, whole=wb.whole)
+    else:
+        title = f"{edition.title(wb.language)} ({level})"
+    return Link(f"{title}: {url}" if url else title)
+
+
+def _edition_notes(wb: Workbench, page: Page) -> list[str]:
+    """Say of a second map on the page that it is drawn from another edition."""
+    other = wb.edition_of("regency")
+    if page.edition is None or other.id == page.edition.id:
+        return []
+    level = text("maps.noun.regency", wb.language)
+    return [text("boundaries.note.other_edition", wb.language, level=level, title=other.title(wb.language))]
+
+
 def _level_words(wb: Workbench, level: str) -> str:
     return text(f"maps.noun.{level}", wb.language) if f"maps.noun.{level}" in catalogue() else level
 
 
 def area_notes(wb: Workbench, within: str | None) -> list[str]:
-    """Say of which regencies the approximate polygon is far from the official area."""
+    """Say of which regencies the polygon is far from the official area."""
     ratios = area_ratios(wb, within)
     low, high = FAR_OFF
+    note = "area_far" if wb.edition.approximate else "area_far_given"
     return [
-        text("profiles.note.area_far", wb.language, name=wb.gazetteer.label(code), ratio=number(ratio, wb.language, 2))
+        text(f"profiles.note.{note}", wb.language, name=wb.gazetteer.label(code), ratio=number(ratio, wb.language, 2))
         for code, ratio in ratios.items()
         if not low <= ratio <= high
     ]

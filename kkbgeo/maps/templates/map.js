@@ -61,6 +61,58 @@
     return pattern;
   }
 
+  // Geometry as kkbgeo/maps/topology.py writes it: arcs that areas share, in steps of a grid, five bits a letter.
+  const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  function numbersOf(text) {
+    const numbers = [];
+    let value = 0, shift = 0;
+    for (let at = 0; at < text.length; at += 1) {
+      const digit = LETTERS.indexOf(text[at]);
+      value |= (digit & 31) << shift;
+      shift += 5;
+      if (!(digit & 32)) {
+        numbers.push(value & 1 ? -((value + 1) >> 1) : value >> 1);
+        value = shift = 0;
+      }
+    }
+    return numbers;
+  }
+
+  function unpack(stored) {
+    let numbers = numbersOf(stored.arcs), at = 0, x = 0, y = 0, last = 0;
+    const arcs = [], areas = [];
+    function times(make) {
+      const made = [];
+      for (let left = numbers[at++]; left > 0; left -= 1) make(made);
+      return made;
+    }
+    while (at < numbers.length) {
+      arcs.push(times(function (arc) {
+        x += numbers[at++];
+        y += numbers[at++];
+        arc.push([x / stored.scale, y / stored.scale]);
+      }));
+    }
+    numbers = numbersOf(stored.areas);
+    at = 0;
+    while (at < numbers.length) {
+      areas.push(times(function (polygons) {
+        polygons.push(times(function (rings) {
+          const ring = [];
+          times(function () {
+            last += numbers[at++];
+            const arc = last & 1 ? arcs[last >> 1].slice().reverse() : arcs[last >> 1];
+            arc.forEach(function (point, nth) { if (nth || !ring.length) ring.push(point); });
+          });
+          rings.push(ring);
+        }));
+      }));
+    }
+    let line = 0;
+    const lines = numbersOf(stored.lines).map(function (step) { return arcs[line += step]; });
+    return { areas: areas, lines: lines };
+  }
+
   function start(map, data, block) {
     const texts = data.texts, strings = data.strings, look = data.look;
     const box = map.getContainer();
@@ -91,7 +143,9 @@
 
     // --- areas, borders, markers ---
     const renderer = L.canvas({ padding: 0.4 });
-    const features = data.areas.geometries.map(function (geometry, at) {
+    const drawn = unpack(data.shapes);
+    const features = drawn.areas.map(function (polygons, at) {
+      const geometry = { type: "MultiPolygon", coordinates: polygons };
       return { type: "Feature", id: at, properties: null, geometry: geometry };
     });
     L.geoJSON(features, {
@@ -113,7 +167,7 @@
         }
       }
     }).addTo(map);
-    const lines = data.lines.map(function (line) {
+    const lines = drawn.lines.map(function (line) {
       return line.map(function (point) { return [point[1], point[0]]; });
     });
     if (lines.length) {
@@ -374,6 +428,7 @@
       map: map,
       choose: function (code) { choose(numbers.get(code), true); },
       // Where an area lies in the window, for tests and for pictures.
+      polygonsOf: function (code) { return drawn.areas[numbers.get(code)]; },
       pointOf: function (code) {
         const place = data.places[numbers.get(code)], corner = box.getBoundingClientRect();
         const at = map.latLngToContainerPoint([place[4], place[3]]);

@@ -1,0 +1,232 @@
+"""From polygons that nearly fit to a coverage: no overlap, no narrow gap, shared borders equal to the last digit.
+
+GEOS does the noding (`shapely.coverage_clean`). Gaps are closed here, after it: whole gaps at a time, each
+given to the neighbour with the longest border, which costs a tenth of GEOS's own merging on 20,000 gaps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+#: A gap is closed when it is narrower than this (degrees; about 55 m): lakes are wider, digitising errors are not.
+GAP = 0.0005
+#: A unit that loses more than this share of its area to others is not repaired but contradicted.
+SWALLOWED = 0.5
+
+
+@dataclass
+class Coverage:
+    """Units that fit together.
+
+    Attributes
+    ----------
+    shapes : ndarray of geometry
+        Valid and without overlap, in the order given; None where a unit could not be kept.
+    gaps : int
+        Gaps that were closed.
+    widened : set of int
+        Units that got a gap.
+    lost : dict of int to str
+        Unit -> why it could not be kept.
+    valid : bool
+        Whether the whole is a valid coverage.
+    """
+
+    shapes: np.ndarray
+    gaps: int = 0
+    widened: set[int] = field(default_factory=set)
+    lost: dict[int, str] = field(default_factory=dict)
+    valid: bool = True
+
+
+def clean(shapes: np.ndarray, gap: float = GAP) -> Coverage:
+    """Make a coverage of polygons.
+
+    Parameters
+    ----------
+    shapes : ndarray of Polygon or MultiPolygon
+        Each valid; in one order whatever the file's (sort by code), so that the result is the same.
+    gap : float
+        Width in the shapes' unit below which a hole between units is closed.
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> made = clean(np.array([box(0, 0, 1, 1), box(0.9999, 0, 2, 1)]))
+    >>> made.valid, round(float(sum(one.area for one in made.shapes)), 6)
+    (True, 2.0)
+    """
+    import shapely
+
+    shapes = np.array(shapes, dtype=object)
+    made = Coverage(shapes)
+    there = np.arange(len(shapes))
+    before = shapely.area(shapes)
+    if not len(shapes):
+        return made
+    cleaned = _noded(shapes, gap)
+    if (shapely.area(cleaned) < (1 - SWALLOWED) * before).any():
+        made.lost = contradicted(shapes)
+        there = np.setdiff1d(there, list(made.lost))
+        cleaned = _noded(shapes[there], gap)
+    gone = shapely.is_empty(cleaned) | shapely.is_missing(cleaned)
+    for place in there[gone].tolist():
+        made.lost[place] = "nothing of it is left beside its neighbours"
+    there, cleaned = there[~gone], cleaned[~gone]
+    cleaned, made.gaps, widened = close_gaps(cleaned, gap)
+    made.widened = {int(there[place]) for place in widened}
+    made.valid = bool(shapely.coverage_is_valid(cleaned)) and bool(shapely.is_valid(cleaned).all())
+    made.shapes = np.full(len(shapes), None, dtype=object)
+    made.shapes[there] = cleaned
+    return made
+
+
+def _noded(shapes: np.ndarray, gap: float) -> np.ndarray:
+    """Node polygons that lie together, island by island: what does not touch needs no memory at the same time."""
+    import shapely
+
+    cleaned = shapes.copy()
+    for members in _islands(shapes, gap):
+        cleaned[members] = shapely.coverage_clean(shapes[members])
+    return cleaned
+
+
+def _islands(shapes: np.ndarray, gap: float) -> list[np.ndarray]:
+    """Return the members of each group of polygons that are no farther than `gap` from each other, in order."""
+    import shapely
+
+    root = list(range(len(shapes)))
+
+    def head(one: int) -> int:
+        while root[one] != one:
+            root[one] = one = root[root[one]]
+        return one
+
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=gap)
+    for one, other in zip(first[first < second].tolist(), second[first < second].tolist(), strict=True):
+        low, high = sorted((head(one), head(other)))
+        root[high] = low
+    heads = np.array([head(one) for one in range(len(shapes))])
+    order = np.argsort(heads, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(heads[order])) + 1)
+
+
+def contradicted(shapes: np.ndarray) -> dict[int, str]:
+    """Return the units that cannot stand beside the others: one lies over many, or two have one shape."""
+    import shapely
+
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    once = first < second
+    first, second = first[once], second[once]
+    common = shapely.area(shapely.intersection(shapes[first], shapes[second]))
+    first, second, common = first[common > 0], second[common > 0], common[common > 0]
+    area, lost = shapely.area(shapes), {}
+    while len(common):
+        shared = np.bincount(first, common, len(shapes)) + np.bincount(second, common, len(shapes))
+        over = np.flatnonzero(shared > SWALLOWED * area)
+        if not len(over):
+            return lost
+        # Who lies over most is to blame: without it, those below it are whole again.
+        worst = int(over[np.argmax(shared[over])])
+        mine = (first == worst) | (second == worst)
+        twins = [
+            int(other)
+            for other, part in zip((first + second - worst)[mine], common[mine], strict=True)
+            if part > 0.9 * max(area[other], area[worst])
+        ]
+        lost[worst] = f"it lies over {int(mine.sum())} other units"
+        for twin in twins:
+            lost[worst] = lost[twin] = "another unit has the same shape"
+        for gone in (worst, *twins):
+            keep = (first != gone) & (second != gone)
+            first, second, common = first[keep], second[keep], common[keep]
+    return lost
+
+
+def close_gaps(shapes: np.ndarray, width: float) -> tuple[np.ndarray, int, set[int]]:
+    """Give each hole of a coverage that is narrower than `width` to the unit with the longest border to it.
+
+    Returns
+    -------
+    tuple
+        The shapes, the number of gaps closed, the units that got one.
+    """
+    import shapely
+
+    whole = shapely.get_parts(shapely.coverage_union_all(shapes))
+    rings, part = shapely.get_rings(whole, return_index=True)
+    holes = shapely.polygons(rings[np.flatnonzero(np.diff(part, prepend=-1) == 0)])
+    holes = _without_islands(holes, whole)
+    # The width of a strip is twice its area over its length: cheap, and right for what is long and thin.
+    holes = holes[2 * shapely.area(holes) < width * shapely.length(holes)]
+    if not len(holes):
+        return shapes, 0, set()
+    shapes = shapes.copy()
+    owner = _longest_border(holes, shapes)
+    order = np.argsort(owner, kind="stable")
+    given: dict[int, list] = {}
+    for place in order[owner[order] >= 0].tolist():
+        given.setdefault(int(owner[place]), []).append(holes[place])
+    for place, mine in given.items():
+        shapes[place] = shapely.coverage_union_all(np.array([shapes[place], *mine], dtype=object))
+    return shapes, sum(map(len, given.values())), set(given)
+
+
+def _without_islands(holes: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Return holes as valid polygons, without the units that lie inside them."""
+    import shapely
+
+    holes = shapely.make_valid(holes)
+    hole, island = shapely.STRtree(whole).query(holes, predicate="contains")
+    for place in np.unique(hole).tolist():
+        holes[place] = shapely.difference(holes[place], shapely.union_all(whole[island[hole == place]]))
+    parts = shapely.get_parts(holes)
+    return parts[shapely.get_type_id(parts) == 3]
+
+
+def _longest_border(holes: np.ndarray, shapes: np.ndarray) -> np.ndarray:
+    """Return for each hole which shape shares most of its border, edge by equal edge; -1 without any."""
+    import shapely
+
+    far = shapely.STRtree(shapes).query(holes)[1]  # by boxes only
+    mine, of_hole = _edges(holes)
+    touched = np.unique(far)
+    theirs, of_shape = _edges(shapes[touched])
+    edge, other = _mixed(mine), _mixed(theirs)
+    order = np.argsort(other, kind="stable")
+    start = np.searchsorted(other[order], edge)
+    hit = (start < len(order)) & (other[order][np.minimum(start, len(order) - 1)] == edge)
+    hole = of_hole[hit]
+    shape = touched[of_shape[order[start[hit]]]]
+    length = np.hypot(mine[hit, 2] - mine[hit, 0], mine[hit, 3] - mine[hit, 1])
+    pair, at = np.unique(hole * len(shapes) + shape, return_inverse=True)
+    total = np.bincount(at, length)
+    owner = np.full(len(holes), -1)
+    best = np.lexsort((-pair, total))  # the longest comes last, and of equal ones the smaller code
+    owner[pair[best] // len(shapes)] = pair[best] % len(shapes)
+    return owner
+
+
+def _edges(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return every edge of some polygons as x, y, x, y with its ends in one fixed order, and whose it is."""
+    import shapely
+
+    parts, of_part = shapely.get_parts(shapes, return_index=True)
+    rings, of_ring = shapely.get_rings(parts, return_index=True)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    same = ring[1:] == ring[:-1]
+    edge = np.hstack([points[:-1], points[1:]])[same]
+    turned = (edge[:, 0] > edge[:, 2]) | ((edge[:, 0] == edge[:, 2]) & (edge[:, 1] > edge[:, 3]))
+    edge[turned] = edge[turned][:, [2, 3, 0, 1]]
+    return edge, of_part[of_ring[ring[1:][same]]]
+
+
+def _mixed(edges: np.ndarray) -> np.ndarray:
+    """Return one whole number for each edge, equal for equal edges: rows of four floats sort ten times slower."""
+    mixed = np.zeros(len(edges), dtype=np.uint64)
+    for column in (edges + 0.0).T:  # -0.0 equals 0.0, and must look it
+        mixed = (mixed ^ np.ascontiguousarray(column).view(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    return mixed

@@ -1,0 +1,288 @@
+"""Damaged shapes are mended and said so, levels nest, and what cannot be mended is named."""
+
+from __future__ import annotations
+
+import json
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from boundarykit import PLACES, bring, cells, data_folder, kode, write
+
+from kkbgeo import provenance
+from kkbgeo.boundaries import coverage, importing, keep, shapes, store
+from kkbgeo.errors import BoundaryError, ParameterError
+from kkbgeo.regions.codes import LEVELS, parent_of
+
+
+@pytest.fixture
+def data(tmp_path):
+    return data_folder(tmp_path / "data")
+
+
+def stored(data, level: str, edition: str = "set-2025") -> gpd.GeoDataFrame:
+    return store.read(level, data_root=data, edition=edition)
+
+
+def grid(columns: int, rows: int, size: float = 0.1) -> np.ndarray:
+    """Return cells beside each other, row by row."""
+    return np.array([shapely.box(x * size, y * size, (x + 1) * size, (y + 1) * size)
+                     for y in range(rows) for x in range(columns)], dtype=object)  # fmt: skip
+
+
+# --- one shape at a time -------------------------------------------------------------------------------------------
+
+HERE = (108.0, -5.0, 119.0, 5.0)
+
+
+def test_first_aid_says_what_it_did_to_each():
+    tie = shapely.Polygon([(110, 0), (111, 1), (111, 0), (110, 1)])
+    line = shapely.LineString([(110, 0), (111, 1)])
+    mixed = shapely.GeometryCollection([shapely.box(110, 0, 111, 1), line])
+    given = [tie, shapely.box(-1, 110, 1, 111), None, shapely.Polygon(), line, mixed, shapely.box(-179, 0, 179, 1)]
+    done = shapes.first_aid([*given, shapely.box(110, 0, 111, 1)], HERE)
+    assert "Self-intersection" in done.notes[0][0] and done.shapes[0].area == pytest.approx(0.5)
+    assert done.notes[1] == ["axes swapped: latitude was given first"] and done.shapes[1].bounds == (110, -1, 111, 1)
+    assert done.notes[5] == ["lines and points left out"] and done.shapes[5].area == 1
+    assert done.lost[2] == done.lost[3] == "it has no shape" and done.lost[4] == "it is no polygon"
+    assert "antimeridian" in done.lost[6] and 7 not in done.notes and 7 not in done.lost
+    assert all(shape is None for row, shape in enumerate(done.shapes) if row in done.lost and row != 3)
+
+
+def test_several_rows_of_one_unit_are_parts_copies_or_a_contradiction():
+    one, far, over = shapely.box(0, 0, 1, 1), shapely.box(3, 0, 4, 1), shapely.box(0.5, 0, 1.5, 1)
+    given = np.array([one, far, one, one, one, over, None], dtype=object)
+    done = shapes.one_each(["parts", "parts", "copies", "copies", "torn", "torn", "empty"], given)
+    assert done.shapes["parts"].area == 2 and done.notes["parts"] == ["2 rows joined into one unit"]
+    assert done.shapes["copies"].area == 1 and done.notes["copies"] == ["a second copy of its shape left out"]
+    assert "different shapes that overlap" in done.torn["torn"] and "torn" not in done.shapes
+    assert "empty" not in done.shapes
+
+
+# --- a coverage ----------------------------------------------------------------------------------------------------
+
+
+def test_slivers_gaps_and_overlaps_are_closed_and_the_rest_stays():
+    given = grid(4, 4)
+    given[5] = shapely.box(0.10005, 0.1, 0.2, 0.2)  # a gap of 5 m on its west
+    given[10] = shapely.box(0.1999, 0.2, 0.3, 0.3)  # 11 m over its neighbour
+    made = coverage.clean(given, gap=0.0005)
+    assert made.valid and made.gaps == 1 and not made.lost
+    assert shapely.area(made.shapes).sum() == pytest.approx(0.16, abs=1e-12)
+    assert shapely.area(made.shapes)[0] == pytest.approx(0.01)
+    assert len(made.widened) == 1 and made.widened < {4, 5}
+
+
+def test_a_lake_stays_a_lake_and_an_island_in_a_gap_stays_one_unit():
+    given = grid(5, 5)
+    lake = np.delete(given, 12)
+    made = coverage.clean(lake, gap=0.0005)
+    assert made.gaps == 0 and shapely.area(made.shapes).sum() == pytest.approx(0.24)
+    ring = given.copy()
+    ring[12] = shapely.box(0.2001, 0.2001, 0.2999, 0.2999)  # its neighbours end 11 m from it, all round
+    made = coverage.clean(ring, gap=0.0005)
+    assert made.valid and made.gaps == 1 and shapely.area(made.shapes).sum() == pytest.approx(0.25, abs=1e-12)
+
+
+def test_a_bow_tie_over_the_country_is_named_and_harms_nobody():
+    given = grid(6, 6)
+    given[7] = shapely.make_valid(shapely.Polygon([(0, 0), (0.6, 0.6), (0.6, 0), (0, 0.6)]))
+    made = coverage.clean(given)
+    assert list(made.lost) == [7] and "lies over" in made.lost[7] and made.shapes[7] is None
+    rest = [place for place in range(36) if place != 7]
+    assert shapely.area(made.shapes[rest]) == pytest.approx(np.full(35, 0.01))
+
+
+def test_two_units_with_one_shape_are_both_named():
+    given = grid(3, 3)
+    given[4] = given[0]
+    made = coverage.clean(given)
+    assert set(made.lost) == {0, 4} and "same shape" in made.lost[0]
+
+
+# --- levels --------------------------------------------------------------------------------------------------------
+
+
+def test_levels_dissolve_from_the_finest_and_nest_exactly(data):
+    villages = cells("village", "63.11")
+    done = bring(kode(villages), data)
+    assert list(done.levels) == list(LEVELS) and not done.invalid
+    parts = stored(data, "village").geometry
+    for level in ("district", "regency", "province"):
+        units = stored(data, level).geometry
+        assert shapely.coverage_is_valid(units.to_numpy())
+        for code, unit in units.items():
+            inside = parts[[parent_of(one, level) == code for one in parts.index]].to_numpy()
+            assert shapely.coverage_union_all(inside).symmetric_difference(unit).area == 0
+    # Split by the levels below and dissolved again, a regency is what it was.
+    once, again = cells("regency", "63.11").geometry.iloc[0], stored(data, "regency").geometry.iloc[0]
+    assert once.symmetric_difference(again).area < 1e-9
+    totals = [store.area_km2(stored(data, level)).sum() for level in LEVELS]
+    assert totals == pytest.approx([totals[0]] * 4)
+
+
+def test_the_order_of_rows_changes_nothing(data):
+    made = kode(cells("village", "63.11"))
+    made["geometry"] = made.geometry.scale(1.001, 1.001)  # overlaps everywhere
+    bring(made, data, edition_id="one")
+    bring(made.sample(frac=1, random_state=3), data, edition_id="two")
+    for level in LEVELS:
+        one, two = ((data / "boundaries" / name / f"{level}.parquet").read_bytes() for name in ("one", "two"))
+        assert one == two
+
+
+def test_a_given_upper_layer_is_held_against_the_dissolved_one(data):
+    path = data.parent / "two-levels.gpkg"
+    districts = cells("district", "63.11")
+    districts.loc["63.11.03", "geometry"] = districts.loc["63.11.03", "geometry"].buffer(0.02)
+    write(kode(cells("village", "63.11")), path, "desa")
+    write(kode(districts), path, "kecamatan")
+    done = importing.import_file(path, data_root=data)
+    agreement = done.levels["district"].agreement
+    assert set(agreement) == set(districts.index)
+    assert agreement.pop("63.11.03") < 0.95 and min(agreement.values()) > 0.999
+    assert done.levels["regency"].agreement == {}
+
+
+def test_larger_units_lend_their_shape_where_nothing_inside_has_one(data):
+    path = data.parent / "partly.gpkg"
+    write(kode(cells("village", "63.11")), path, "desa")
+    write(kode(cells("regency", "63")), path, "kabupaten")
+    done = importing.import_file(path, data_root=data)
+    assert len(stored(data, "regency", "partly")) == 13 and len(stored(data, "village", "partly")) == 157
+    assert set(done.lent) == set(PLACES.within("63", "regency")) - {"63.11"} and not done.invalid
+    assert shapely.coverage_is_valid(stored(data, "regency", "partly").geometry.to_numpy())
+    assert len(done.levels["village"].missing) == 7252 - 157
+
+
+def test_changes_of_area_and_every_repair_are_told_by_unit(data):
+    made = kode(cells("village", "63.11"))
+    code = made.at[10, "kode"]
+    made.loc[10, "geometry"] = made.geometry[10].buffer(0.002)
+    done = bring(made, data).levels["village"]
+    assert any("borders fitted" in note for note in done.repaired[code])
+    assert abs(done.changed[code]) > 0.005
+    told = json.loads((data / "boundaries/set-2025/report.json").read_text(encoding="utf-8"))
+    assert told["levels"]["village"]["changed"].keys() == done.changed.keys()
+    assert code in (text := bring(made, data).text("id")) and "luas berubah" in text
+
+
+def test_damaged_rows_of_a_file_are_mended_or_named(data):
+    made = kode(cells("regency", "63"))
+    tie = shapely.Polygon([(114.7, -3.9), (114.9, -3.7), (114.9, -3.9), (114.7, -3.7)])
+    made.loc[0, "geometry"] = tie
+    made.loc[1, "geometry"] = None
+    made.loc[2, "geometry"] = shapely.Polygon([(-179, 0), (179, 0), (179, 1), (-179, 1)])
+    made = pd.concat([made, made.iloc[[3]], made.iloc[[4]].set_geometry([made.geometry[4].buffer(0.1)], crs=4326)])
+    found = bring(made.set_crs(4326), data)
+    done, mine = found.levels["regency"], PLACES.within("63", "regency")
+    assert done.repaired[mine[0]][0] == "invalid ring mended (Self-intersection)"
+    assert "a second copy of its shape left out" in done.repaired[mine[3]]
+    assert "different shapes that overlap" in done.lost[mine[4]]
+    assert set(done.missing) >= {mine[1], mine[2], mine[4]} and done.drawn == 10
+    told = " ".join([*found.notes, *done.lost.values()])
+    assert "antimeridian" in told and ("no geometry" in told or "no shape" in told)
+
+
+def test_a_file_whose_axes_are_all_swapped_is_turned(data):
+    areas = cells("regency", "63")
+    made = kode(areas)
+    made["geometry"] = [shapely.transform(one, lambda points: points[:, ::-1]) for one in made.geometry]
+    done = bring(made, data).levels["regency"]
+    assert done.matched == 13 and stored(data, "regency").total_bounds == pytest.approx(areas.total_bounds)
+
+
+# --- in its folder -------------------------------------------------------------------------------------------------
+
+
+def contents(folder) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_a_set_is_sealed_and_says_what_it_is(data):
+    done = bring(kode(cells("regency", "63")), data, provider='BIG "uji"\n', licence="CC BY 4.0", date="2019-12-31")
+    edition = store.edition(data, "set-2025")
+    assert (edition.approximate, edition.provider, edition.licence, edition.date, edition.code_edition) == (
+        False, 'BIG "uji"\n', "CC BY 4.0", "2019-12-31", "2025",
+    )  # fmt: skip
+    assert edition.units == {"province": 1, "regency": 13} and "bukan batas hukum" in edition.disclaimer("id")
+    assert done.source["sha256"] in (data / "boundaries/set-2025/edition.toml").read_text(encoding="utf-8")
+    assert not provenance.check_all(data)
+
+
+@pytest.mark.parametrize("failing", ["regency.parquet", "report.json", "rename"])
+def test_an_import_that_fails_half_way_leaves_the_earlier_set(data, monkeypatch, failing):
+    bring(kode(cells("regency", "63")), data)
+    before = contents(data / "boundaries/set-2025")
+    seal, rename = provenance.seal, keep.Path.rename
+
+    def full(path, **facts):
+        if path.name == failing:
+            raise OSError(28, "No space left on device")
+        return seal(path, **facts)
+
+    def refused(path, target):
+        if failing == "rename" and path.name.endswith(".part"):
+            raise OSError(13, "Permission denied")
+        return rename(path, target)
+
+    monkeypatch.setattr(keep.provenance, "seal", full)
+    monkeypatch.setattr(keep.Path, "rename", refused)
+    with pytest.raises(BoundaryError, match="What was there is untouched"):
+        bring(kode(cells("regency", "61")), data)
+    assert contents(data / "boundaries/set-2025") == before
+    assert sorted(one.name for one in (data / "boundaries").iterdir()) == ["approximate-2025", "set-2025"]
+
+
+def test_a_wrong_file_leaves_the_earlier_set(data):
+    bring(kode(cells("regency", "63")), data)
+    before = contents(data / "boundaries/set-2025")
+    (data.parent / "files/set-2025.gpkg").write_bytes(b"<html>not here</html>")
+    with pytest.raises(BoundaryError):
+        importing.import_file(data.parent / "files/set-2025.gpkg", data_root=data)
+    assert contents(data / "boundaries/set-2025") == before
+
+
+def test_a_set_moved_away_by_a_killed_import_comes_back(data):
+    bring(kode(cells("regency", "63")), data)
+    folder = data / "boundaries/set-2025"
+    before = contents(folder)
+    folder.rename(folder.with_name(".set-2025.old"))
+    assert keep.recover(data) == ["set-2025"] and contents(folder) == before
+    assert keep.recover(data) == []
+
+
+def test_sets_are_removed_but_the_embedded_one(data):
+    bring(kode(cells("regency", "63")), data)
+    keep.remove("set-2025", data)
+    assert store.editions(data) == ["approximate-2025"]
+    with pytest.raises(BoundaryError, match="no edition 'set-2025'"):
+        keep.remove("set-2025", data)
+    for name in ("approximate-2025", "../records", ".hidden"):
+        with pytest.raises(ParameterError):
+            keep.remove(name, data)
+
+
+# --- the real file -------------------------------------------------------------------------------------------------
+
+
+def test_the_real_file_is_recognised_whole_and_becomes_a_nested_coverage(data, real_boundaries):
+    done = importing.import_file(real_boundaries, data_root=data, edition_id="real")
+    assert {level: one.matched for level, one in done.levels.items()} == {
+        "province": 5, "regency": 56, "district": 626, "village": 7229,
+    }  # fmt: skip
+    assert all(not one.ambiguous and not one.extra and not one.lost for one in done.levels.values())
+    missing = done.levels["village"].missing
+    assert len(missing) == 23 and missing["61.09.01.2018"] == "Desa Sempulau Indah"
+    assert not done.invalid and not done.lent
+    layers = {level: stored(data, level, "real").geometry for level in LEVELS}
+    assert all(shapely.coverage_is_valid(one.to_numpy()) for one in layers.values())
+    for below, above in zip(LEVELS[:0:-1], LEVELS[-2::-1], strict=True):
+        parents = [parent_of(code) for code in layers[below].index]
+        made = layers[below].groupby(parents).agg(lambda parts: shapely.coverage_union_all(parts.to_numpy()))
+        assert made.index.equals(layers[above].index)
+        assert shapely.area(shapely.symmetric_difference(made.to_numpy(), layers[above].to_numpy())).max() == 0
+    assert max(map(abs, done.levels["village"].changed.values())) < 0.02
+    assert np.median(list(done.levels["regency"].agreement.values())) > 0.98
