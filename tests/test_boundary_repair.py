@@ -9,7 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+import shapely.affinity
 from boundarykit import PLACES, bring, cells, data_folder, kode, write
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kkbgeo import provenance
 from kkbgeo.boundaries import coverage, importing, keep, shapes, store
@@ -100,6 +103,25 @@ def test_two_units_with_one_shape_are_both_named():
     given[4] = given[0]
     made = coverage.clean(given)
     assert set(made.lost) == {0, 4} and "same shape" in made.lost[0]
+
+
+# --- random damage -------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 24), st.floats(-3e-4, 3e-4), st.floats(-3e-4, 3e-4)), min_size=1, max_size=12))
+def test_cells_moved_a_little_become_a_coverage_of_the_same_area(moves):
+    given_cells = grid(5, 5)
+    for place, east, north in moves:
+        given_cells[place] = shapely.affinity.translate(given_cells[place], east, north)
+    made = coverage.clean(given_cells, gap=0.002)
+    assert made.valid and not made.lost
+    whole = shapely.coverage_union_all(made.shapes)
+    assert shapely.area(made.shapes).sum() == pytest.approx(whole.area, abs=1e-12)
+    assert whole.area == pytest.approx(shapely.union_all(given_cells).area, abs=0.0005)
+    assert not shapely.get_num_interior_rings(shapely.get_parts(whole)).any()
+    change = np.abs(shapely.area(made.shapes) - 0.01) / 0.01
+    assert change.max() < 0.05
 
 
 # --- levels --------------------------------------------------------------------------------------------------------
