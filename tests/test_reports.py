@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from shapely.geometry import Point
 
+import kkbgeo
+
 pytestmark = pytest.mark.atlas
 
 BARITO_SELATAN = {
@@ -100,3 +102,13 @@ def test_what_was_never_reported_is_hatched_and_said(page):
     assert len(without) == len(own.codes) - 2
     assert {own.headline("kkb_village_class", code) for code in without} == {"Tidak disebut namanya dalam sumber"}
     assert "Kampung KB yang diklasifikasi" in own.section("missing").get_text()
+
+
+def test_named_kampung_with_a_class_are_told_beside_the_missing_total_by_class():
+    """The map of Banjarbaru shows their classes; the sentences must not say that there are none."""
+    wb = kkbgeo.Workbench()
+    told = kkbgeo.profiles.of_area(wb, "63.72")
+    assert any("Kota Banjarbaru sebagai keseluruhan tidak ditemukan" in one for one in told)
+    assert (
+        "Menurut daftar yang menyebut nama, 2 di antaranya diketahui kelasnya: 1 berkembang, 1 berkelanjutan." in told
+    )

@@ -80,7 +80,7 @@ def _publisher(wb: Workbench, cell) -> str:
 def _classes(wb: Workbench, table: AreaTable, code: str) -> list[str]:
     cells = {name: table.cell(code, f"kkb_{name}") for name in CLASSES}
     if table.cell(code, "kkb_class_total")["state"] == "not_reported":
-        return [say("classes_missing", wb)]
+        return [say("classes_missing", wb, label=wb.gazetteer.label(code))]
     words = {name: shown(cell["value"], wb.language) for name, cell in cells.items()}
     advanced, share = table.cell(code, "kkb_advanced"), table.cell(code, "kkb_advanced_share")
     found = [say(
@@ -106,7 +106,13 @@ def _named(wb: Workbench, code: str) -> list[str]:
     named = [village for village, state in states if state == "value"]
     if not named:
         return []
-    return [say("named", wb, count=len(named), districts=len({parent_of(village) for village in named}))]
+    found = [say("named", wb, count=len(named), districts=len({parent_of(village) for village in named}))]
+    classes = [villages.cell(village, "kkb_village_class")["text"] for village in named]
+    counts = {name: classes.count(name) for name in CLASSES if name in classes}
+    if counts:
+        listed = ", ".join(f"{shown(count, wb.language)} {name}" for name, count in counts.items())
+        found.append(say("named_classes", wb, classed=shown(sum(counts.values()), wb.language), listed=listed))
+    return found
 
 
 def _prevalence(wb: Workbench, code: str) -> list[str]:
