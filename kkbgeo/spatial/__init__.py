@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from kkbgeo.spatial.bivariate import bivariate_moran as bivariate_moran
     from kkbgeo.spatial.bivariate import global_lee as global_lee
     from kkbgeo.spatial.bivariate import local_bivariate_moran as local_bivariate_moran
+    from kkbgeo.spatial.change import spatial_transitions as spatial_transitions
+    from kkbgeo.spatial.change import transitions as transitions
+    from kkbgeo.spatial.inequality import concentration as concentration
+    from kkbgeo.spatial.inequality import gini as gini
+    from kkbgeo.spatial.inequality import theil as theil
     from kkbgeo.spatial.joins import join_counts as join_counts
     from kkbgeo.spatial.local import local_g as local_g
     from kkbgeo.spatial.local import local_moran as local_moran
@@ -35,6 +40,11 @@ _HOMES = {
     "global_moran": "whole",
     "join_counts": "joins",
     "links": "adjacency",
+    "concentration": "inequality",
+    "gini": "inequality",
+    "spatial_transitions": "change",
+    "theil": "inequality",
+    "transitions": "change",
     "local_bivariate_moran": "bivariate",
     "local_g": "local",
     "local_moran": "local",
