@@ -101,11 +101,14 @@ def test_two_variables_are_those_of_spdep(case):
     assert crossed["statistic"] == pytest.approx(said["bivariate"], rel=1e-9)
 
 
-def test_moran_of_crime_in_columbus_is_the_figure_of_the_literature():
-    # Bivand and Wong, "Comparing implementations of global and local indicators of spatial association",
-    # TEST 27 (2018), and spdep's manual: CRIME, queen neighbours of columbus.gal, rows standardised.
+def test_moran_in_columbus_is_the_figure_of_the_literature():
+    # Anselin, "Spatial Regression Analysis in R: A Workbook" (2005), pp. 18-20: queen neighbours, rows standardised.
     values, graph = reference_case("columbus")
-    assert round(spatial.global_moran(values["first"], graph).table["statistic"].iloc[0], 5) == 0.48577
+    crime = spatial.global_moran(values["first"], graph, permutations=9_999).table.iloc[0]
+    assert crime["statistic"] == pytest.approx(0.485770914, abs=1e-9)
+    assert crime["permutation_sd"] ** 2 == pytest.approx(0.008991121, rel=0.05)
+    income = spatial.global_moran(values["second"], graph).table.iloc[0]
+    assert income["statistic"] == pytest.approx(0.416837942, abs=1e-9)
 
 
 def test_esda_agrees_where_it_can_be_trusted():
