@@ -1,0 +1,194 @@
+"""Targets: reached or not, how far off, and the pace needed; two readings of 5 % are kept apart."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from kkbgeo.errors import ParameterError
+
+RAISE_PERCENT = 5.0  # Tanah Laut, 31 July 2025: to mandiri and paripurna; or, in another paper, of each regency a year
+ADVANCED_PERCENT = 40.0  # BKKBN Kalimantan Timur for 2023: mandiri or berkelanjutan
+PREVALENCE_PERCENT = 14.0  # Presidential Regulation 72/2021: prevalence of stunting by 2024
+
+
+def share_target(
+    advanced: pd.Series, total: pd.Series, percent: float = ADVANCED_PERCENT, years: float = 0
+) -> pd.DataFrame:
+    """Hold kampung at mandiri or above against a share of all kampung (40 %, or the 5 % read as a share).
+
+    Parameters
+    ----------
+    advanced, total : Series
+        Kampung by code, both of one report; NaN is not reported.
+    percent : float
+        The target.
+    years : float
+        Years left; 0 gives no pace.
+
+    Returns
+    -------
+    DataFrame
+        Index code; ``share`` (per cent), ``needed`` (kampung, rounded up), ``gap`` (kampung; 0 when reached),
+        ``pace`` (kampung a year), ``state`` (``reached``, ``not-reached``, ``not-reported``).
+
+    Examples
+    --------
+    >>> share_target(pd.Series({"63.01": 17}), pd.Series({"63.01": 135})).loc["63.01", ["needed", "gap"]].tolist()
+    [54.0, 37.0]
+    """
+    _percent(percent)
+    if years < 0:
+        raise ParameterError("years must be 0 or more.", value=years)
+    advanced, total = _same(advanced, total)
+    if (advanced > total).any() or (advanced < 0).any():
+        raise ParameterError("More kampung at mandiri or above than kampung, or less than none.")
+    known = advanced.notna() & (total > 0)
+    # 5 % of 140 is 7 and not 7.000000000000001.
+    needed = np.ceil((percent * total / 100).round(9)).where(known)
+    gap = (needed - advanced).clip(lower=0)
+    return pd.DataFrame(
+        {
+            "share": (100 * advanced / total).where(known),
+            "needed": needed,
+            "gap": gap,
+            "pace": gap / years if years else gap * np.nan,
+            "state": _state(gap, known),
+        }
+    )
+
+
+def rise_target(
+    before: pd.Series, after: pd.Series, total: pd.Series, years: float = 1, percent: float = RAISE_PERCENT
+) -> pd.DataFrame:
+    """Hold kampung that *rose* between two reports against 5 % of each regency a year.
+
+    Only a net figure can be told from two counts: kampung at mandiri or above, after less before. Moves below
+    mandiri, and falls made up by rises, do not show in it; `kkbgeo.spatial.transitions` needs the same kampung twice.
+
+    Parameters
+    ----------
+    before, after : Series
+        Kampung at mandiri or above in the earlier and the later report.
+    total : Series
+        All kampung in the earlier report.
+    years : float
+        Years between the two.
+
+    Returns
+    -------
+    DataFrame
+        Index code; ``net_rise``, ``needed`` (⌈percent · total / 100 · years⌉), ``gap``, ``state``.
+
+    Examples
+    --------
+    >>> rise_target(pd.Series({"a": 3}), pd.Series({"a": 9}), pd.Series({"a": 110})).loc["a", "state"]
+    'reached'
+    """
+    _percent(percent)
+    if years <= 0:
+        raise ParameterError("years must be above 0.", value=years)
+    before, after = _same(before, after)
+    before, total = _same(before, total)
+    net = after - before
+    known = net.notna() & (total > 0)
+    needed = np.ceil((percent * total * years / 100).round(9)).where(known)
+    gap = (needed - net).clip(lower=0)
+    return pd.DataFrame({"net_rise": net.where(known), "needed": needed, "gap": gap, "state": _state(gap, known)})
+
+
+def prevalence_target(
+    prevalence: pd.Series,
+    percent: float = PREVALENCE_PERCENT,
+    years: float = 0,
+    standard_error: pd.Series | None = None,
+) -> pd.DataFrame:
+    """Hold a prevalence against a ceiling.
+
+    Parameters
+    ----------
+    prevalence : Series
+        Per cent by code, of one survey.
+    percent : float
+        The ceiling.
+    years : float
+        Years left; 0 gives no pace.
+    standard_error : Series, optional
+        In points. Without it ``sure`` is False everywhere: the sources print none.
+
+    Returns
+    -------
+    DataFrame
+        Index code; ``prevalence``, ``gap`` (points above; 0 when reached), ``pace`` (points a year), ``state``,
+        ``sure`` (whether the ceiling lies outside the 95 % interval).
+
+    Examples
+    --------
+    >>> prevalence_target(pd.Series({"a": 21.5, "b": 13.0}), years=5).gap.tolist()
+    [7.5, 0.0]
+    """
+    _percent(percent)
+    known = prevalence.notna()
+    gap = (prevalence - percent).clip(lower=0)
+    sure = pd.Series(False, index=prevalence.index)
+    if standard_error is not None:
+        sure = (prevalence - percent).abs() > 1.959964 * standard_error.reindex(prevalence.index)
+    return pd.DataFrame(
+        {
+            "prevalence": prevalence,
+            "gap": gap,
+            "pace": gap / years if years else gap * np.nan,
+            "state": _state(gap, known),
+            "sure": sure,
+        }
+    )
+
+
+def survey_difference(
+    first: float, second: float, se_first: float = math.nan, se_second: float = math.nan, *, same_instrument: bool
+) -> dict[str, object]:
+    """Return the difference of two surveys and what may be said of it.
+
+    Returns
+    -------
+    dict
+        ``difference`` (second less first), ``low``, ``high`` (95 %, NaN without standard errors), ``verdict``:
+        ``another-instrument`` (SSGI against SKI: no change may be told), ``no-standard-error``, ``no-evidence``,
+        ``lower`` or ``higher``.
+
+    Examples
+    --------
+    >>> survey_difference(30.0, 24.0, 1.5, 1.5, same_instrument=True)["verdict"]
+    'lower'
+    >>> survey_difference(30.0, 24.0, same_instrument=True)["verdict"]
+    'no-standard-error'
+    """
+    difference = second - first
+    half = 1.959964 * math.hypot(se_first, se_second)
+    verdict = "no-evidence"
+    if not same_instrument:
+        verdict = "another-instrument"
+    elif math.isnan(difference):
+        verdict = "not-reported"
+    elif math.isnan(half):
+        verdict = "no-standard-error"
+    elif abs(difference) > half:
+        verdict = "lower" if difference < 0 else "higher"
+    return {"difference": difference, "low": difference - half, "high": difference + half, "verdict": verdict}
+
+
+def _same(one: pd.Series, other: pd.Series) -> tuple[pd.Series, pd.Series]:
+    if set(one.index) != set(other.index) or one.index.has_duplicates or other.index.has_duplicates:
+        raise ParameterError("The figures must be of the same codes, each once.")
+    return one.astype(float), other.reindex(one.index).astype(float)
+
+
+def _state(gap: pd.Series, known: pd.Series) -> pd.Series:
+    return pd.Series(np.where(known, np.where(gap <= 0, "reached", "not-reached"), "not-reported"), index=gap.index)
+
+
+def _percent(percent: float) -> None:
+    if not 0 < percent <= 100:
+        raise ParameterError("A target must lie above 0 and up to 100 per cent.", value=percent)

@@ -1,0 +1,152 @@
+"""Two variables on one map, programme against need: Lee's L and bivariate Moran, global and local."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from kkbgeo.errors import ParameterError
+from kkbgeo.spatial import local, whole
+from kkbgeo.spatial.permute import SEED, Settings, p_of, whole_maps
+from kkbgeo.spatial.results import LocalResult, Result, state_of
+from kkbgeo.spatial.sample import Sample, take
+
+if TYPE_CHECKING:
+    from libpysal.graph import Graph
+
+
+def global_lee(
+    first: pd.Series,
+    second: pd.Series,
+    graph: Graph,
+    *,
+    permutations: int = 999,
+    seed: int = SEED,
+    alpha: float = 0.05,
+    minimum_areas: int = whole.MINIMUM,
+    few: str = "refuse",
+) -> Result:
+    """Measure whether two variables rise and fall together from neighbourhood to neighbourhood: Lee's L (2001).
+
+    The pairs of an area stay together and are permuted over the map: the test asks whether the *place* of the
+    pairs matters, given their correlation, and not whether the two are correlated.
+
+    Parameters
+    ----------
+    first, second : Series
+        Index codes. An area without one of the two is not reported.
+    graph, permutations, seed, alpha, minimum_areas, few
+        As for `global_moran`.
+
+    Returns
+    -------
+    Result
+        One row as of `global_moran`, and ``pearson``, ``spearman`` of the same areas without regard to place.
+        ``expected`` is the mean of the permutations.
+    """
+    sample = _pair(first, second, graph, minimum_areas, few)
+    settings = Settings(permutations, seed, alpha)
+
+    return _tested("lee", sample, settings, sample.values, _lee)
+
+
+def bivariate_moran(
+    first: pd.Series,
+    second: pd.Series,
+    graph: Graph,
+    *,
+    permutations: int = 999,
+    seed: int = SEED,
+    alpha: float = 0.05,
+    minimum_areas: int = whole.MINIMUM,
+    few: str = "refuse",
+) -> Result:
+    """Measure whether `first` in an area goes with `second` among its neighbours: bivariate Moran.
+
+    `first` stays, `second` is permuted: a small p also comes from a plain correlation of the two where `second`
+    itself clusters. Read it beside ``pearson`` and ``spearman`` in the table.
+
+    Parameters, result and errors as for `global_lee`.
+    """
+    sample = _pair(first, second, graph, minimum_areas, few)
+    settings = Settings(permutations, seed, alpha)
+    return _tested("bivariate-moran", sample, settings, sample.values[:, 1], _bivariate)
+
+
+def local_bivariate_moran(
+    first: pd.Series,
+    second: pd.Series,
+    graph: Graph,
+    *,
+    permutations: int | None = None,
+    seed: int = SEED,
+    alpha: float = 0.05,
+    correction: str = "fdr",
+    minimum_areas: int = local.MINIMUM,
+    few: str = "refuse",
+) -> LocalResult:
+    """Find areas where `first` is high or low and `second` among the neighbours is high or low beyond chance.
+
+    Label ``high-low``: `first` above its mean, neighbours' `second` low. ``neighbour_mean`` is that of `second`.
+    Parameters, table and errors as for `local_moran` and `global_lee`.
+    """
+    sample = _pair(first, second, graph, minimum_areas, few)
+    settings = local._settings(sample, permutations, seed, alpha, correction)
+    refused = local._refused("local-bivariate-moran", sample, settings, local.MORAN_COLUMNS)
+    if refused is not None:
+        return refused
+    x, y = sample.values.T
+    return local.moran_result("local-bivariate-moran", sample, settings, x, x - x.mean(), y - y.mean(), y)
+
+
+def _lee(sample: Sample) -> Callable[[np.ndarray], np.ndarray]:
+    weights = sample.row_standardised
+    x, y = _standard(sample).T
+    sums = np.asarray(weights.sum(axis=1)).ravel()
+    return lambda order: ((weights @ x[order]) * (weights @ y[order])).sum(axis=0) / (sums @ sums)
+
+
+def _bivariate(sample: Sample) -> Callable[[np.ndarray], np.ndarray]:
+    weights = sample.row_standardised
+    x, y = _standard(sample).T
+    return lambda order: x @ (weights @ y[order]) / len(x)
+
+
+def _pair(first: pd.Series, second: pd.Series, graph: Graph, minimum: int, few: str) -> Sample:
+    if set(first.index) != set(second.index):
+        raise ParameterError(
+            "The two variables are of different areas.", hint="second.reindex(first.index): NaN is not reported"
+        )
+    if second.index.has_duplicates:
+        raise ParameterError("A code stands twice among the values of the second variable.")
+    frame = pd.DataFrame({"first": first, "second": second.reindex(first.index)})
+    return take(frame, graph, minimum=minimum, few=few)
+
+
+def _standard(sample: Sample) -> np.ndarray:
+    return (sample.values - sample.values.mean(axis=0)) / sample.values.std(axis=0)
+
+
+def _tested(measure: str, sample: Sample, settings: Settings, moving: np.ndarray, statistic: Callable) -> Result:
+    x = sample.values
+    state = state_of(sample, constant=len(x) == 0 or any(whole.is_constant(one) for one in x.T))
+    if state != "tested":
+        table = whole.global_table(sample, settings).assign(pearson=np.nan, spearman=np.nan)
+        return Result(measure, state, table, settings, sample, {"verdict": state})
+    observed, permuted = whole_maps(moving, statistic(sample), settings)
+    p = float(p_of(observed, permuted))
+    ranks = pd.DataFrame(x).rank().to_numpy()
+    table = whole.global_table(sample, settings, float(observed), float(permuted.mean()), permuted, p).assign(
+        pearson=float(np.corrcoef(x.T)[0, 1]), spearman=float(np.corrcoef(ranks.T)[0, 1])
+    )
+    side = "together" if observed > permuted.mean() else "apart"
+    facts = {
+        "verdict": side if p <= settings.alpha else "none",
+        "statistic": float(observed),
+        "p": p,
+        "spearman": float(table["spearman"].iloc[0]),
+    }
+    return Result(measure, state, table, settings, sample, facts)

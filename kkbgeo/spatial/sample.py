@@ -1,0 +1,183 @@
+"""What a test may use: areas with a figure and a neighbour that has one; the rest is named, not computed with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from kkbgeo.errors import CodeError, ParameterError
+
+if TYPE_CHECKING:
+    from libpysal.graph import Graph
+
+LABELS = (
+    "high-high",
+    "low-low",
+    "high-low",
+    "low-high",
+    "not-significant",
+    "no-neighbours",
+    "not-reported",
+)
+TOO_FEW = "too-few"  # label of the areas with figures where a result was asked for in spite of too few of them
+FEW = ("refuse", "tell")
+
+
+class TooFewAreasError(ParameterError):
+    """Fewer areas than the stated minimum are left for a test; no figure is better than a wrong one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """The areas of a test, in the order of their codes, and those left out with the reason.
+
+    Attributes
+    ----------
+    codes : Index
+        Areas in the computation, sorted, so that the order of rows never matters.
+    values : ndarray
+        Shape ``(areas,)`` or ``(areas, variables)``.
+    weights : csr_array
+        Weights among them as the graph gives them; no area is its own neighbour.
+    every : Index
+        All codes handed in, with values or with the graph, in the order of the values.
+    not_reported, no_neighbours : tuple of str
+        Codes left out. `no_neighbours` holds islands, and areas of which no neighbour has a figure.
+    cut_off : tuple of str
+        Those of `no_neighbours` that do have neighbours, but none with a figure.
+    how : str
+        Key of the way the neighbours were made; ``given`` for a graph from elsewhere.
+    """
+
+    codes: pd.Index
+    values: np.ndarray
+    weights: sparse.csr_array
+    every: pd.Index
+    not_reported: tuple[str, ...]
+    no_neighbours: tuple[str, ...]
+    cut_off: tuple[str, ...]
+    how: str
+    parameters: dict[str, float]
+    minimum: int
+    enough: bool
+
+    @property
+    def row_standardised(self) -> sparse.csr_array:
+        """The weights with rows that add up to one: a lag is the mean of the neighbours."""
+        sums = np.asarray(self.weights.sum(axis=1)).ravel()
+        sums[sums == 0] = 1.0
+        return sparse.csr_array(sparse.diags_array(1 / sums) @ self.weights)
+
+    @property
+    def neighbour_counts(self) -> np.ndarray:
+        """Number of neighbours of each area of the sample."""
+        return np.diff(self.weights.indptr)
+
+
+def take(
+    values: pd.Series | pd.DataFrame,
+    graph: Graph,
+    *,
+    minimum: int,
+    few: str = "refuse",
+    numeric: bool = True,
+) -> Sample:
+    """Return the sample of a test.
+
+    Parameters
+    ----------
+    values : Series or DataFrame
+        Index codes; NaN is *not reported*. In a frame a row with any NaN is not reported.
+    graph : Graph
+        Neighbours. Codes of the graph without a row in `values` count as not reported.
+    minimum : int
+        Fewest areas the test may be made with.
+    few : {"refuse", "tell"}
+        Below the minimum: raise, or return a sample that says ``enough`` is false.
+    numeric : bool
+        Whether the values are numbers (else classes, left as they are).
+
+    Raises
+    ------
+    CodeError
+        A code stands twice, or the graph does not know it.
+    ParameterError
+        Values that are no finite numbers; an unknown word for `few`.
+    TooFewAreasError
+        Fewer than `minimum` areas are left.
+    """
+    if few not in FEW:
+        raise ParameterError(f"few must be one of {', '.join(FEW)}, got {few!r}.", value=few)
+    frame = values.to_frame("value") if isinstance(values, pd.Series) else values
+    _check_codes(frame.index, graph)
+    frame = frame.apply(pd.to_numeric, errors="raise").astype(float) if numeric else frame
+    if numeric and np.isinf(frame.to_numpy()).any():
+        raise ParameterError("A value is infinite.", hint="Use NaN for an area that is not reported")
+    every = frame.index.append(pd.Index(graph.unique_ids).difference(frame.index))
+    known = frame.dropna().sort_index()
+    order = pd.Index(graph.unique_ids)
+    whole = sparse.csr_array(graph.sparse)
+    whole = sparse.csr_array(whole - sparse.diags_array(whole.diagonal()))
+    whole.eliminate_zeros()
+    position = order.get_indexer(known.index)
+    inside = whole[position][:, position]
+    kept = np.arange(len(known))
+    # An area without a neighbour may be the only one of another: go on until none is left.
+    while len(kept) and (np.diff(inside.indptr) == 0).any():
+        stay = np.flatnonzero(np.diff(inside.indptr))
+        kept, inside = kept[stay], inside[stay][:, stay]
+    inside.sort_indices()
+    codes = known.index[kept]
+    alone = list(known.index.difference(codes))
+    degree = dict(zip(order, np.diff(whole.indptr), strict=True))
+    if len(codes) < minimum and few == "refuse":
+        raise TooFewAreasError(
+            f"{len(codes)} areas have a figure and a neighbour with one; this test needs at least {minimum}.",
+            hint="Take a wider region or a finer level; below the minimum no number is given",
+            value=len(codes),
+            minimum=minimum,
+        )
+    array = known.to_numpy()[kept]
+    return Sample(
+        codes=codes,
+        values=array[:, 0] if isinstance(values, pd.Series) else array,
+        weights=inside,
+        every=every,
+        not_reported=tuple(every.difference(known.index, sort=False)),
+        no_neighbours=tuple(alone),
+        cut_off=tuple(code for code in alone if degree[code] > 0),
+        how=getattr(graph, "kkbgeo_how", "given"),
+        parameters=dict(getattr(graph, "kkbgeo_parameters", {})),
+        minimum=minimum,
+        enough=len(codes) >= minimum,
+    )
+
+
+def _check_codes(index: pd.Index, graph: Graph) -> None:
+    if index.has_duplicates:
+        twice = list(index[index.duplicated()].unique())[:5]
+        raise CodeError(f"Codes stand twice among the values: {', '.join(map(str, twice))}.", value=twice)
+    unknown = index.difference(pd.Index(graph.unique_ids))
+    if len(unknown):
+        shown = ", ".join(map(str, unknown[:5]))
+        raise CodeError(
+            f"The graph does not know {len(unknown)} of the codes: {shown}.",
+            hint="Make the neighbours from the areas of the values: kkbgeo.spatial.neighbours(areas)",
+            value=list(unknown[:5]),
+        )
+
+
+def spread(sample: Sample, columns: dict[str, Sequence]) -> pd.DataFrame:
+    """Put figures of the areas of a sample into a table of all areas, the rest labelled with the reason."""
+    table = pd.DataFrame(columns, index=sample.codes).reindex(sample.every)
+    table.index.name = "code"
+    label = table["label"].astype(object) if "label" in table else pd.Series(TOO_FEW, index=table.index, dtype=object)
+    label[list(sample.not_reported)] = "not-reported"
+    label[list(sample.no_neighbours)] = "no-neighbours"
+    table["label"] = label
+    return table

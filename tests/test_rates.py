@@ -1,0 +1,172 @@
+"""Rates and targets: worked examples of the literature, R's spdep, and what must hold for any counts."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from spatialkit import REFERENCE, grid, reference_case
+
+from kkbgeo import spatial
+from kkbgeo.errors import ParameterError
+from kkbgeo.measures import rates, targets
+
+WITNESS = json.loads((REFERENCE / "spdep.json").read_text())["empirical_bayes"]
+
+
+# Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17 (1998), table I.
+@pytest.mark.parametrize(
+    ("x", "n", "method", "low", "high"),
+    [
+        (81, 263, "wilson", 0.2553, 0.3662),
+        (15, 148, "wilson", 0.0624, 0.1605),
+        (0, 20, "wilson", 0.0, 0.1611),
+        (1, 29, "wilson", 0.0061, 0.1718),
+        (81, 263, "exact", 0.2527, 0.3676),
+        (15, 148, "exact", 0.0578, 0.1617),
+        (0, 20, "exact", 0.0, 0.1684),
+        (1, 29, "exact", 0.0009, 0.1776),
+    ],
+)
+def test_intervals_are_those_of_newcombe(x, n, method, low, high):
+    row = rates.intervals(pd.Series({"a": x}), pd.Series({"a": n}), method=method).iloc[0]
+    assert (round(row["low"], 4), round(row["high"], 4)) == (low, high)
+
+
+@given(st.integers(0, 60), st.integers(1, 60), st.sampled_from(["wilson", "exact"]))
+def test_an_interval_holds_its_share_and_stays_between_zero_and_one(x, n, method):
+    x = min(x, n)
+    row = rates.intervals(pd.Series({"a": x}), pd.Series({"a": n}), method=method).iloc[0]
+    assert 0 <= row["low"] <= row["share"] <= row["high"] <= 1
+
+
+def test_the_exact_interval_covers_at_least_what_it_says():
+    n, p = 25, 0.1
+    found = rates.intervals(pd.Series(range(n + 1)), pd.Series([n] * (n + 1)), method="exact")
+    covered = (found["low"] <= p) & (p <= found["high"])
+    assert stats.binom.pmf(np.arange(n + 1), n, p)[covered].sum() >= 0.95
+
+
+def test_missing_counts_and_empty_denominators_have_no_rate():
+    found = rates.intervals(pd.Series({"a": 1, "b": np.nan, "c": 0}), pd.Series({"a": 10, "b": 10, "c": 0}))
+    assert found["share"].isna().to_dict() == {"a": False, "b": True, "c": True}
+    assert found.loc[["b", "c"], ["low", "high"]].isna().all().all()
+    assert found["small"].to_dict() == {"a": True, "b": False, "c": False}
+
+
+def test_impossible_counts_are_refused():
+    for x, n in (({"a": 5}, {"a": 4}), ({"a": -1}, {"a": 4}), ({"a": 1}, {"b": 4})):
+        with pytest.raises(ParameterError):
+            rates.intervals(pd.Series(x), pd.Series(n))
+    with pytest.raises(ParameterError):
+        rates.intervals(pd.Series({"a": 1}), pd.Series({"a": 4}), method="wald")
+
+
+def test_empirical_bayes_is_that_of_spdep():
+    values, graph = reference_case("nc")
+    x = pd.Series(WITNESS["events"], index=values.index)
+    n = pd.Series(WITNESS["births"], index=values.index)
+    assert rates.smooth(x, n).to_numpy() == pytest.approx(np.array(WITNESS["global"]), rel=1e-9)
+    local = spatial.smooth_locally(x, n, graph)["smoothed"].to_numpy()
+    assert local == pytest.approx(np.array(WITNESS["local"]), rel=1e-9)
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=2, max_size=20))
+def test_smoothing_never_leaves_the_range_of_the_shares(rows):
+    x = pd.Series([min(a, b) for a, b in rows], dtype=float)
+    n = pd.Series([b for _, b in rows], dtype=float)
+    found = rates.smooth(x, n)
+    share = (x / n).where(n > 0)
+    assert (found.isna() == share.isna()).all()
+    if found.notna().any():
+        assert found.min() >= 0
+        assert share.min() - 1e-9 <= found.min() and found.max() <= share.max() + 1e-9
+
+
+def test_local_smoothing_names_what_it_leaves_out():
+    codes, graph = grid(5, 5)
+    n = pd.Series(100.0, index=codes)
+    x = pd.Series(10.0, index=codes)
+    x[["000.001", "001.000"]] = np.nan
+    n["004.004"] = 0
+    x["004.004"] = 0
+    table = spatial.smooth_locally(x, n, graph)
+    assert table["label"].value_counts().to_dict() == {"smoothed": 21, "not-reported": 3, "no-neighbours": 1}
+    assert table.loc[table["label"] == "smoothed", "smoothed"].to_numpy() == pytest.approx(0.1)
+
+
+def test_a_funnel_is_wide_for_small_areas_and_noise_stays_inside():
+    rng = np.random.default_rng(3)
+    n = pd.Series([20] * 500 + [2000] * 500)
+    x = pd.Series(rng.binomial(n, 0.2))
+    table = rates.funnel(x, n)
+    assert (table["warning_high"] - table["warning_low"]).iloc[0] > 5 * (
+        table["warning_high"] - table["warning_low"]
+    ).iloc[-1]
+    assert (table["verdict"] != "within").mean() < 0.06
+    assert table["verdict"].str.startswith("very").mean() < 0.006
+    x[999] = 700
+    assert rates.funnel(x, n)["verdict"].iloc[-1] == "very high"
+
+
+def test_ranks_of_equal_areas_cannot_be_told_apart_and_of_different_ones_can():
+    n = pd.Series([20] * 28 + [2000] * 28, index=[f"{i:02d}" for i in range(56)])
+    x = pd.Series(np.random.default_rng(1).binomial(n, 0.2), index=n.index)
+    found = rates.ranks(x, n)
+    assert found["told_apart"].iloc[:28].mean() < 0.2  # the odd extreme draw of 28 stands out by chance
+    assert (found["rank_high"] - found["rank_low"]).iloc[:28].median() > 28
+    clear = rates.ranks(pd.Series(range(100, 1900, 100)), pd.Series([2000] * 18))
+    assert clear["told_apart"].all()
+    assert (clear["rank_low"] <= clear["rank"]).all() and (clear["rank"] <= clear["rank_high"]).all()
+    shuffled = rates.ranks(x.sample(frac=1, random_state=2), n)
+    pd.testing.assert_frame_equal(shuffled.reindex(found.index), found)
+
+
+def test_ranks_leave_out_what_is_not_reported():
+    found = rates.ranks(pd.Series({"a": 1, "b": np.nan, "c": 3}), pd.Series({"a": 9, "b": 9, "c": 9}))
+    assert found["rank"].isna().to_dict() == {"a": False, "b": True, "c": False}
+    assert found["rank"].max() == 2
+
+
+def test_the_two_readings_of_five_per_cent_differ():
+    total, before, after = (pd.Series({"63.01": value}) for value in (135, 17, 17))
+    assert targets.share_target(after, total, percent=5).loc["63.01", "state"] == "reached"
+    assert targets.rise_target(before, after, total).loc["63.01", ["needed", "gap", "state"]].tolist() == [
+        7,
+        7,
+        "not-reached",
+    ]
+
+
+def test_targets_by_hand():
+    found = targets.share_target(
+        pd.Series({"a": 18, "b": 44, "c": np.nan}), pd.Series({"a": 110, "b": 110, "c": 50}), years=2
+    )
+    assert found["needed"].tolist()[:2] == [44, 44] and found["gap"].tolist()[:2] == [26, 0]
+    assert found["pace"].tolist()[:2] == [13, 0]
+    assert found["state"].tolist() == ["not-reached", "reached", "not-reported"]
+    # 5 % of 140 is 7 exactly.
+    assert targets.share_target(pd.Series({"a": 7}), pd.Series({"a": 140}), percent=5)["state"].tolist() == ["reached"]
+    ceiling = targets.prevalence_target(
+        pd.Series({"a": 14.0, "b": 24.0, "c": np.nan}),
+        years=4,
+        standard_error=pd.Series({"a": 2.0, "b": 2.0, "c": 2.0}),
+    )
+    assert ceiling["state"].tolist() == ["reached", "not-reached", "not-reported"]
+    assert ceiling["pace"].tolist()[1] == 2.5 and ceiling["sure"].tolist() == [False, True, False]
+    for wrong in (0, 140):
+        with pytest.raises(ParameterError):
+            targets.prevalence_target(pd.Series({"a": 1.0}), percent=wrong)
+
+
+def test_surveys_of_other_instruments_or_without_errors_tell_no_change():
+    verdict = targets.survey_difference(30, 20, 1, 1, same_instrument=False)["verdict"]
+    assert verdict == "another-instrument"
+    assert targets.survey_difference(30, 20, same_instrument=True)["verdict"] == "no-standard-error"
+    assert targets.survey_difference(22, 20, 1, 1, same_instrument=True)["verdict"] == "no-evidence"
+    assert targets.survey_difference(20, 24, 1, 1, same_instrument=True)["verdict"] == "higher"
