@@ -103,17 +103,6 @@ def test_the_same_file_twice_changes_nothing_also_under_another_name_or_format(r
     assert state(root) == before
 
 
-def test_another_source_or_date_is_another_import_and_a_newer_version_is_pointed_out(root, sheet, tmp_path):
-    first = bring(sheet, root)
-    other = import_file(sheet, kind="kampung", source="Antara", publisher_kind="news_agency", data_root=root)
-    assert other.id != first.id
-    assert not other.similar
-    mended = xlsx(tmp_path / "b.xlsx", [*TITLE, *KAMPUNG[:-1], [4, "Halong", "Binju", "Mandiri"]])
-    done = bring(mended, root)
-    assert done.similar == [first.id]
-    assert len(imported.imports(root)) == 3
-
-
 def test_a_newer_version_takes_the_place_of_the_old_one_in_one_step(root, sheet, tmp_path):
     first = bring(sheet, root)
     mended = xlsx(tmp_path / "b.xlsx", [*TITLE, *KAMPUNG[:-1], [4, "Halong", "Binju", "Mandiri"]])

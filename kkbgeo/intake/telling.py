@@ -48,7 +48,7 @@ def bring_in(file: Path | None, report: Path | None, asked: str, options: dict[s
         return 130
     for line in lines(done, tongues):
         print(line)
-    return 1 if done.problems else 0
+    return 1 if done.problems or done.status == "held" else 0
 
 
 def lines(done: ImportResult, tongues: tuple[str, ...]) -> list[str]:
@@ -73,9 +73,12 @@ def lines(done: ImportResult, tongues: tuple[str, ...]) -> list[str]:
         for name in ("marked", "rejects", "review"):
             if path := getattr(done, name):
                 told.append(_say(name, tongue, path=path))
-        if done.similar:
-            told.append(_say("similar", tongue, ids=", ".join(done.similar)))
-        told.append(_say(done.status, tongue, id=done.id, records=counts["records"]))
+        told += [_say("held_by", tongue, **vars(one)) for one in done.held]
+        if done.replaced and done.status in ("ready", "imported"):
+            key = "replaced" if done.status == "imported" else "would_replace"
+            told.append(_say(key, tongue, ids=", ".join(done.replaced)))
+        told.append(_say(done.status, tongue, id=done.id, records=counts["records"],
+                         ids=",".join(one.id for one in done.held)))  # fmt: skip
     return told
 
 
