@@ -184,7 +184,7 @@ def test_the_marked_copy_says_in_the_bad_cell_what_to_type(tmp_path):
     done = dry(
         xlsx(tmp_path / "a.xlsx", [*TITLE, *KAMPUNG, [5, "Awayan", "Pudok", "emas"]], names=("Data",)), report=tmp_path
     )
-    assert done.marked == tmp_path / "a.periksa.xlsx"
+    assert done.marked == tmp_path / "a.xlsx.periksa.xlsx"
     book = openpyxl.load_workbook(done.marked)
     assert book.sheetnames == ["Masalah", "Data"]
     commented = {cell.coordinate: cell.comment.text for row in book["Data"].iter_rows() for cell in row if cell.comment}
@@ -201,7 +201,7 @@ def test_names_that_a_person_decided_are_taken_ever_after(root, tmp_path):
 
     path = xlsx(tmp_path / "a.xlsx", [*TITLE, ["Kecamatan", "Desa", "Klasifikasi"], ["Awayan", "Pudeng", "Dasar"]])
     done = bring(path, root, report=tmp_path)
-    assert (done.status, done.review) == ("refused", tmp_path / "a.nama.csv")
+    assert (done.status, done.review) == ("refused", tmp_path / "a.xlsx.nama.csv")
     head, row = done.review.read_text(encoding="utf-8").splitlines()
     assert "Pudeng" in row
     cells = dict.fromkeys(head.split(","), "")
@@ -479,13 +479,13 @@ def test_the_command_tells_the_counts_first_and_exits_with_1_on_problems(root, t
     lines = done.stdout.splitlines()
     assert lines[0].startswith("b.xlsx: 5 baris dibaca")
     assert any("D10" in line and "emas" in line for line in lines)
-    assert (tmp_path / "out" / "b.periksa.xlsx").is_file()
+    assert (tmp_path / "out" / "b.xlsx.periksa.xlsx").is_file()
     part = run(
         root, "import", str(bad), "--kind", "kampung", "--source", SOURCE, "--accept-valid", "--report", str(tmp_path)
     )
     assert part.returncode == 1
     assert len(read_table("kampung", root)) == 133 + 4
-    assert (tmp_path / "b.ditolak.csv").is_file()
+    assert (tmp_path / "b.xlsx.ditolak.csv").is_file()
 
 
 def test_the_command_refuses_wrong_calls_with_2(root, tmp_path, sheet):

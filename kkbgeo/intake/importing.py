@@ -184,7 +184,7 @@ def import_file(
     elif not found.problems:
         found.problems.append(Problem("no_rows", found.sheets[0].layout.grid.sheet))
     if report is not None and found.problems:
-        _report(done, Path(report), finder)
+        _report(done, Path(report), finder, given)
     if done.status == "ready" and not dry_run:  # the last step, so that nothing can fail after it
         about["replaces"] = done.replaced
         fates = [(*place, fate) for place, fate in found.fates.items()]
@@ -215,11 +215,11 @@ def _stand(
     done.status = "held" if done.held else "ready"
 
 
-def _report(done: ImportResult, folder: Path, finder: Finder) -> None:
+def _report(done: ImportResult, folder: Path, finder: Finder, given: When | None) -> None:
     from kkbgeo.intake.markup import write_report
 
     try:
-        write_report(done, folder, finder)
+        write_report(done, folder, finder, given)
     except OSError as wrong:
         raise ParameterError(
             f"The marked-up copy cannot be written to {folder} ({wrong.strerror or wrong}); nothing was changed.",
