@@ -204,7 +204,7 @@ def resolve(
         done = job.resolve_file(file, out, review_file=review, decisions=decisions, as_of=as_of, speech=language)
         told += done.lines(language)
         if review:
-            told.append(words.text("places.review", language, path=review))
+            told.append(words.text("places.review" if done.questions else "places.no_review", language, path=review))
     for line in told:
         typer.echo(line)
 

@@ -222,3 +222,70 @@ def test_files_of_one_name_have_copies_of_their_own(tmp_path):
     ]
     assert [one.marked.name for one in done] == ["obs.csv.periksa.xlsx", "obs.ods.periksa.xlsx"]
     assert done[0].review != done[1].review
+
+
+# --- the account ----------------------------------------------------------------------------------
+
+
+def test_empty_rows_of_a_template_are_no_rows(root, tmp_path):
+    import openpyxl
+
+    path = template(tmp_path / "isian.xlsx", kind="kampung", regency="63.11")
+    book = openpyxl.load_workbook(path)
+    sheet = book["Isian"]
+    heads = {cell.value: cell.column for cell in sheet[4]}
+    cells = {"Kecamatan": "Awayan", "Desa/Kelurahan": "Pudak", "Klasifikasi": "mandiri", "Tanggal": "2025"}
+    for head, value in cells.items():
+        sheet.cell(8, heads[head], value)
+    sheet.cell(1004, heads["Kecamatan"], " ")
+    book.save(path)
+    done = bring(path, root)
+    assert (done.status, done.counts["blank"], done.counts["record"]) == ("imported", 0, 1)
+    assert len((done.folder / "rows.csv").read_text().splitlines()) < 10
+
+
+def test_names_taken_under_another_spelling_are_told(tmp_path):
+    from kkbgeo.intake.telling import lines
+
+    rows = [*TITLE, KAMPUNG[0], [1, "Kec. AWAYAN", "Desa Pudak", "Dasar"], [2, "Awayan", "Bihara Hlir", "Dasar"]]
+    done = import_file(xlsx(tmp_path / "a.xlsx", rows), kind="kampung", source=SOURCE, dry_run=True, data_root=DATA)
+    assert done.status == "ready", [one.line("en") for one in done.problems]
+    assert done.spelled == {"Bihara Hlir": "Bihara Hilir"}
+    told = lines(done, ("id", "en"))
+    assert "Taken under another spelling: Bihara Hlir → Bihara Hilir" in told
+    assert "Diambil dengan ejaan lain: Bihara Hlir → Bihara Hilir" in told
+
+
+def test_folders_are_told_as_folders(root, tmp_path):
+    from kkbgeo.errors import IntakeError, ParameterError
+
+    (tmp_path / "folder.xlsx").mkdir()
+    with pytest.raises(IntakeError, match="is a folder"):
+        bring(tmp_path / "folder.xlsx", root)
+    with pytest.raises(ParameterError, match="no folder"):
+        template(tmp_path / "none" / "a.xlsx", kind="aid", regency="63.11")
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_candidate_pasted_as_it_is_shown_is_an_answer(root, asked):
+    path, done = asked
+    review = read_table(done.review)
+    review["code"] = ["63.11.03.2008 (Pudak, Kecamatan Awayan)", " 63.11.03.2004 (Bihara, Kecamatan Awayan)"]
+    write_table(review, done.review)
+    job.learn_file(done.review, data_root=root)
+    found = codes(bring(path, root, dry_run=True, accept_valid=True))
+    assert len(found) >= 4
+    text = (root / "reference" / "learned_places.csv").read_text()
+    assert ",63.11.03.2008," in text
+    assert ",63.11.03.2004," in text
+
+
+def test_resolve_says_so_when_there_is_nothing_to_decide(tmp_path):
+    from conftest import kkbgeo
+
+    table = csv(tmp_path / "a.csv", [["district", "village"], ["Awayan", "Pudak"]])
+    done = kkbgeo(
+        "resolve", str(table), "--out", str(tmp_path / "o.csv"), "--review", str(tmp_path / "r.csv"), "--language", "en"
+    )
+    assert "There are no names to decide" in done.stdout
+    assert "o be decided" not in done.stdout

@@ -17,6 +17,7 @@ from kkbgeo.intake.overlaps import Held, standing
 from kkbgeo.intake.personal import masked
 from kkbgeo.intake.places import Finder
 from kkbgeo.intake.problems import Problem
+from kkbgeo.intake.spelled import spelled
 from kkbgeo.intake.validate import Checked, check, nothing_found
 from kkbgeo.intake.values import UnreadableError, When, plain, when
 from kkbgeo.records import imported
@@ -50,6 +51,8 @@ class ImportResult:
         The marked-up copy, the rows that were left out, and the file that answers for uncertain names.
     replaced : list of str
         Imports that this one takes the place of: the one named, and earlier ones of the very same file.
+    spelled : dict of str to str
+        Printed names of places that were taken under another spelling -> the name of the list.
     held : list of Held
         Imports that hold rows of this file; with one of them nothing is stored.
     """
@@ -65,6 +68,7 @@ class ImportResult:
     review: Path | None = None
     grids: list[Grid] = field(default_factory=list, repr=False)
     replaced: list[str] = field(default_factory=list)
+    spelled: dict[str, str] = field(default_factory=dict)
     held: list[Held] = field(default_factory=list)
 
     @property
@@ -183,6 +187,7 @@ def import_file(
         _stand(done, about, old, also, data_root)
     elif not found.problems:
         found.problems.append(Problem("no_rows", found.sheets[0].layout.grid.sheet))
+    done.spelled = spelled(found.drafts, finder.gazetteer)
     if report is not None and found.problems:
         _report(done, Path(report), finder, given)
     if done.status == "ready" and not dry_run:  # the last step, so that nothing can fail after it

@@ -12,6 +12,7 @@ from kkbgeo.intake.importing import ImportResult, import_file
 from kkbgeo.intake.problems import shown, summary
 
 _SHOWN = 40
+_SPELLED = 20
 _OTHER = ("mean", "group", "example", "numbering", "foot", "blank")
 
 
@@ -92,6 +93,10 @@ def _context(done: ImportResult, tongue: str) -> list[str]:
             when = language.date(one.context.as_of, tongue) if one.context.as_of else ""
             facts = {"sheet": one.layout.grid.sheet, "region": one.context.titled, "date": when}
             told.append(_say("title", tongue, **facts).rstrip())
+    if done.spelled:
+        names = [f"{printed} → {name}" for printed, name in done.spelled.items()]
+        rest = f"; … + {len(names) - _SPELLED}" if len(names) > _SPELLED else ""
+        told.append(_say("spelled", tongue, names="; ".join(names[:_SPELLED]) + rest))
     if done.checked.skipped and done.checked.sheets:
         told.append(_say("skipped", tongue, sheets=", ".join(done.checked.skipped)))
     return told
