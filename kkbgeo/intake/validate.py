@@ -127,7 +127,8 @@ def _check_sheet(
             found.fates[name, number] = "heading"
     for row in one.rows:
         cells = layout.grid.rows[row.number]
-        if not any(plain(cell) for column, cell in enumerate(cells) if column not in passed):
+        said = [(column, plain(cell)) for column, cell in enumerate(cells)]
+        if not any(text and not (column in passed and text.strip(". ").isdecimal()) for column, text in said):
             continue
         found.fates[name, row.number] = row.fate if row.fate != "record" or has_record(row) else "blank"
     if any(problem.key in _FATAL for problem in layout.problems):
