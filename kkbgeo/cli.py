@@ -130,6 +130,9 @@ def import_(
         bool, typer.Option("--accept-valid", help="Store the sound rows, write the others to a file.")
     ] = False,
     replace: Annotated[str, typer.Option(help="Id of an import that this file is a newer version of.")] = "",
+    also: Annotated[
+        bool, typer.Option("--also", help="Store it beside imports that hold the same places and dates.")
+    ] = False,
     report: Annotated[
         Path | None, typer.Option(help="Folder of the marked-up copy and the rows left out; else that of the file.")
     ] = None,
@@ -139,11 +142,13 @@ def import_(
 ) -> None:
     """Bring an office's spreadsheet in, or say everything that is wrong with it and where.
 
-    All or nothing: with a single problem nothing is stored, unless --accept-valid. The same file twice changes nothing.
+    All or nothing: with a single problem nothing is stored, unless --accept-valid. The same file twice changes nothing;
+    with more of its rows in order it takes the place of its earlier import. Rows that another import holds are refused.
     Columns of personal data (NIK, names, telephones, addresses) are refused and never stored. See docs/import.md.
 
     Exit codes: 0 imported, there already, or sound (--dry-run); 1 there are problems (with --accept-valid: the sound
-    rows were imported); 2 a wrong call, or a file that cannot be read; 130 stopped by Ctrl-C, nothing half imported.
+    rows were imported), or another import holds rows of it; 2 a wrong call, or a file that cannot be read; 130 stopped
+    by Ctrl-C, nothing half imported.
     """
     from kkbgeo.intake import telling
 
@@ -154,6 +159,7 @@ def import_(
         "kind": kind, "source": source, "as_of": as_of, "within": within, "sheet": sheet, "url": url,
         "system": system,
         "publisher_kind": publisher_kind, "dry_run": dry_run, "accept_valid": accept_valid, "replace": replace,
+        "also": also,
     }  # fmt: skip
     if code := telling.bring_in(file, report, language, options):
         raise typer.Exit(code)
@@ -202,7 +208,7 @@ def resolve(
         done = job.resolve_file(file, out, review_file=review, decisions=decisions, as_of=as_of, speech=language)
         told += done.lines(language)
         if review:
-            told.append(words.text("places.review", language, path=review))
+            told.append(words.text("places.review" if done.questions else "places.no_review", language, path=review))
     for line in told:
         typer.echo(line)
 

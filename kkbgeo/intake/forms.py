@@ -75,7 +75,7 @@ def template(
     Raises
     ------
     ParameterError, CodeError
-        A wrong kind, regency or file name, or a file that is there already.
+        A wrong kind, regency or file name, no such folder, or a file that is there already.
 
     Examples
     --------
@@ -91,6 +91,10 @@ def template(
         raise ParameterError(f"{path.name} does not end in .xlsx.", hint="Name it FILE.xlsx.", value=str(path))
     if path.exists() and not force:
         raise ParameterError(f"{path} is there already.", hint="Give another name, or --force.", value=str(path))
+    if not path.parent.is_dir():
+        raise ParameterError(
+            f"There is no folder {path.parent}.", hint="Make it first, or name another one.", value=str(path)
+        )
     import openpyxl
 
     book = openpyxl.Workbook()
@@ -101,7 +105,6 @@ def template(
     lists.sheet.sheet_state = "hidden"
     _form(form, kind, places, regency, lists)
     _guide(guide, kind, places.label(regency))
-    path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.aside")
     book.save(aside)
     aside.replace(path)

@@ -13,9 +13,11 @@ from kkbgeo.errors import KkbgeoError, ParameterError
 from kkbgeo.intake import kinds, store
 from kkbgeo.intake.grids import Grid, read_grids
 from kkbgeo.intake.opening import LIMITS, Limits
+from kkbgeo.intake.overlaps import Held, standing
 from kkbgeo.intake.personal import masked
 from kkbgeo.intake.places import Finder
 from kkbgeo.intake.problems import Problem
+from kkbgeo.intake.spelled import spelled
 from kkbgeo.intake.validate import Checked, check, nothing_found
 from kkbgeo.intake.values import UnreadableError, When, plain, when
 from kkbgeo.records import imported
@@ -23,7 +25,7 @@ from kkbgeo.records.schemas import is_sound
 from kkbgeo.records.sources import RANKS, rank_of
 from kkbgeo.records.tables import TABLES
 
-STATUSES = ("imported", "already", "ready", "refused")
+STATUSES = ("imported", "already", "ready", "held", "refused")
 _HASHED = 1 << 20
 
 
@@ -35,7 +37,8 @@ class ImportResult:
     ----------
     status : str
         ``imported``; ``already`` (the very same is there, nothing was changed); ``ready`` (a dry run, or nothing
-        wrong to stop it); ``refused`` (problems, nothing was changed).
+        wrong to stop it); ``held`` (other imports hold rows of it, nothing was changed); ``refused`` (problems,
+        nothing was changed).
     id : str
         Of the import; "" when refused.
     checked : Checked
@@ -46,8 +49,12 @@ class ImportResult:
         Where it is kept.
     marked, rejects, review : Path or None
         The marked-up copy, the rows that were left out, and the file that answers for uncertain names.
-    similar : list of str
-        Imports of the same kind, publisher and date: perhaps older versions of this file.
+    replaced : list of str
+        Imports that this one takes the place of: the one named, and earlier ones of the very same file.
+    spelled : dict of str to str
+        Printed names of places that were taken under another spelling -> the name of the list.
+    held : list of Held
+        Imports that hold rows of this file; with one of them nothing is stored.
     """
 
     path: Path
@@ -60,7 +67,9 @@ class ImportResult:
     rejects: Path | None = None
     review: Path | None = None
     grids: list[Grid] = field(default_factory=list, repr=False)
-    similar: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    spelled: dict[str, str] = field(default_factory=dict)
+    held: list[Held] = field(default_factory=list)
 
     @property
     def problems(self) -> list[Problem]:
@@ -88,6 +97,7 @@ def import_file(
     dry_run: bool = False,
     accept_valid: bool = False,
     replace: str = "",
+    also: bool = False,
     report: str | os.PathLike | None = None,
     data_root: str | os.PathLike | None = None,
     limits: Limits = LIMITS,
@@ -120,7 +130,9 @@ def import_file(
     accept_valid : bool
         Store the rows without problems and write the others to a file; else one problem stops all.
     replace : str
-        Id of an import that this one takes the place of.
+        Id of an import that this one takes the place of; several with commas between them.
+    also : bool
+        Store the file beside imports that hold the same places, dates and indicators: it is another report.
     report : path, optional
         Folder for the marked-up copy, the rows left out and the review file of uncertain names; where there are
         problems. None is written when it is left out.
@@ -156,7 +168,7 @@ def import_file(
     given = _date(as_of)
     who = _source(source, publisher_kind, url, path)
     finder = Finder(data_root, within, system)
-    old = store.find(replace, data_root).name if replace else ""
+    old = [store.find(one.strip(), data_root).name for one in replace.split(",")] if replace else []
     grids = list(read_grids(path, limits=limits, tell=tell))
     if sheet and sheet not in [grid.sheet for grid in grids]:
         names = ", ".join(grid.sheet for grid in grids)
@@ -166,31 +178,53 @@ def import_file(
         found.problems.append(nothing_found(one, found.skipped))
     done = ImportResult(path, kind, "refused", found, grids=grids)
     stopped = bool(found.problems) and not accept_valid
+    about: dict[str, object] = {}
     if found.drafts and not stopped:
         _guard(found, finder)
-        done.id = store.import_id(kind, store.content_digest(found.drafts, who))
-        done.status = "ready"
-        there = next((each for each in imported.imports(data_root) if each.id == done.id), None)
-        done.similar = _similar(one.name, who, found, data_root, but={done.id, old})
-        if there is not None:
-            done.status, done.folder = "already", there.path
+        digest = store.content_digest(found.drafts, who)
+        done.id = store.import_id(kind, digest)
+        about = _about(path, one.name, who, found, digest, [as_of, within])
+        _stand(done, about, old, also, data_root)
     elif not found.problems:
         found.problems.append(Problem("no_rows", found.sheets[0].layout.grid.sheet))
+    done.spelled = spelled(found.drafts, finder.gazetteer)
     if report is not None and found.problems:
-        _report(done, Path(report), finder)
+        _report(done, Path(report), finder, given)
     if done.status == "ready" and not dry_run:  # the last step, so that nothing can fail after it
-        about = _about(path, one.name, who, found, store.content_digest(found.drafts, who), old, [as_of, within])
+        about["replaces"] = done.replaced
         fates = [(*place, fate) for place, fate in found.fates.items()]
-        done.folder = store.write(data_root, done.id, found.drafts, who, about, fates)
+
+        def still() -> None:
+            before = (done.status, done.replaced, done.held)
+            _stand(done, about, old, also, data_root)
+            if before != (done.status, done.replaced, done.held):
+                raise store.in_use(data_root)
+
+        done.folder = store.write(data_root, done.id, found.drafts, who, about, fates, still)
         done.status = "imported"
     return done
 
 
-def _report(done: ImportResult, folder: Path, finder: Finder) -> None:
+def _stand(
+    done: ImportResult, about: dict[str, object], old: list[str], also: bool, data_root: str | os.PathLike | None
+) -> None:
+    """Tell whether the file is there already, takes the place of others, or may not stand beside them."""
+    there = next((each for each in imported.imports(data_root) if each.id == done.id), None)
+    if there is not None:
+        done.status, done.folder = "already", there.path
+        return
+    spots = {place for place, fate in done.checked.fates.items() if fate in ("record", "merged")}
+    found = standing(done.checked.drafts, about, spots, data_root, but=old)
+    done.replaced = list(dict.fromkeys([*old, *found.gives_way]))
+    done.held = [] if also else found.held
+    done.status = "held" if done.held else "ready"
+
+
+def _report(done: ImportResult, folder: Path, finder: Finder, given: When | None) -> None:
     from kkbgeo.intake.markup import write_report
 
     try:
-        write_report(done, folder, finder)
+        write_report(done, folder, finder, given)
     except OSError as wrong:
         raise ParameterError(
             f"The marked-up copy cannot be written to {folder} ({wrong.strerror or wrong}); nothing was changed.",
@@ -244,21 +278,8 @@ def _guard(found: Checked, finder: Finder) -> None:
             )
 
 
-def _similar(
-    kind: str, who: dict[str, str], found: Checked, data_root: str | os.PathLike | None, but: set[str]
-) -> list[str]:
-    dates = {draft.values["as_of"] for draft in found.drafts}
-    return [
-        one.id
-        for one in imported.imports(data_root)
-        if one.id not in but
-        and (one.about["kind"], one.about["publisher"]) == (kind, who["publisher"])
-        and dates & set(one.about["dates"])
-    ]
-
-
 def _about(
-    path: Path, kind: str, who: dict[str, str], found: Checked, digest: str, old: str, options: list[str]
+    path: Path, kind: str, who: dict[str, str], found: Checked, digest: str, options: list[str]
 ) -> dict[str, object]:
     content = hashlib.sha256()
     with path.open("rb") as file:
@@ -278,5 +299,5 @@ def _about(
         "rejected": found.count("rejected"),
         "file_sha256": content.hexdigest(),
         "content_sha256": digest,
-        "replaces": [old] if old else [],
+        "replaces": [],
     }

@@ -13,6 +13,8 @@ from kkbgeo import language
 from kkbgeo.errors import ParameterError
 
 PLACES = ("province", "regency", "district", "village")
+#: Headings behind the fields of a row that was left out of an import: where it came from, and what was wrong.
+ORIGIN = ("lembar asal", "baris asal", "masalah", "problem")
 CLASS_FIELDS = ("dasar", "berkembang", "mandiri", "berkelanjutan", "paripurna")
 
 

@@ -1,6 +1,6 @@
-"""The marked-up copy of a workbook, and the file of rows that were left out: what goes back to the office.
+"""The marked-up copy of a workbook: what goes back to the office.
 
-Both are written anew, cell by cell, and hold only what was read: no macro, link, hidden sheet or remark of the
+It is written anew, cell by cell, and holds only what was read: no macro, link, hidden sheet or remark of the
 original goes along, columns that are not read stay empty, and nothing that looks like personal data is shown.
 """
 
@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kkbgeo import language
-from kkbgeo.exports import neutral, write_csv
-from kkbgeo.intake import kinds, personal
+from kkbgeo.exports import neutral
+from kkbgeo.intake import personal
 from kkbgeo.intake.grids import Fault, Percent, Uncounted, coordinate
-from kkbgeo.intake.problems import Problem, shown, summary
+from kkbgeo.intake.leftover import spare_book, write_rejects, write_review
+from kkbgeo.intake.problems import Problem, summary
+from kkbgeo.intake.values import When
 
 if TYPE_CHECKING:
     from kkbgeo.intake.importing import ImportResult
@@ -29,30 +32,26 @@ _MOST_LISTED = 20_000
 _LONG = 20_000  # rows; of a longer sheet only those with problems are copied, each in its place
 
 
-def write_report(done: ImportResult, folder: Path, finder: Finder) -> None:
+def write_report(done: ImportResult, folder: Path, finder: Finder, given: When | None = None) -> None:
     """Write what goes back to the office or to a person: sets ``done.marked``, ``done.rejects``, ``done.review``.
 
     The marked-up copy always; the rows left out of a part import; and the review file of the resolver where names of
-    places were not certain, to be filled in and fed back with ``kkbgeo resolve --learn``.
+    places were not certain, to be filled in and fed back with ``kkbgeo resolve --learn``. What a person typed into
+    one of them stays; of a call that changes nothing, files that are there stay as they are.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    stem = personal.masked(done.path.stem).replace("•", "x")
-    done.marked = _workbook(done, folder / f"{stem}.periksa.xlsx")
+    name = personal.masked(done.path.name).replace("•", "x")
+    stays = done.status in ("already", "held")
+
+    def at(ending: str, write: Callable[[Path], Path | None]) -> Path | None:
+        path = folder / f"{name}.{ending}"
+        return path if stays and path.exists() else write(path)
+
+    done.marked = at("periksa.xlsx", lambda path: _workbook(done, path))
     if done.status != "refused" and done.checked.count("rejected"):
-        done.rejects = _rejects(done, folder / f"{stem}.ditolak.csv")
+        done.rejects = at("ditolak.csv", lambda path: write_rejects(done, finder, given, path))
     if done.checked.asked:
-        done.review = _review(done, finder, folder / f"{stem}.nama.csv")
-
-
-def _review(done: ImportResult, finder: Finder, path: Path) -> Path | None:
-    import pandas as pd
-
-    from kkbgeo.regions.files import write_table
-    from kkbgeo.regions.review import review_rows
-
-    shown = [{name: personal.masked(text) for name, text in one.items()} for one in done.checked.asked]
-    questions = review_rows(finder.resolver, pd.DataFrame(shown, columns=list(kinds.PLACES), dtype=str))
-    return write_table(questions, path) if len(questions) else None
+        done.review = at("nama.csv", lambda path: write_review(done, finder, path))
 
 
 def _workbook(done: ImportResult, path: Path) -> Path:
@@ -68,6 +67,7 @@ def _workbook(done: ImportResult, path: Path) -> Path:
         _sheet(book.create_sheet(_title(one.layout.grid.sheet, book.sheetnames)), one, mine)
     aside = path.with_name(f".{path.name}.aside")
     book.save(aside)
+    path = spare_book(path, aside)
     aside.replace(path)
     return path
 
@@ -182,33 +182,3 @@ def _shown(cell: object) -> object:
     if isinstance(cell, bool | int | float | dt.date):
         return cell
     return neutral("".join(sign for sign in str(cell) if sign.isprintable() or sign == "\n"))
-
-
-def _rejects(done: ImportResult, path: Path) -> Path:
-    """Write the rows that were left out, with the headings of the template, ready to be mended and imported."""
-    kind = kinds.kind_of(done.kind)
-    header = [kinds.field_name(name) for name in kind.fields]
-    by_row: dict[tuple[str, int], list[Problem]] = defaultdict(list)
-    for problem in done.problems:
-        by_row[problem.sheet, problem.row].append(problem)
-    lines = []
-    for one in done.checked.sheets:
-        name = one.layout.grid.sheet
-        for row in one.rows:
-            if done.checked.fates[name, row.number] != "rejected":
-                continue
-            cells = [_cell(row.cells.get(field), row.carried.get(field, "")) for field in kind.fields]
-            said = [" | ".join(f"{each.rule(tongue)} → {each.fix(tongue)}" for each in by_row[name, row.number])
-                    for tongue in language.LANGUAGES]  # fmt: skip
-            lines.append([*cells, personal.masked(name), row.number + 1, *said])
-    return write_csv(path, [*header, "lembar asal", "baris asal", "masalah", "problem"], lines)
-
-
-def _cell(cell: object, carried: str) -> str:
-    if isinstance(cell, Uncounted):
-        return shown(cell.formula)
-    if isinstance(cell, float):
-        return f"{cell:.10g}".replace(".", ",")  # as Indonesian offices write decimals
-    if isinstance(cell, Percent):
-        return f"{cell.share * 100:.10g} %".replace(".", ",")
-    return personal.masked(cell) or carried

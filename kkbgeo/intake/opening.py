@@ -95,6 +95,8 @@ def format_of(path: str | os.PathLike, limits: Limits = LIMITS) -> str:
         or than its name says. ``.fields["reason"]`` is one word for it.
     """
     path = Path(path)
+    if path.is_dir():
+        raise refuse("folder", path)
     if not path.is_file():
         raise refuse("missing", path)
     size = path.stat().st_size

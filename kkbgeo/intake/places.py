@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kkbgeo.errors import ParameterError
 from kkbgeo.intake import kinds
@@ -181,6 +181,15 @@ class Finder:
         """Return the column that a problem with a level is shown at: its own, or the deepest place there is."""
         there = [name for name in ("kampung", *reversed(kinds.PLACES), "place", "code") if name in layout.columns]
         return next((name for name in there if row.text(name)), there[0] if there else field)
+
+    def printed(self, row: Row, context: Context, *, carried: bool = True) -> dict[str, str]:
+        """Return the four names that a row is read with; without `carried`, only what it says itself."""
+        return self._printed(row if carried else replace(row, carried={}), context)
+
+    def code_of(self, cell: object, printed: dict[str, str], system: str) -> str:
+        """Return the code that a cell is understood as; what it says where that is not certain."""
+        found = self._code(cell, printed, system)
+        return found if isinstance(found, str) else plain(cell)
 
     def _printed(self, row: Row, context: Context) -> dict[str, str]:
         own = {name: row.text(name) for name in kinds.PLACES}

@@ -50,6 +50,8 @@ def rows_of(layout: Layout, kind: kinds.Kind) -> list[Row]:
     spread = _spread(layout, boxes)
     carried: dict[str, str] = {}
     found: list[Row] = []
+    # Rows left out of another import come from anywhere: each says itself where it belongs.
+    each_by_itself = kinds.ORIGIN[1] in map(kinds.key, layout.labels.values())
     for number_ in range(layout.bottom + 1, len(grid.rows)):
         cells = {
             name: spread.get((number_, column), grid.cell(number_, column)) for name, column in layout.columns.items()
@@ -59,7 +61,7 @@ def rows_of(layout: Layout, kind: kinds.Kind) -> list[Row]:
         if row.fate == "group":
             carried = _below(carried, *_group(grid.rows[number_]))
         elif row.fate == "record":
-            for name in _CARRIED:
+            for name in () if each_by_itself else _CARRIED:
                 if name in layout.columns and row.text(name):
                     carried = _below(carried, name, row.text(name))
         found.append(row)

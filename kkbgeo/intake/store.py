@@ -10,7 +10,7 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from kkbgeo.errors import IntakeError, ParameterError
@@ -54,6 +54,7 @@ def write(
     source: Mapping[str, str],
     about: Mapping[str, object],
     accounts: Sequence[Sequence[object]],
+    still: Callable[[], None] = lambda: None,
 ) -> Path:
     """Write an import aside and put it in place with one rename.
 
@@ -71,6 +72,8 @@ def write(
         What ``import.toml`` says besides; ``replaces`` lists the ids of imports that no longer count.
     accounts : list of rows
         Sheet, row, what became of it and its record, for every row of the spreadsheet.
+    still : callable
+        Called while no other import can be at work: raises when what is stored is no longer what it was.
 
     Returns
     -------
@@ -79,6 +82,7 @@ def write(
     """
     folder = find_data_root(data_root) / IMPORTED
     with _locked(folder):
+        still()
         aside = folder / f"{_ASIDE}{name}"
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir()
@@ -155,11 +159,17 @@ def _locked(folder: Path) -> Iterator[None]:
                 shutil.rmtree(left, ignore_errors=True)
             yield
     except Timeout:
-        raise IntakeError(
-            f"{folder}: sedang dipakai impor lain. / Another import is at work on it.",
-            hint="Tunggu sampai selesai, lalu ulangi. / Wait until it is done, then call again.",
-            path=str(folder),
-        ) from None
+        raise in_use(data_root=folder.parent) from None
+
+
+def in_use(data_root: str | os.PathLike | None = None) -> IntakeError:
+    """Make the error of an import that another one came in between of."""
+    folder = find_data_root(data_root) / IMPORTED
+    return IntakeError(
+        f"{folder}: sedang dipakai impor lain. / Another import is at work on it.",
+        hint="Tunggu sampai selesai, lalu ulangi. / Wait until it is done, then call again.",
+        path=str(folder),
+    )
 
 
 def listing(data_root: str | os.PathLike | None = None) -> list[dict[str, object]]:

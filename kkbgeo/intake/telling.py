@@ -12,6 +12,7 @@ from kkbgeo.intake.importing import ImportResult, import_file
 from kkbgeo.intake.problems import shown, summary
 
 _SHOWN = 40
+_SPELLED = 20
 _OTHER = ("mean", "group", "example", "numbering", "foot", "blank")
 
 
@@ -48,7 +49,7 @@ def bring_in(file: Path | None, report: Path | None, asked: str, options: dict[s
         return 130
     for line in lines(done, tongues):
         print(line)
-    return 1 if done.problems else 0
+    return 1 if done.problems or done.status == "held" else 0
 
 
 def lines(done: ImportResult, tongues: tuple[str, ...]) -> list[str]:
@@ -73,9 +74,12 @@ def lines(done: ImportResult, tongues: tuple[str, ...]) -> list[str]:
         for name in ("marked", "rejects", "review"):
             if path := getattr(done, name):
                 told.append(_say(name, tongue, path=path))
-        if done.similar:
-            told.append(_say("similar", tongue, ids=", ".join(done.similar)))
-        told.append(_say(done.status, tongue, id=done.id, records=counts["records"]))
+        told += [_say("held_by", tongue, **vars(one)) for one in done.held]
+        if done.replaced and done.status in ("ready", "imported"):
+            key = "replaced" if done.status == "imported" else "would_replace"
+            told.append(_say(key, tongue, ids=", ".join(done.replaced)))
+        told.append(_say(done.status, tongue, id=done.id, records=counts["records"],
+                         ids=",".join(one.id for one in done.held)))  # fmt: skip
     return told
 
 
@@ -89,6 +93,10 @@ def _context(done: ImportResult, tongue: str) -> list[str]:
             when = language.date(one.context.as_of, tongue) if one.context.as_of else ""
             facts = {"sheet": one.layout.grid.sheet, "region": one.context.titled, "date": when}
             told.append(_say("title", tongue, **facts).rstrip())
+    if done.spelled:
+        names = [f"{printed} → {name}" for printed, name in done.spelled.items()]
+        rest = f"; … + {len(names) - _SPELLED}" if len(names) > _SPELLED else ""
+        told.append(_say("spelled", tongue, names="; ".join(names[:_SPELLED]) + rest))
     if done.checked.skipped and done.checked.sheets:
         told.append(_say("skipped", tongue, sheets=", ".join(done.checked.skipped)))
     return told

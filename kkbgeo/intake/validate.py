@@ -15,7 +15,7 @@ from kkbgeo.intake.problems import Problem, Said, ordered
 from kkbgeo.intake.reading import Reader
 from kkbgeo.intake.rows import Row, has_record, rows_of
 from kkbgeo.intake.totals import Total, check_totals
-from kkbgeo.intake.values import When, style_of
+from kkbgeo.intake.values import When, plain, style_of
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.regions.codes import level_of, parent_of
 
@@ -48,7 +48,8 @@ class Checked:
     problems : list of Problem
         Everything that is wrong, in the order of the cells.
     fates : dict
-        Sheet and row -> what became of the row: record, rejected, total, group, foot, blank …
+        Sheet and row -> what became of the row: record, rejected, total, group, foot, blank … Rows without anything
+        in them are left out.
     totals : int
         Rows of totals that agree with their rows.
     asked : list of dict
@@ -119,9 +120,16 @@ def _check_sheet(
         facts = {"title": finder.gazetteer.label(one.context.titled), "region": finder.gazetteer.label(finder.within)}
         layout.problems.append(Problem("region_differs", name, facts=facts))
     found.problems += layout.problems
+    # Rows without anything but their number are no rows: a template has a thousand that only carry its lists.
+    passed = {column for column, label in layout.labels.items() if kinds.passed_over(kinds.key(label))}
     for number in range(layout.bottom + 1):
-        found.fates[name, number] = "heading"
+        if any(plain(cell) for cell in layout.grid.rows[number]):
+            found.fates[name, number] = "heading"
     for row in one.rows:
+        cells = layout.grid.rows[row.number]
+        said = [(column, plain(cell)) for column, cell in enumerate(cells)]
+        if not any(text and not (column in passed and text.strip(". ").isdecimal()) for column, text in said):
+            continue
         found.fates[name, row.number] = row.fate if row.fate != "record" or has_record(row) else "blank"
     if any(problem.key in _FATAL for problem in layout.problems):
         return
@@ -129,7 +137,7 @@ def _check_sheet(
     style = style_of(layout.grid.cell(row.number, column) for row in one.rows for column in columns)
     readers: dict[int, tuple[Reader, Draft | None]] = {}
     for row in one.rows:
-        if found.fates[name, row.number] != "record":
+        if found.fates.get((name, row.number)) != "record":
             continue
         reader = Reader(layout, row, style)
         made = _check_row(reader, kind, finder, one.context, given)

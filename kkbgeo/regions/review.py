@@ -7,6 +7,7 @@ misspelt in fifty rows is decided once, and the decision carries its villages.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -120,7 +121,7 @@ def learn(
     resolver = load(data_root, decisions=decisions)
     gazetteer, new, wrong, empty = resolver.gazetteer, {}, [], 0
     for number, row in enumerate(frame.to_dict("records"), start=2):
-        given, names = row["code"].strip(), tuple(row[level].strip() for level in LEVELS)
+        given, names = _bare(row["code"]), tuple(row[level].strip() for level in LEVELS)
         if not given:
             empty += 1
             continue
@@ -144,3 +145,9 @@ def learn(
         )
     added, known = add_decisions(new, decisions, gazetteer)
     return Learned(added, known, empty, check_decisions(load(data_root, decisions=decisions)))
+
+
+def _bare(given: str) -> str:
+    """Return the code of an answer, also of a candidate pasted as it is shown: "63.11.06.1023 (Paringin Kota, …)"."""
+    shown = re.fullmatch(r"\s*([\d.]+)\s*\(.*\)\s*", given)
+    return shown[1] if shown else given.strip()
