@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from intakekit import KAMPUNG, TITLE, codes, csv, dry, keys, ods, where, xlsx
 
+from kkbgeo.errors import ParameterError
 from kkbgeo.intake import kinds
 from kkbgeo.intake.problems import Problem
 from kkbgeo.intake.values import plain
@@ -600,3 +601,85 @@ def test_codes_are_mended_only_where_that_is_certain(tmp_path, cell, name, optio
 def test_the_heading_of_a_code_column_says_whose_codes_they_are(tmp_path):
     rows = [["Kode BPS", "Jumlah Kampung KB"], [6210, 50]]
     assert codes(dry(book(tmp_path, rows), "counts", as_of="2025")) == ["62.11"]
+
+
+# --- what a title says ----------------------------------------------------------------------------
+
+ROW = [["Kecamatan", "Desa", "Klasifikasi"], ["Simpang Empat", "Sungai Raya", "Dasar"]]
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("KAMPUNG KB KAB. HSS TAHUN 2025", "63.06"),
+        ("REKAP KAMPUNG KB KABUPATEN KOTA BARU TAHUN 2025", "63.02"),
+        ("DATA KAMPUNG KB KOTA PALANGKA RAYA PER 31-12-2025", "62.71"),
+        ("PEMERINTAH KABUPATEN BALANGAN PROVINSI KALIMANTAN SELATAN TAHUN 2025", "63.11"),
+        ("DATA KAMPUNG KB SE-KABUPATEN TAPIN TAHUN 2025", "63.05"),
+    ],
+)
+def test_a_region_of_the_title_is_told_as_names_of_rows_are(tmp_path, title, code):
+    done = dry(book(tmp_path, [[title], [], *ROW]))
+    assert done.checked.sheets[0].context.titled == code
+    assert done.status == "refused"
+    assert keys(done) == ["place_unknown"]  # none of them has a district Simpang Empat
+
+
+@pytest.mark.parametrize("title", ["KABUPATEN BANJAR BARU", "KAB. HULU SUNGAI", "KOTA BANJAR", "PROVINSI JAWA TIMUR"])
+def test_a_region_of_the_title_that_cannot_be_told_stops_its_sheet(tmp_path, title):
+    path = book(tmp_path, [[f"DATA KAMPUNG KB {title} TAHUN 2025"], [], *ROW])
+    done = dry(path, accept_valid=True)
+    (found,) = [one for one in done.problems if one.key == "title_unclear"]
+    assert (found.cell, done.checked.drafts) == ("A1", [])
+    assert "--within" in found.fix("id")
+    assert codes(dry(path, within="63.03")) == ["63.03.08.2009"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["JUMLAH PER KABUPATEN/KOTA DI KALIMANTAN SELATAN", "DATA PER KECAMATAN DAN DESA", "KABUPATEN SE-KALIMANTAN"],
+)
+def test_words_for_levels_that_name_no_region_are_no_problem(tmp_path, title):
+    rows = [[f"{title} TAHUN 2025"], [], ["Kabupaten", *ROW[0]], ["Banjar", *ROW[1]]]
+    assert codes(dry(book(tmp_path, rows))) == ["63.03.08.2009"]
+
+
+def test_a_village_and_its_district_alone_do_not_choose_a_regency(tmp_path):
+    done = dry(book(tmp_path, [["DATA KAMPUNG KB TAHUN 2025"], [], *ROW]))
+    assert where(done) == [("B4", "regency_missing")]
+    assert "63.03.08.2009" in done.problems[0].fix("id")
+
+
+def test_the_district_of_a_group_counts_as_printed_in_its_rows(tmp_path):
+    rows = [ROW[0], ["Awayan", "Pudak", "Dasar"], [None, "Binju", "Dasar"]]
+    done = dry(book(tmp_path, [*TITLE, *rows]))
+    assert codes(done) == [PUDAK]
+    assert (done.problems[0].row, len(done.problems)) == (6, 1)
+
+
+def test_a_row_of_the_whole_regency_has_no_district_of_the_rows_above(tmp_path):
+    rows = [["Kabupaten", "Kecamatan", "Desa", "Jenis bantuan"], ["Balangan", "Awayan", "Pudak", "sembako"],
+            ["Balangan", None, None, "beras"], [None, None, None, "pangan"]]  # fmt: skip
+    done = dry(book(tmp_path, [*TITLE, *rows]), "aid")
+    assert codes(done) == [PUDAK, "63.11"]
+    assert where(done) == [("A8", "place_missing")] or keys(done) == ["place_missing"]
+    assert all("district" not in row.carried for row in done.checked.sheets[0].rows[1:])
+
+
+@pytest.mark.parametrize(
+    ("title", "as_of"),
+    [("TW III TAHUN 2025", "2025-09-30"), ("SEMESTER I TAHUN 2025", "2025-06-30"), ("TAHUN 2025", "2025")],
+)
+def test_a_part_of_a_year_in_a_title_is_never_cut_to_the_year(tmp_path, title, as_of):
+    rows = [[f"KABUPATEN BALANGAN {title}"], [], ROW[0], ["Awayan", "Pudak", "Dasar"]]
+    done = dry(book(tmp_path, rows))
+    assert [one.values["as_of"] for one in done.checked.drafts] == [as_of]
+
+
+def test_dates_after_today_are_problems_wherever_they_stand(tmp_path):
+    rows = [["KABUPATEN BALANGAN"], ["KEADAAN PER 31 DESEMBER 2150"], ROW[0], ["Awayan", "Pudak", "Dasar"]]
+    done = dry(book(tmp_path, rows))
+    assert ("A2", "future") in where(done)
+    assert dry(tmp_path / "a.xlsx", as_of="2025").status == "ready"
+    with pytest.raises(ParameterError, match="sesudah hari ini.*after today"):
+        dry(tmp_path / "a.xlsx", as_of="2150")

@@ -151,7 +151,15 @@ def test_dates(cell, expected):
         (45973, "day_number"),
         ("45973", "day_number"),
         (3, "not_a_date"),
-        ("12/11/1825", "no_such_day"),
+        ("12/11/1825", "too_early"),
+        ("31/12/1925", "too_early"),
+        (1925, "too_early"),
+        ("31/12/2199", "future"),
+        ("Desember 2199", "future"),
+        (2150, "future"),
+        (dt.date(2150, 1, 1), "future"),
+        ("TW IV 2150", "future"),
+        ("Semester III 2025", "not_a_date"),
     ],
 )
 def test_what_is_no_date_is_refused_with_its_reason(cell, key):
@@ -166,7 +174,7 @@ def test_the_day_number_of_excel_is_named_as_the_day_it_may_be():
     assert refused.value.facts["day"] == "2025-11-12"
 
 
-@given(st.dates(dt.date(1990, 1, 1), dt.date(2069, 12, 31)))
+@given(st.dates(dt.date(1990, 1, 1), dt.date(2025, 12, 31)))
 def test_every_day_comes_back_from_every_way_to_write_it(day):
     months = [
         "Januari",
@@ -187,9 +195,14 @@ def test_every_day_comes_back_from_every_way_to_write_it(day):
         assert when(said).as_of == day.isoformat()
 
 
-def test_half_years():
+def test_half_years_keep_their_half():
     assert when("Semester II 2023") == ("2023", "2")
     assert when("semester 1 tahun 2024") == ("2024", "1")
+
+
+@pytest.mark.parametrize("said", ["TW III 2025", "Triwulan III Tahun 2025", "Triwulan ke-3 2025", "kuartal 3/2025"])
+def test_quarters_are_read_to_their_last_day(said):
+    assert when(said) == ("2025-09-30", "")
 
 
 # --- words ----------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from kkbgeo.intake import kinds
 from kkbgeo.intake.places import Placed
 from kkbgeo.intake.problems import Said
 from kkbgeo.intake.reading import Reader
-from kkbgeo.intake.values import When
+from kkbgeo.intake.values import When, last_day
 from kkbgeo.measures.catalogue import Indicator, load_catalogue
 from kkbgeo.records.periods import definition_of, period_of
 from kkbgeo.records.tables import CLASSES, TABLES
@@ -43,6 +43,8 @@ class Draft:
 
 def draft(kind: str, reader: Reader, placed: Placed, when: When) -> Draft | None:
     """Make the record of one row; None where the row has problems, which the reader then holds."""
+    if kind != "observations":
+        when = _to_the_day(when)
     made = {"kampung": _kampung, "counts": _counts, "aid": _aid, "observations": _observation}[kind](
         reader, placed, when
     )
@@ -52,6 +54,8 @@ def draft(kind: str, reader: Reader, placed: Placed, when: When) -> Draft | None
     values = dict.fromkeys((column.name for column in TABLES[table].columns), "")
     values |= {name: placed.printed[name] for name in kinds.PLACES}
     reason = placed.reason
+    if table != "at_risk_families":
+        when = _to_the_day(when)
     values |= {"code": placed.code, "level": placed.level, "place_reason": reason, "as_of": when.as_of}
     values |= {"note": reader.text("note")} | own
     place = (table, placed.code, when.as_of, when.semester)
@@ -59,6 +63,11 @@ def draft(kind: str, reader: Reader, placed: Placed, when: When) -> Draft | None
 
 
 Made = tuple[str, dict[str, str], tuple[str, ...], bool]
+
+
+def _to_the_day(when: When) -> When:
+    """Return a half-year as its last day, for the tables that have no column for it: never as the whole year."""
+    return When(last_day(when.as_of, when.semester)) if when.semester else when
 
 
 def _definition(when: When) -> str:
@@ -204,6 +213,9 @@ def _observation(reader: Reader, placed: Placed, when: When) -> Made | None:
     if why := _not_taken(indicator):
         reader.add(why, "indicator", indicator=indicator.label("id"), inputs=tuple(indicator.inputs))
         return None
+    when = When(when.as_of, semester or when.semester)
+    if indicator.table != "at_risk_families":
+        when = _to_the_day(when)
     if indicator.kind == "class":
         return _observed_class(reader, placed, when)
     figure = reader.number("value", whole=indicator.kind == "count")
@@ -216,7 +228,7 @@ def _observation(reader: Reader, placed: Placed, when: When) -> Made | None:
     if indicator.kind == "percent" and figure.value > 100:
         reader.add("above_100", "value")
         return None
-    return _of_table(reader, indicator, figure.value, figure.about, When(when.as_of, semester or when.semester))
+    return _of_table(reader, indicator, figure.value, figure.about, when)
 
 
 def indicator_of(text: str) -> Indicator | None:

@@ -13,7 +13,8 @@ from kkbgeo.intake import kinds
 from kkbgeo.intake.headers import Layout
 from kkbgeo.intake.problems import Problem, Said, shown
 from kkbgeo.intake.rows import Row
-from kkbgeo.intake.values import UnreadableError, plain, when
+from kkbgeo.intake.titles import Context, read_title
+from kkbgeo.intake.values import plain
 from kkbgeo.regions import names
 from kkbgeo.regions.codes import LEVELS, SYSTEMS, is_code, level_of, parent_of
 from kkbgeo.regions.excel import mend_code
@@ -35,32 +36,6 @@ class Placed:
     level: str
     reason: str
     printed: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a sheet says above its table, for all of its rows.
-
-    Attributes
-    ----------
-    within : str
-        Code of the regency or province that the sheet is of; "".
-    titled : str
-        Code that the title names, whatever the caller said; "".
-    district : str
-        Name of the one district that the sheet is of; "".
-    as_of, semester : str
-        Date of the sheet, as records write it; "".
-    system : str
-        Whose codes the sheet holds, kemendagri or bps, when the caller or the heading says so; "".
-    """
-
-    within: str = ""
-    titled: str = ""
-    district: str = ""
-    as_of: str = ""
-    semester: str = ""
-    system: str = ""
 
 
 class Finder:
@@ -90,52 +65,9 @@ class Finder:
 
     # --- what the sheet says as a whole ----------------------------------------------------------------------
 
-    def context(self, layout: Layout) -> Context:
+    def context(self, layout: Layout, *, dated: bool = False) -> Context:
         """Read region, district and date off the lines above a table and off the sheet's name."""
-        lines = [
-            plain(cell)
-            for row in layout.grid.rows[: layout.top]
-            for cell in row
-            if isinstance(cell, str | dt.date) and plain(cell)
-        ]
-        title = f" {kinds.key(' | '.join(lines))} "
-        titled = self._region_of(title)
-        within = self.within or titled
-        district = ""
-        if "district" not in layout.columns and within and level_of(within) == "regency":
-            district = self._district_of(title, within) or self._district_of(
-                f" kecamatan {re.sub(r'^(kecamatan|kec) ', '', kinds.key(layout.grid.sheet))} ", within
-            )
-        dates = {found for line in lines if (found := _date_in(line))}
-        as_of, semester = dates.pop() if len(dates) == 1 else ("", "")
-        heading = f" {kinds.key(layout.labels.get(layout.columns.get('code', -1), ''))} "
-        system = self.system or next((one for one in SYSTEMS if f" {one} " in heading), "")
-        return Context(within, titled, district, as_of, semester, system)
-
-    def _region_of(self, title: str) -> str:
-        found = []
-        for code in self.gazetteer.codes("regency"):
-            name = kinds.key(self.gazetteer.name(code))
-            words = ("kota",) if self.gazetteer.kind(code) == "kota" else ("kabupaten", "kab")
-            if any(f" {word} {name} " in title for word in words):
-                found.append(code)
-        # "Kabupaten Banjar" is no part of "Kabupaten Banjarbaru"; whole words only.
-        if len(found) == 1:
-            return found[0]
-        if found:
-            return ""
-        provinces = [
-            code for code in self.gazetteer.codes("province") if f" {kinds.key(self.gazetteer.name(code))} " in title
-        ]
-        return provinces[0] if len(provinces) == 1 else ""
-
-    def _district_of(self, title: str, within: str) -> str:
-        found = [
-            self.gazetteer.name(code)
-            for code in self.gazetteer.within(within, "district")
-            if any(f" {word} {kinds.key(self.gazetteer.name(code))} " in title for word in ("kecamatan", "kec"))
-        ]
-        return found[0] if len(found) == 1 else ""
+        return read_title(layout, self, dated=dated)
 
     def disagrees(self, context: Context) -> bool:
         """Tell whether a title names another region than the one that the caller said."""
@@ -219,8 +151,12 @@ class Finder:
             return "place_missing", "village", {}
         if deepest < 0 or (code and LEVELS.index(level_of(code)) > deepest):
             return self._by_code(code, printed, context)
-        found = self._resolve(printed, row, as_of)
         level = kinds.PLACES[deepest]
+        found = self._resolve(printed, row, as_of)
+        if deepest >= 2 and not printed["regency"] and not code:
+            # Names recur: a village and its district, too, may stand in another regency.
+            likely = [found.code] if found.taken else found.candidates
+            return "regency_missing", level, {"candidates": self._listed(likely)}
         # A reviewed decision may stop at a larger unit: that is what a person found certain.
         if not found.taken and not (found.verdict == "alias" and found.code):
             if code:
@@ -234,16 +170,9 @@ class Finder:
         return Placed(found.code, found.level, found.reason, self._kept(printed, found.code))
 
     def _resolve(self, printed: dict[str, str], row: Row, as_of: str) -> Place:
+        # A district written once for a group counts as printed in each of its rows.
         kind = kinds.word("kind", row.text("kind"))
-        words = [printed[name] for name in kinds.PLACES]
-        found = self.resolver.resolve(*words, kind, as_of=as_of)
-        borrowed = row.carried.get("district") == printed["district"] and not row.text("district")
-        if borrowed and printed["village"] and not found.taken:
-            # The district of the rows above need not be this row's: without it, the name must be the only one.
-            again = self.resolver.resolve(*words[:2], "", words[3], kind, as_of=as_of)
-            if again.taken and again.verdict in ("exact", "normalised"):
-                return again
-        return found
+        return self.resolver.resolve(*(printed[name] for name in kinds.PLACES), kind, as_of=as_of)
 
     def _code(self, cell: object, printed: dict[str, str], system: str) -> str | tuple[str, str, dict[str, object]]:
         """Return the code that a cell holds, mended where a spreadsheet's damage is certain."""
@@ -320,22 +249,3 @@ def _level_in(text: str) -> tuple[str, str]:
             if kinds.key(said[1]) in known:
                 return level, text if level == "regency" else said[2]
     return "", ""
-
-
-def _date_in(line: str) -> tuple[str, str] | None:
-    """Return the date that a title names: "per 31 Desember 2025", "Tahun 2025", "Semester I 2025"."""
-    text = line.casefold()
-    months = r"(?:\d{1,2}\s+)?[a-z]+\s+\d{4}"
-    for pattern in (
-        rf"(?:per|posisi|keadaan|tanggal|tgl|bulan|s\.?/?d\.?)\s*:?\s*(?:per\s+|tanggal\s+|bulan\s+)?({months}|\d{{1,2}}[-/]\d{{1,2}}[-/]\d{{4}})",
-        r"(semester\s+(?:1|2|i|ii)\s+(?:tahun\s+)?\d{4})",
-        r"\b(?:tahun|thn|th)\.?\s*:?\s*(\d{4})(?!\s*[-/]\s*\d)",
-    ):
-        found = re.search(pattern, text)
-        if found:
-            try:
-                read = when(found[1])
-            except UnreadableError:
-                continue
-            return (read.as_of, read.semester) if read else None
-    return None

@@ -10,10 +10,11 @@ from kkbgeo.intake import kinds
 from kkbgeo.intake.drafts import Draft, draft
 from kkbgeo.intake.grids import Grid, coordinate
 from kkbgeo.intake.headers import Layout, find_table
-from kkbgeo.intake.places import Context, Finder, Placed
+from kkbgeo.intake.places import Finder, Placed
 from kkbgeo.intake.problems import Problem, Said, ordered
 from kkbgeo.intake.reading import Reader
 from kkbgeo.intake.rows import Row, has_record, rows_of
+from kkbgeo.intake.titles import Context
 from kkbgeo.intake.totals import Total, check_totals
 from kkbgeo.intake.values import When, style_of
 from kkbgeo.records.tables import CLASSES
@@ -21,7 +22,7 @@ from kkbgeo.regions.codes import level_of, parent_of
 
 #: Problems that leave no way to read the rows: with one of them nothing of the sheet is taken.
 _PLACES = ("village", "kampung", "district", "regency", "code", "place", "province")
-_FATAL = {"header_missing", "header_twice", "region_differs"}
+_FATAL = {"header_missing", "header_twice", "region_differs", "title_unclear"}
 
 
 @dataclass
@@ -101,7 +102,7 @@ def check(
         if layout is None:
             found.skipped.append(grid.sheet)
             continue
-        one = Sheet(layout, rows_of(layout, kind), finder.context(layout))
+        one = Sheet(layout, rows_of(layout, kind), finder.context(layout, dated=given is not None))
         found.sheets.append(one)
         _check_sheet(found, one, kind, finder, given, tell)
     _merge(found)
@@ -118,6 +119,7 @@ def _check_sheet(
     if finder.disagrees(one.context):
         facts = {"title": finder.gazetteer.label(one.context.titled), "region": finder.gazetteer.label(finder.within)}
         layout.problems.append(Problem("region_differs", name, facts=facts))
+    layout.problems += one.context.problems
     found.problems += layout.problems
     for number in range(layout.bottom + 1):
         found.fates[name, number] = "heading"
