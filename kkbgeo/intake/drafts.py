@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from kkbgeo.intake import kinds
+from kkbgeo.intake.listed import ticked
 from kkbgeo.intake.places import Placed
 from kkbgeo.intake.problems import Said
 from kkbgeo.intake.reading import Reader
@@ -103,10 +104,10 @@ def _kampung(reader: Reader, placed: Placed, when: When) -> Made | None:
 
 def _ticked(reader: Reader) -> str:
     """Return the class whose column is ticked, in a table with one column per class."""
-    ticked = [name for name in kinds.CLASS_FIELDS if reader.text(name).casefold() not in ("", "-", "0", "–", "tidak")]
-    if len(ticked) > 1:
-        reader.add("two_classes", ticked[1], classes=tuple(ticked))
-    return ticked[0] if ticked else ""
+    found = [name for name in kinds.CLASS_FIELDS if ticked(reader.row, name)]
+    if len(found) > 1:
+        reader.add("two_classes", found[1], classes=tuple(found))
+    return found[0] if found else ""
 
 
 def _counts(reader: Reader, placed: Placed, when: When) -> Made | None:  # noqa: ARG001

@@ -71,7 +71,19 @@ class ImportResult:
     @property
     def counts(self) -> dict[str, int]:
         """Rows by what became of them, and ``records`` made of them."""
-        names = ("record", "merged", "rejected", "total", "mean", "group", "example", "numbering", "foot", "blank")
+        names = (
+            "record",
+            "merged",
+            "rejected",
+            "total",
+            "mean",
+            "group",
+            "example",
+            "numbering",
+            "foot",
+            "blank",
+            "unreported",
+        )
         return {**{name: self.checked.count(name) for name in names}, "records": len(self.checked.drafts)}
 
 

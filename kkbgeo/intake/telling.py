@@ -12,7 +12,7 @@ from kkbgeo.intake.importing import ImportResult, import_file
 from kkbgeo.intake.problems import shown, summary
 
 _SHOWN = 40
-_OTHER = ("mean", "group", "example", "numbering", "foot", "blank")
+_OTHER = ("mean", "group", "example", "numbering", "foot", "blank", "unreported")
 
 
 def tongues_of(asked: str) -> tuple[str, ...]:

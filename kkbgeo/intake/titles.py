@@ -27,9 +27,7 @@ _LEVEL = {
     **dict.fromkeys(("provinsi", "propinsi", "prov", "prop", "pemprov"), "province"),
 }
 #: Words that end a name, or that follow "kabupaten" where no name is meant ("per kabupaten se Kalimantan").
-_ENDS = frozenset(
-    ["tahun", "thn", "th", "per", "posisi", "keadaan", "periode", "bulan", "tanggal", "tgl", "semester", "smt", "sem", "triwulan", "tw", "trw", "kuartal", "sampai", "s", "d", "sd", "dan", "atau", "serta", "di", "ke", "dari", "yang", "dengan", "untuk", "dalam", "pada", "oleh", "menurut", "berdasarkan", "masing", "se", "seluruh", "tiap", "setiap", "ini", "kampung", "kkb", "kb", "keluarga", "berkualitas", "data", "daftar", "rekap", "rekapitulasi", "laporan", "jumlah", "tabel", "lampiran", "klasifikasi", "kelas", "desa", "kelurahan", "hasil", "status", "realisasi", "penerima", "bantuan", "stunting", "dinas", "badan", "sumber", "update", "layak", "program", "tingkat", "kalimantan", "kalbar", "kalteng", "kalsel", "kaltim", "kaltara"]
-) | frozenset(_LEVEL)  # fmt: skip
+_ENDS = frozenset(_LEVEL) | set(kinds.words()["title"]["ends"])
 
 
 @dataclass(frozen=True)
@@ -121,7 +119,7 @@ def _mentions(line: str) -> list[tuple[str, list[str]]]:
 
     Examples
     --------
-    >>> _mentions("DATA KAMPUNG KB KAB. HSS TAHUN 2025"), _mentions("per kecamatan dan desa"), _mentions("KAB. KOTA BARU")
+    >>> _mentions("DATA KAB. HSS TAHUN 2025"), _mentions("per kecamatan dan desa"), _mentions("KAB. KOTA BARU")
     ([('regency', ['kab', 'hss'])], [], [('regency', ['kab', 'kota', 'baru'])])
     """
     words = kinds.key(line).split()
@@ -171,7 +169,7 @@ def _region_of(lines: list[str], finder: Finder) -> tuple[str, list[str]]:
 
 
 def _told(level: str, words: list[str], finder: Finder) -> str:
-    """Return the code that the words name for certain: with the word for the kind, without it, "Kabupaten/Kota" apart."""
+    """Return the code that the words name for certain, read with and without the words for the kind."""
     lead = 1
     while lead < len(words) and _LEVEL.get(words[lead]) == level:
         lead += 1

@@ -47,8 +47,13 @@ _ABOUT = re.compile(r"^(±|\+/-|~|≈|sekitar|kurang lebih|kira-kira|lebih dari|
 _NUMBER = re.compile(r"^([+-]?)(\d[\d.,\s]*)(.*)$", re.DOTALL)
 
 
-_PARTS = {"1": 1, "2": 2, "3": 3, "4": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4, "satu": 1, "dua": 2, "tiga": 3, "empat": 4,
-          "pertama": 1, "kedua": 2, "ketiga": 3, "keempat": 4}  # fmt: skip
+_PARTS = {
+    word: number
+    for number, words in enumerate(
+        ("1 i satu pertama", "2 ii dua kedua", "3 iii tiga ketiga", "4 iv empat keempat"), start=1
+    )
+    for word in words.split()
+}
 _ORDINALS = r"pertama|kedua|ketiga|keempat|satu|dua|tiga|empat|iii|ii|iv|i|[1-4]"
 #: Half-years and quarters as titles write them.
 PARTS = (
