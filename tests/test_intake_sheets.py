@@ -739,3 +739,42 @@ def test_a_row_of_dashes_is_not_reported_and_stops_nothing(tmp_path):
     assert (done.status, codes(done), done.counts["unreported"]) == ("ready", ["63.11.02"], 1)
     rows = [["Kecamatan", "Indikator", "Nilai"], ["Awayan", "KRS", "tad"], ["Halong", "KRS", 3]]
     assert codes(dry(book(tmp_path, [*TITLE, *rows]), "observations")) == ["63.11.02"]
+
+
+# --- what is said of places -----------------------------------------------------------------------
+
+
+def test_a_village_of_another_district_is_told_as_a_contradiction_in_both_languages(tmp_path):
+    rows = [["Kecamatan", "Desa", "Klasifikasi"], ["Juai", "Tariwin", "Dasar"]]
+    done = dry(book(tmp_path, [*TITLE, *rows]), report=tmp_path)
+    assert where(done) == [("B6", "place_contradicts")]
+    (found,) = done.problems
+    assert 'Kecamatan Juai tidak punya "Tariwin"' in found.rule("id")
+    assert 'Kecamatan Juai has no "Tariwin"' in found.rule("en")
+    assert found.rule("en").count("coded to") == 0
+    assert found.fix("en").count("63.11.04.2001") == 1
+    import openpyxl
+
+    said = openpyxl.load_workbook(done.marked)["Sheet1"]["B6"].comment.text
+    assert found.rule("id") in said
+    assert found.rule("en") in said
+
+
+def test_a_number_read_as_one_of_bps_says_so(tmp_path):
+    rows = [["Kode BPS", "Kabupaten", "Jumlah Kampung KB"], ["6210", "Katingan", 15]]
+    (found,) = dry(csv(tmp_path / "a.csv", rows), "counts", as_of="2025").problems
+    assert "nomor BPS" in found.rule("id")
+    assert "read as a BPS number; Kemendagri code 62.11" in found.rule("en")
+
+
+def test_names_and_numbers_of_persons_leave_no_trace_in_notes_and_copies(tmp_path):
+    rows = [["Kecamatan", "Desa", "Klasifikasi", "Keterangan"], ["Awayan", "Pudak", "Dasar", "ketua: Ahmad; aktif"],
+            ["Awayan", "Bihara", "Dasar", "Hub. 0812-3456-7890 (Ibu Siti)"]]  # fmt: skip
+    done = dry(book(tmp_path, [*TITLE, *rows]), report=tmp_path, accept_valid=True)
+    assert [one.values["note"] for one in done.checked.drafts] == ["ketua: ••••; aktif"]
+    assert keys(done) == ["personal_cell"]
+    import openpyxl
+
+    copy = openpyxl.load_workbook(done.marked)["Sheet1"]
+    assert (copy["D6"].value, copy["D7"].value) == ("ketua: ••••; aktif", "••••")
+    assert "Siti" not in done.rejects.read_text(encoding="utf-8-sig")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kkbgeo.intake import kinds
 from kkbgeo.intake.listed import ticked
+from kkbgeo.intake.personal import covered
 from kkbgeo.intake.places import Placed
 from kkbgeo.intake.problems import Said
 from kkbgeo.intake.reading import Reader
@@ -59,6 +60,7 @@ def draft(kind: str, reader: Reader, placed: Placed, when: When) -> Draft | None
         when = _to_the_day(when)
     values |= {"code": placed.code, "level": placed.level, "place_reason": reason, "as_of": when.as_of}
     values |= {"note": reader.text("note")} | own
+    values["note"] = covered(values["note"])
     place = (table, placed.code, when.as_of, when.semester)
     return Draft(table, values, reader.layout.grid.sheet, reader.row.number, (*place, *key), merges)
 

@@ -16,6 +16,7 @@ from kkbgeo.exports import neutral, write_csv
 from kkbgeo.intake import kinds, personal
 from kkbgeo.intake.grids import Fault, Percent, Uncounted, coordinate
 from kkbgeo.intake.problems import Problem, shown, summary
+from kkbgeo.intake.values import plain
 
 if TYPE_CHECKING:
     from kkbgeo.intake.importing import ImportResult
@@ -50,7 +51,7 @@ def _review(done: ImportResult, finder: Finder, path: Path) -> Path | None:
     from kkbgeo.regions.files import write_table
     from kkbgeo.regions.review import review_rows
 
-    shown = [{name: personal.masked(text) for name, text in one.items()} for one in done.checked.asked]
+    shown = [{name: personal.covered(text) for name, text in one.items()} for one in done.checked.asked]
     questions = review_rows(finder.resolver, pd.DataFrame(shown, columns=list(kinds.PLACES), dtype=str))
     return write_table(questions, path) if len(questions) else None
 
@@ -172,7 +173,7 @@ def _sheet(sheet: Any, one: Sheet, problems: list[Problem]) -> None:
 def _shown(cell: object) -> object:
     """Return a cell for the copy: values as they are, formulas and errors as words, personal numbers covered."""
     if personal.cell_kind(cell):
-        return neutral(personal.masked(cell))
+        return neutral(personal.covered(cell))
     if isinstance(cell, Uncounted):
         return neutral(cell.formula)
     if isinstance(cell, Fault):
@@ -181,7 +182,8 @@ def _shown(cell: object) -> object:
         return cell.share
     if isinstance(cell, bool | int | float | dt.date):
         return cell
-    return neutral("".join(sign for sign in str(cell) if sign.isprintable() or sign == "\n"))
+    text = "".join(sign for sign in str(cell) if sign.isprintable() or sign == "\n")
+    return neutral(text if personal.covered(text) == plain(text) else personal.covered(text))
 
 
 def _rejects(done: ImportResult, path: Path) -> Path:
@@ -211,4 +213,4 @@ def _cell(cell: object, carried: str) -> str:
         return f"{cell:.10g}".replace(".", ",")  # as Indonesian offices write decimals
     if isinstance(cell, Percent):
         return f"{cell.share * 100:.10g} %".replace(".", ",")
-    return personal.masked(cell) or carried
+    return personal.covered(cell) or carried

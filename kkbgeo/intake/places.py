@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from kkbgeo.errors import ParameterError
 from kkbgeo.intake import kinds
 from kkbgeo.intake.headers import Layout
-from kkbgeo.intake.problems import Problem, Said, shown
+from kkbgeo.intake.problems import Both, Problem, Said, shown
 from kkbgeo.intake.rows import Row
 from kkbgeo.intake.titles import Context, read_title
 from kkbgeo.intake.values import plain
+from kkbgeo.language import LANGUAGES
 from kkbgeo.regions import names
 from kkbgeo.regions.codes import LEVELS, SYSTEMS, is_code, level_of, parent_of
 from kkbgeo.regions.excel import mend_code
 from kkbgeo.regions.gazetteer import Gazetteer
 from kkbgeo.regions.place import Place
+from kkbgeo.regions.systems import meanings
 
 _SHOWN = 4
 _PROGRAMME = re.compile(r"^(kampung\s+(kb|keluarga berkualitas)|kkb)\b[\s:.-]*", re.IGNORECASE)
@@ -56,7 +58,7 @@ class Finder:
             raise ParameterError(
                 f"There is no code system {system!r}.", hint=f"Systems: {', '.join(SYSTEMS)}", value=system
             )
-        self.system = system
+        self.system, self.data_root = system, data_root
         self.gazetteer = Gazetteer.load(data_root)
         self.resolver = names.load(data_root)
         self.within = self.gazetteer.require(within) if within else ""
@@ -150,7 +152,7 @@ class Finder:
         if deepest < 0 and not code:
             return "place_missing", "village", {}
         if deepest < 0 or (code and LEVELS.index(level_of(code)) > deepest):
-            return self._by_code(code, printed, context)
+            return self._by_code(code, code_cell, printed, context)
         level = kinds.PLACES[deepest]
         found = self._resolve(printed, row, as_of)
         if deepest >= 2 and not printed["regency"] and not code:
@@ -160,19 +162,19 @@ class Finder:
         # A reviewed decision may stop at a larger unit: that is what a person found certain.
         if not found.taken and not (found.verdict == "alias" and found.code):
             if code:
-                return self._by_code(code, printed, context)
-            return self._uncertain(found, printed, level)
+                return self._by_code(code, code_cell, printed, context)
+            return self._uncertain(found, printed, row, as_of, level)
         if code and code != found.code:
-            facts = {"code": code, "place": self._say(code), "other": self._say(found.code)}
+            facts = {"code": self._read_as(code_cell, code), "place": self._say(code), "other": self._say(found.code)}
             return "code_against_name", "code", facts
         if context.within and not f"{found.code}.".startswith(f"{context.within}."):
             return "outside", level, {"place": self._say(found.code), "region": self.gazetteer.label(context.within)}
         return Placed(found.code, found.level, found.reason, self._kept(printed, found.code))
 
-    def _resolve(self, printed: dict[str, str], row: Row, as_of: str) -> Place:
+    def _resolve(self, printed: dict[str, str], row: Row, as_of: str, resolver: names.Resolver | None = None) -> Place:
         # A district written once for a group counts as printed in each of its rows.
         kind = kinds.word("kind", row.text("kind"))
-        return self.resolver.resolve(*(printed[name] for name in kinds.PLACES), kind, as_of=as_of)
+        return (resolver or self.resolver).resolve(*(printed[name] for name in kinds.PLACES), kind, as_of=as_of)
 
     def _code(self, cell: object, printed: dict[str, str], system: str) -> str | tuple[str, str, dict[str, object]]:
         """Return the code that a cell holds, mended where a spreadsheet's damage is certain."""
@@ -190,32 +192,39 @@ class Finder:
         return str(mended.code)
 
     def _by_code(
-        self, code: str, printed: dict[str, str], context: Context
+        self, code: str, cell: object, printed: dict[str, str], context: Context
     ) -> Placed | tuple[str, str, dict[str, object]]:
         if context.within and not f"{code}.".startswith(f"{context.within}."):
             return "outside", "code", {"place": self._say(code), "region": self.gazetteer.label(context.within)}
         for one in self.gazetteer.chain(code):
             name = printed[level_of(one)]
             if name and not self._bears(one, name):
-                facts = {"code": code, "place": self._say(code), "other": f'"{shown(name)}"'}
+                facts = {"code": self._read_as(cell, code), "place": self._say(code), "other": f'"{shown(name)}"'}
                 return "code_against_name", "code", facts
         return Placed(code, level_of(code), "told by its code", self._kept(printed, code))
+
+    def _read_as(self, cell: object, code: str) -> object:
+        """Return a code as a problem tells it; where another number stands in the cell, with what it was read as."""
+        digits = re.sub(r"\.0$|\D", "", plain(cell))
+        if not digits or digits == code.replace(".", ""):
+            return code
+        bps = meanings(digits, self.gazetteer).get("bps") == code
+        return Said("code_bps" if bps else "code_read", (("cell", shown(cell)), ("code", code)))
 
     def _bears(self, code: str, name: str) -> bool:
         said = names.normalise(_KINDS.sub("", name))
         return said in {names.normalise(self.gazetteer.name(code)), names.normalise(self.gazetteer.short(code))}
 
-    def _uncertain(self, found: Place, printed: dict[str, str], level: str) -> tuple[str, str, dict[str, object]]:
-        # The level that stopped the search is the first one below what was found.
-        stopped = next(
-            (name for name in kinds.PLACES if printed[name] and (
-                not found.code or LEVELS.index(name) > LEVELS.index(level_of(found.code)))), level,
-        )  # fmt: skip
-        several = found.verdict == "ambiguous"
-        where = self.gazetteer.label(found.code) if found.code else "Kalimantan"
-        key = "place_ambiguous" if several else "place_unknown"
-        facts = {"level": Said(f"field.{stopped}"), "where": where, "name": shown(printed[stopped]),
-                 "candidates": self._listed(found.candidates)}  # fmt: skip
+    def _uncertain(
+        self, found: Place, printed: dict[str, str], row: Row, as_of: str, level: str
+    ) -> tuple[str, str, dict[str, object]]:
+        # The resolver's own reason, in both languages: why it stopped, and at which of the printed names.
+        stopped = found.missed if found.missed and printed[found.missed] else level
+        against = found.missed == "village" and found.code.count(".") == 1 and bool(printed["district"])
+        key = "place_contradicts" if against else "place_ambiguous" if found.verdict == "ambiguous" else "place_unknown"
+        tongues = {tongue: names.load(self.data_root, language=tongue) for tongue in LANGUAGES}
+        reasons = {tongue: _reason(self._resolve(printed, row, as_of, one).reason) for tongue, one in tongues.items()}
+        facts = {"reason": Both(reasons["id"], reasons["en"]), "candidates": self._listed(found.candidates)}
         self._asked[tuple(printed.values())] = dict(printed)
         return key, stopped, facts
 
@@ -233,8 +242,14 @@ class Finder:
         return f"{', '.join(above) or self.gazetteer.label(code)} ({code})"
 
     def _listed(self, codes: Sequence[str]) -> object:
-        said = tuple(self._say(code) for code in codes[:_SHOWN])
+        said = tuple(self._say(code) for code in list(dict.fromkeys(map(str, codes)))[:_SHOWN])
         return "; ".join(said) if said else Said("none_alike")
+
+
+def _reason(text: str) -> str:
+    """Return a reason as a sentence, without what a table of codes would make of the row."""
+    text = re.sub(r"; (coded to the|dikodekan sampai) [^;]*", "", text)
+    return text[:1].upper() + text[1:]
 
 
 def _cell_key(cell: object) -> object:

@@ -226,7 +226,10 @@ def _figure(digits: str, style: str) -> float:
         return float(digits.replace(",", "."))
     # One mark with three digits behind it: 1.234 or 1,234. Only the way of the sheet can tell.
     if style == "mixed":
-        raise UnreadableError("two_readings", one=digits.replace(mark, ""), other=digits.replace(mark, ","))
+        whole, part = digits.split(mark)
+        part = part.rstrip("0") or "0"  # as a decimal it must not have three digits, or it would be asked for again
+        other = f"{whole},{part}" if len(part) < 3 else f"{whole},{part}0"
+        raise UnreadableError("two_readings", one=whole + digits.split(mark)[1], other=other)
     is_decimal = (mark == ".") == (style == "en")
     return float(digits.replace(",", ".")) if is_decimal else float(digits.replace(mark, ""))
 
