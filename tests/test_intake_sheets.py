@@ -778,3 +778,11 @@ def test_names_and_numbers_of_persons_leave_no_trace_in_notes_and_copies(tmp_pat
     copy = openpyxl.load_workbook(done.marked)["Sheet1"]
     assert (copy["D6"].value, copy["D7"].value) == ("ketua: ••••; aktif", "••••")
     assert "Siti" not in done.rejects.read_text(encoding="utf-8-sig")
+
+
+def test_the_name_of_a_sheet_is_no_district_unless_its_regency_has_one(tmp_path):
+    rows = [["Kabupaten", "Desa", "Klasifikasi"], ["Balangan", "Pudak", "Dasar"]]
+    done = dry(book(tmp_path, rows, names=("Lembar Kerja",)), as_of="2025")
+    assert codes(done) == [PUDAK], [one.line("en") for one in done.problems]
+    titled = [["KECAMATAN HALONG"], *rows]
+    assert keys(dry(book(tmp_path, titled), as_of="2025")) == ["place_contradicts"]

@@ -90,7 +90,7 @@ def read_title(layout: Layout, finder: Finder, *, dated: bool = False) -> Contex
         district, said = _district_of([line for line, *_ in lines], within, finder)
         if said:
             problems.append(_unclear(name, lines, said))
-        elif not district:
+        elif not district and within and level_of(within) == "regency":
             bare = re.sub(r"^(kecamatan|kec) ", "", kinds.key(name))
             district, _ = _district_of([f"kecamatan {bare}"], within, finder)
     dates = set()
