@@ -117,7 +117,8 @@ def masked(value: object) -> str:
 _NAMED = re.compile(
     r"\b(?P<who>(?:(?:nama )?(?:ketua|wakil ketua|sekretaris|bendahara|kader|pendamping|petugas|penerima|pj|p\.j|cp|kontak"
     r"|penanggung jawab|contact person|hub(?:ungi)?|a\.?n|atas nama)\b\.?"
-    r"(?:\s+(?:pokja|kampung|kkb|kb|kelompok|tim|tpk|pkk|poktan|desa))*\s*[:=]\s*)|(?:(?:ibu|bapak|bpk|pak|bu|sdri?|sdra|saudara|saudari|hj|h|drs?|drg)\b\.?\s+))"
+    r"(?:\s+(?:pokja|kampung|kkb|kb|kelompok|tim|tpk|pkk|poktan|desa))*\s*[:=]\s*)"
+    r"|(?:(?:ibu|bapak|bpk|pak|bu|sdri?|sdra|saudara|saudari|hj|h|drs?|drg)\b\.?\s+))"
     r"(?P<name>[^\W\d_][^\d,;()/:|]*)",
     re.IGNORECASE,
 )
