@@ -115,7 +115,8 @@ def masked(value: object) -> str:
 
 #: A person named in a remark: by an office or a form of address before the name.
 _NAMED = re.compile(
-    r"\b(?P<who>(?:(?:nama )?(?:ketua|wakil ketua|sekretaris|bendahara|kader|pendamping|petugas|penerima|pj|p\.j|cp|kontak"
+    r"\b(?P<who>(?:(?:nama )?(?:ketua|wakil ketua|sekretaris|bendahara|kader|pendamping|petugas|penerima|pj|p\.j"
+    r"|cp|kontak"
     r"|penanggung jawab|contact person|hub(?:ungi)?|a\.?n|atas nama)\b\.?"
     r"(?:\s+(?:pokja|kampung|kkb|kb|kelompok|tim|tpk|pkk|poktan|desa))*\s*[:=]\s*)"
     r"|(?:(?:ibu|bapak|bpk|pak|bu|sdri?|sdra|saudara|saudari|hj|h|drs?|drg)\b\.?\s+))"
