@@ -78,7 +78,7 @@ def test_figures_reach_the_table_of_the_workbench(tmp_path):
         ["Kabupaten/Kota", "Dasar", "Berkembang", "Mandiri", "Paripurna", "Jumlah"],
         ["Kab. Balangan", 80, 40, 20, 17, 157],
     ]
-    done = bring(xlsx(tmp_path / "a.xlsx", rows), root, "counts", as_of="31/12/2026")
+    done = bring(xlsx(tmp_path / "a.xlsx", rows), root, "counts", as_of="31/10/2026")
     cell = (
         Workbench(root)
         .table("regency", ["kkb_total", "kkb_advanced_share"], within="63")
@@ -390,7 +390,7 @@ def test_the_choices_of_every_template_resolve_in_all_of_kalimantan(wb):
     ("kind", "row", "table", "expected"),
     [
         ("counts", {"Kabupaten/Kota": "Kabupaten Balangan", "Jumlah Kampung KB": 157, "Dasar": 80, "Berkembang": 40,
-                    "Mandiri": 20, "Berkelanjutan": 17, "Jenis angka": "terbentuk", "Tanggal": "31/12/2026"},
+                    "Mandiri": 20, "Berkelanjutan": 17, "Jenis angka": "terbentuk", "Tanggal": "31/10/2026"},
          "kampung_counts", {"code": "63.11", "total": 157, "mandiri": 20, "count_kind": "formed"}),
         ("aid", {"Kabupaten/Kota": "Kabupaten Balangan", "Kecamatan": "Awayan", "Desa/Kelurahan": "Pudak",
                  "Jenis bantuan": "sembako", "Jumlah penerima": 10, "Satuan": "keluarga", "Status": "disalurkan",

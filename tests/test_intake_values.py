@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kkbgeo.exports import neutral, restored, write_csv
 from kkbgeo.intake import kinds
 from kkbgeo.intake.grids import Fault, Percent, Uncounted, box_of, coordinate
-from kkbgeo.intake.personal import cell_kind, column_kind, heading_kind, masked
+from kkbgeo.intake.personal import cell_kind, column_kind, covered, heading_kind, masked
 from kkbgeo.intake.values import UnreadableError, number, plain, style_of, when
 
 # --- numbers --------------------------------------------------------------------------------------
@@ -151,7 +151,15 @@ def test_dates(cell, expected):
         (45973, "day_number"),
         ("45973", "day_number"),
         (3, "not_a_date"),
-        ("12/11/1825", "no_such_day"),
+        ("12/11/1825", "too_early"),
+        ("31/12/1925", "too_early"),
+        (1925, "too_early"),
+        ("31/12/2199", "future"),
+        ("Desember 2199", "future"),
+        (2150, "future"),
+        (dt.date(2150, 1, 1), "future"),
+        ("TW IV 2150", "future"),
+        ("Semester III 2025", "not_a_date"),
     ],
 )
 def test_what_is_no_date_is_refused_with_its_reason(cell, key):
@@ -166,7 +174,7 @@ def test_the_day_number_of_excel_is_named_as_the_day_it_may_be():
     assert refused.value.facts["day"] == "2025-11-12"
 
 
-@given(st.dates(dt.date(1990, 1, 1), dt.date(2069, 12, 31)))
+@given(st.dates(dt.date(1990, 1, 1), dt.date(2025, 12, 31)))
 def test_every_day_comes_back_from_every_way_to_write_it(day):
     months = [
         "Januari",
@@ -187,9 +195,14 @@ def test_every_day_comes_back_from_every_way_to_write_it(day):
         assert when(said).as_of == day.isoformat()
 
 
-def test_half_years():
+def test_half_years_keep_their_half():
     assert when("Semester II 2023") == ("2023", "2")
     assert when("semester 1 tahun 2024") == ("2024", "1")
+
+
+@pytest.mark.parametrize("said", ["TW III 2025", "Triwulan III Tahun 2025", "Triwulan ke-3 2025", "kuartal 3/2025"])
+def test_quarters_are_read_to_their_last_day(said):
+    assert when(said) == ("2025-09-30", "")
 
 
 # --- words ----------------------------------------------------------------------------------------
@@ -281,6 +294,33 @@ def test_no_identity_number_survives_masking(figure):
         f"{str(figure)[:4]} {str(figure)[4:8]} {str(figure)[8:12]} {str(figure)[12:]}",
     ):
         assert not any(str(figure)[start : start + 6] in masked(text) for start in range(11))
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("Hub. 0812-3456-7890 (Ibu Siti)", "••••"), (6311031204850001, "••••"), ("ketua: Ahmad", "ketua: ••••"),
+        ("Ketua Pokja: Budi; aktif", "Ketua Pokja: ••••; aktif"), ("Ibu Siti", "Ibu ••••"),
+        ("a.n. Rahman", "a.n. ••••"),
+        ("Bapak Rahman, RT 2", "Bapak ••••, RT 2"), ("ibu hamil KEK", "ibu hamil KEK"), ("Bapak Asuh", "Bapak Asuh"),
+        ("10 ibu menyusui", "10 ibu menyusui"), ("seluruh kabupaten", "seluruh kabupaten"), (12, "12"),
+    ],
+)  # fmt: skip
+def test_cells_with_personal_numbers_are_covered_whole_and_remarks_without_their_names(cell, shown):
+    assert covered(cell) == shown
+
+
+def test_no_name_of_a_place_is_taken_for_a_person(wb):
+    labels = map(wb.gazetteer.label, wb.gazetteer.codes("village"))
+    assert [label for label in labels if covered(label) != label] == []
+
+
+def test_the_two_readings_of_a_figure_are_told_as_they_can_be_typed():
+    for cell, one, other in (("1,250", "1250", "1,25"), ("1,234", "1234", "1,2340"), ("2.000", "2000", "2,0")):
+        with pytest.raises(UnreadableError) as refused:
+            number(cell, style="mixed")
+        assert (refused.value.facts["one"], refused.value.facts["other"]) == (one, other)
+        assert number(other, style="mixed").value == pytest.approx(float(other.replace(",", ".")))
 
 
 # --- exports --------------------------------------------------------------------------------------

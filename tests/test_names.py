@@ -272,3 +272,12 @@ def test_verdicts_are_the_declared_ones(bare):
         bare.resolve(*[row[level] for level in LEVELS]).verdict for row in read_text("kampung", DATA).to_dict("records")
     }
     assert seen <= set(VERDICTS) and {"exact", "normalised", "none"} <= seen
+
+
+def test_where_kampung_is_the_word_for_a_village_it_is_not_called_a_hamlet():
+    said = {
+        tongue: names.load(language=tongue).resolve("", "Berau", "", "Kampung Sukan").reason for tongue in ("id", "en")
+    }
+    assert "berarti desa" in said["id"]
+    assert "is a village in this regency" in said["en"]
+    assert "is a hamlet" in names.load().resolve("", "Banjar", "", "Kampung Sukan").reason

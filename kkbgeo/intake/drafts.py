@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 
 from kkbgeo.intake import kinds
+from kkbgeo.intake.listed import ticked
+from kkbgeo.intake.personal import covered
 from kkbgeo.intake.places import Placed
 from kkbgeo.intake.problems import Said
 from kkbgeo.intake.reading import Reader
-from kkbgeo.intake.values import When
+from kkbgeo.intake.values import When, last_day
 from kkbgeo.measures.catalogue import Indicator, load_catalogue
 from kkbgeo.records.periods import definition_of, period_of
 from kkbgeo.records.tables import CLASSES, TABLES
@@ -43,6 +45,8 @@ class Draft:
 
 def draft(kind: str, reader: Reader, placed: Placed, when: When) -> Draft | None:
     """Make the record of one row; None where the row has problems, which the reader then holds."""
+    if kind != "observations":
+        when = _to_the_day(when)
     made = {"kampung": _kampung, "counts": _counts, "aid": _aid, "observations": _observation}[kind](
         reader, placed, when
     )
@@ -52,13 +56,21 @@ def draft(kind: str, reader: Reader, placed: Placed, when: When) -> Draft | None
     values = dict.fromkeys((column.name for column in TABLES[table].columns), "")
     values |= {name: placed.printed[name] for name in kinds.PLACES}
     reason = placed.reason
+    if table != "at_risk_families":
+        when = _to_the_day(when)
     values |= {"code": placed.code, "level": placed.level, "place_reason": reason, "as_of": when.as_of}
     values |= {"note": reader.text("note")} | own
+    values["note"] = covered(values["note"])
     place = (table, placed.code, when.as_of, when.semester)
     return Draft(table, values, reader.layout.grid.sheet, reader.row.number, (*place, *key), merges)
 
 
 Made = tuple[str, dict[str, str], tuple[str, ...], bool]
+
+
+def _to_the_day(when: When) -> When:
+    """Return a half-year as its last day, for the tables that have no column for it: never as the whole year."""
+    return When(last_day(when.as_of, when.semester)) if when.semester else when
 
 
 def _definition(when: When) -> str:
@@ -94,10 +106,10 @@ def _kampung(reader: Reader, placed: Placed, when: When) -> Made | None:
 
 def _ticked(reader: Reader) -> str:
     """Return the class whose column is ticked, in a table with one column per class."""
-    ticked = [name for name in kinds.CLASS_FIELDS if reader.text(name).casefold() not in ("", "-", "0", "–", "tidak")]
-    if len(ticked) > 1:
-        reader.add("two_classes", ticked[1], classes=tuple(ticked))
-    return ticked[0] if ticked else ""
+    found = [name for name in kinds.CLASS_FIELDS if ticked(reader.row, name)]
+    if len(found) > 1:
+        reader.add("two_classes", found[1], classes=tuple(found))
+    return found[0] if found else ""
 
 
 def _counts(reader: Reader, placed: Placed, when: When) -> Made | None:  # noqa: ARG001
@@ -204,6 +216,9 @@ def _observation(reader: Reader, placed: Placed, when: When) -> Made | None:
     if why := _not_taken(indicator):
         reader.add(why, "indicator", indicator=indicator.label("id"), inputs=tuple(indicator.inputs))
         return None
+    when = When(when.as_of, semester or when.semester)
+    if indicator.table != "at_risk_families":
+        when = _to_the_day(when)
     if indicator.kind == "class":
         return _observed_class(reader, placed, when)
     figure = reader.number("value", whole=indicator.kind == "count")
@@ -216,7 +231,7 @@ def _observation(reader: Reader, placed: Placed, when: When) -> Made | None:
     if indicator.kind == "percent" and figure.value > 100:
         reader.add("above_100", "value")
         return None
-    return _of_table(reader, indicator, figure.value, figure.about, When(when.as_of, semester or when.semester))
+    return _of_table(reader, indicator, figure.value, figure.about, when)
 
 
 def indicator_of(text: str) -> Indicator | None:

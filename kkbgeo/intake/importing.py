@@ -20,6 +20,7 @@ from kkbgeo.intake.problems import Problem
 from kkbgeo.intake.spelled import spelled
 from kkbgeo.intake.validate import Checked, check, nothing_found
 from kkbgeo.intake.values import UnreadableError, When, plain, when
+from kkbgeo.language import LANGUAGES
 from kkbgeo.records import imported
 from kkbgeo.records.schemas import is_sound
 from kkbgeo.records.sources import RANKS, rank_of
@@ -79,7 +80,19 @@ class ImportResult:
     @property
     def counts(self) -> dict[str, int]:
         """Rows by what became of them, and ``records`` made of them."""
-        names = ("record", "merged", "rejected", "total", "mean", "group", "example", "numbering", "foot", "blank")
+        names = (
+            "record",
+            "merged",
+            "rejected",
+            "total",
+            "mean",
+            "group",
+            "example",
+            "numbering",
+            "foot",
+            "blank",
+            "unreported",
+        )
         return {**{name: self.checked.count(name) for name in names}, "records": len(self.checked.drafts)}
 
 
@@ -236,9 +249,13 @@ def _report(done: ImportResult, folder: Path, finder: Finder, given: When | None
 def _date(as_of: str) -> When | None:
     try:
         return when(as_of)
-    except UnreadableError:
+    except UnreadableError as wrong:
+        # "as_of" stands for the cell: a date after today, or before the programme, is told as in a sheet.
+        why = " / ".join(Problem(wrong.key, "", facts=wrong.facts).rule(tongue) for tongue in LANGUAGES)
         raise ParameterError(
-            f"as_of {as_of!r} is no date.", hint="Write 2025-12-31, 31/12/2025, Desember 2025 or 2025.", value=as_of
+            f"as_of {as_of!r} cannot be the date: {why}",
+            hint="Write 2025-12-31, 31/12/2025, Desember 2025 or 2025.",
+            value=as_of,
         ) from None
 
 

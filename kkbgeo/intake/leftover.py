@@ -75,7 +75,7 @@ def _context(sheet: Sheet, row: Row, finder: Finder, given: When | None, fields:
             found["semester"] = when.semester
         elif when.semester:
             found["as_of"] = f"Semester {when.semester} {when.as_of}"
-    return {name: personal.masked(text) for name, text in found.items()}
+    return {name: personal.covered(text) for name, text in found.items()}
 
 
 def _cell(field: str, cell: object, style: str) -> str:
@@ -92,10 +92,10 @@ def _cell(field: str, cell: object, style: str) -> str:
         try:
             read = number(cell, style=style)
         except UnreadableError:
-            return personal.masked(cell)
+            return personal.covered(cell)
         if read and any(sign in cell for sign in ".,"):
             return f"{read.value:.10g} {read.unit}".strip().replace(".", ",")
-    return personal.masked(cell)
+    return personal.covered(cell)
 
 
 def write_review(done: ImportResult, finder: Finder, path: Path) -> Path | None:
@@ -105,7 +105,7 @@ def write_review(done: ImportResult, finder: Finder, path: Path) -> Path | None:
     from kkbgeo.regions.files import write_table
     from kkbgeo.regions.review import review_rows
 
-    asked = [{name: personal.masked(text) for name, text in one.items()} for one in done.checked.asked]
+    asked = [{name: personal.covered(text) for name, text in one.items()} for one in done.checked.asked]
     questions = review_rows(finder.resolver, pd.DataFrame(asked, columns=list(kinds.PLACES), dtype=str))
     if not len(questions):
         return None

@@ -18,7 +18,7 @@ from kkbgeo.intake import personal
 from kkbgeo.intake.grids import Fault, Percent, Uncounted, coordinate
 from kkbgeo.intake.leftover import spare_book, write_rejects, write_review
 from kkbgeo.intake.problems import Problem, summary
-from kkbgeo.intake.values import When
+from kkbgeo.intake.values import When, plain
 
 if TYPE_CHECKING:
     from kkbgeo.intake.importing import ImportResult
@@ -172,7 +172,7 @@ def _sheet(sheet: Any, one: Sheet, problems: list[Problem]) -> None:
 def _shown(cell: object) -> object:
     """Return a cell for the copy: values as they are, formulas and errors as words, personal numbers covered."""
     if personal.cell_kind(cell):
-        return neutral(personal.masked(cell))
+        return neutral(personal.covered(cell))
     if isinstance(cell, Uncounted):
         return neutral(cell.formula)
     if isinstance(cell, Fault):
@@ -181,4 +181,5 @@ def _shown(cell: object) -> object:
         return cell.share
     if isinstance(cell, bool | int | float | dt.date):
         return cell
-    return neutral("".join(sign for sign in str(cell) if sign.isprintable() or sign == "\n"))
+    text = "".join(sign for sign in str(cell) if sign.isprintable() or sign == "\n")
+    return neutral(text if personal.covered(text) == plain(text) else personal.covered(text))

@@ -111,3 +111,44 @@ def masked(value: object) -> str:
     for _, pattern in _NUMBERS:
         text = pattern.sub("••••", text)
     return text
+
+
+#: A person named in a remark: by an office or a form of address before the name.
+_NAMED = re.compile(
+    r"\b(?P<who>(?:(?:nama )?(?:ketua|wakil ketua|sekretaris|bendahara|kader|pendamping|petugas|penerima|pj|p\.j"
+    r"|cp|kontak"
+    r"|penanggung jawab|contact person|hub(?:ungi)?|a\.?n|atas nama)\b\.?"
+    r"(?:\s+(?:pokja|kampung|kkb|kb|kelompok|tim|tpk|pkk|poktan|desa))*\s*[:=]\s*)"
+    r"|(?:(?:ibu|bapak|bpk|pak|bu|sdri?|sdra|saudara|saudari|hj|h|drs?|drg)\b\.?\s+))"
+    r"(?P<name>[^\W\d_][^\d,;()/:|]*)",
+    re.IGNORECASE,
+)
+_TITLED = re.compile(r"\b(?P<who>(?:ketua|kader|a\.?n|hub)\b\.?\s+)(?P<name>[A-Z][a-z'.]+(?:\s+[A-Z][a-z'.]*)*)")
+#: Words after "ibu" or "bapak" that make a kind of people, and no name; and villages that begin with "Pak".
+_KINDS = re.compile(
+    r"(hamil|menyusui|nifas|balita|baduta|bersalin|melahirkan|asuh|bunda|rumah|anak|dan|atau|yang|muda|kader|kepala|pkk|rt"
+    r"|rw|tp|pokja|kampung|kelompok|tim|desa|kelurahan|kecamatan|posyandu|di|ke|dari|dengan|pasca|usia|pus|krs|kk|camat"
+    r"|lurah|bupati|gubernur|wali|kota|penerima|sasaran|peserta"
+    r"|laheng|utan|bulu|mayam)\b.*",
+    re.IGNORECASE,
+)
+
+
+def covered(value: object) -> str:
+    """Return a cell as it may be shown or kept: covered whole where it holds a number of a person, else without names.
+
+    Examples
+    --------
+    >>> covered("Hub. 0812-3456-7890 (Ibu Siti)"), covered("ketua: Ahmad; aktif"), covered("10 ibu hamil"), covered(12)
+    ('••••', 'ketua: ••••; aktif', '10 ibu hamil', '12')
+    """
+    if cell_kind(value):
+        return "••••"
+    text = plain(value)
+    for pattern in (_NAMED, _TITLED):
+        text = pattern.sub(_cover, text)
+    return text
+
+
+def _cover(match: re.Match[str]) -> str:
+    return match[0] if _KINDS.fullmatch(match["name"]) else match["who"] + "••••"

@@ -11,14 +11,17 @@ from dataclasses import dataclass, replace
 from kkbgeo.errors import ParameterError
 from kkbgeo.intake import kinds
 from kkbgeo.intake.headers import Layout
-from kkbgeo.intake.problems import Problem, Said, shown
+from kkbgeo.intake.problems import Both, Problem, Said, shown
 from kkbgeo.intake.rows import Row
-from kkbgeo.intake.values import UnreadableError, plain, when
+from kkbgeo.intake.titles import Context, read_title
+from kkbgeo.intake.values import plain
+from kkbgeo.language import LANGUAGES
 from kkbgeo.regions import names
 from kkbgeo.regions.codes import LEVELS, SYSTEMS, is_code, level_of, parent_of
 from kkbgeo.regions.excel import mend_code
 from kkbgeo.regions.gazetteer import Gazetteer
 from kkbgeo.regions.place import Place
+from kkbgeo.regions.systems import meanings
 
 _SHOWN = 4
 _PROGRAMME = re.compile(r"^(kampung\s+(kb|keluarga berkualitas)|kkb)\b[\s:.-]*", re.IGNORECASE)
@@ -35,32 +38,6 @@ class Placed:
     level: str
     reason: str
     printed: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a sheet says above its table, for all of its rows.
-
-    Attributes
-    ----------
-    within : str
-        Code of the regency or province that the sheet is of; "".
-    titled : str
-        Code that the title names, whatever the caller said; "".
-    district : str
-        Name of the one district that the sheet is of; "".
-    as_of, semester : str
-        Date of the sheet, as records write it; "".
-    system : str
-        Whose codes the sheet holds, kemendagri or bps, when the caller or the heading says so; "".
-    """
-
-    within: str = ""
-    titled: str = ""
-    district: str = ""
-    as_of: str = ""
-    semester: str = ""
-    system: str = ""
 
 
 class Finder:
@@ -81,7 +58,7 @@ class Finder:
             raise ParameterError(
                 f"There is no code system {system!r}.", hint=f"Systems: {', '.join(SYSTEMS)}", value=system
             )
-        self.system = system
+        self.system, self.data_root = system, data_root
         self.gazetteer = Gazetteer.load(data_root)
         self.resolver = names.load(data_root)
         self.within = self.gazetteer.require(within) if within else ""
@@ -90,52 +67,9 @@ class Finder:
 
     # --- what the sheet says as a whole ----------------------------------------------------------------------
 
-    def context(self, layout: Layout) -> Context:
+    def context(self, layout: Layout, *, dated: bool = False) -> Context:
         """Read region, district and date off the lines above a table and off the sheet's name."""
-        lines = [
-            plain(cell)
-            for row in layout.grid.rows[: layout.top]
-            for cell in row
-            if isinstance(cell, str | dt.date) and plain(cell)
-        ]
-        title = f" {kinds.key(' | '.join(lines))} "
-        titled = self._region_of(title)
-        within = self.within or titled
-        district = ""
-        if "district" not in layout.columns and within and level_of(within) == "regency":
-            district = self._district_of(title, within) or self._district_of(
-                f" kecamatan {re.sub(r'^(kecamatan|kec) ', '', kinds.key(layout.grid.sheet))} ", within
-            )
-        dates = {found for line in lines if (found := _date_in(line))}
-        as_of, semester = dates.pop() if len(dates) == 1 else ("", "")
-        heading = f" {kinds.key(layout.labels.get(layout.columns.get('code', -1), ''))} "
-        system = self.system or next((one for one in SYSTEMS if f" {one} " in heading), "")
-        return Context(within, titled, district, as_of, semester, system)
-
-    def _region_of(self, title: str) -> str:
-        found = []
-        for code in self.gazetteer.codes("regency"):
-            name = kinds.key(self.gazetteer.name(code))
-            words = ("kota",) if self.gazetteer.kind(code) == "kota" else ("kabupaten", "kab")
-            if any(f" {word} {name} " in title for word in words):
-                found.append(code)
-        # "Kabupaten Banjar" is no part of "Kabupaten Banjarbaru"; whole words only.
-        if len(found) == 1:
-            return found[0]
-        if found:
-            return ""
-        provinces = [
-            code for code in self.gazetteer.codes("province") if f" {kinds.key(self.gazetteer.name(code))} " in title
-        ]
-        return provinces[0] if len(provinces) == 1 else ""
-
-    def _district_of(self, title: str, within: str) -> str:
-        found = [
-            self.gazetteer.name(code)
-            for code in self.gazetteer.within(within, "district")
-            if any(f" {word} {kinds.key(self.gazetteer.name(code))} " in title for word in ("kecamatan", "kec"))
-        ]
-        return found[0] if len(found) == 1 else ""
+        return read_title(layout, self, dated=dated)
 
     def disagrees(self, context: Context) -> bool:
         """Tell whether a title names another region than the one that the caller said."""
@@ -227,32 +161,29 @@ class Finder:
         if deepest < 0 and not code:
             return "place_missing", "village", {}
         if deepest < 0 or (code and LEVELS.index(level_of(code)) > deepest):
-            return self._by_code(code, printed, context)
-        found = self._resolve(printed, row, as_of)
+            return self._by_code(code, code_cell, printed, context)
         level = kinds.PLACES[deepest]
+        found = self._resolve(printed, row, as_of)
+        if deepest >= 2 and not printed["regency"] and not code:
+            # Names recur: a village and its district, too, may stand in another regency.
+            likely = [found.code] if found.taken else found.candidates
+            return "regency_missing", level, {"candidates": self._listed(likely)}
         # A reviewed decision may stop at a larger unit: that is what a person found certain.
         if not found.taken and not (found.verdict == "alias" and found.code):
             if code:
-                return self._by_code(code, printed, context)
-            return self._uncertain(found, printed, level)
+                return self._by_code(code, code_cell, printed, context)
+            return self._uncertain(found, printed, row, as_of, level)
         if code and code != found.code:
-            facts = {"code": code, "place": self._say(code), "other": self._say(found.code)}
+            facts = {"code": self._read_as(code_cell, code), "place": self._say(code), "other": self._say(found.code)}
             return "code_against_name", "code", facts
         if context.within and not f"{found.code}.".startswith(f"{context.within}."):
             return "outside", level, {"place": self._say(found.code), "region": self.gazetteer.label(context.within)}
         return Placed(found.code, found.level, found.reason, self._kept(printed, found.code))
 
-    def _resolve(self, printed: dict[str, str], row: Row, as_of: str) -> Place:
+    def _resolve(self, printed: dict[str, str], row: Row, as_of: str, resolver: names.Resolver | None = None) -> Place:
+        # A district written once for a group counts as printed in each of its rows.
         kind = kinds.word("kind", row.text("kind"))
-        words = [printed[name] for name in kinds.PLACES]
-        found = self.resolver.resolve(*words, kind, as_of=as_of)
-        borrowed = row.carried.get("district") == printed["district"] and not row.text("district")
-        if borrowed and printed["village"] and not found.taken:
-            # The district of the rows above need not be this row's: without it, the name must be the only one.
-            again = self.resolver.resolve(*words[:2], "", words[3], kind, as_of=as_of)
-            if again.taken and again.verdict in ("exact", "normalised"):
-                return again
-        return found
+        return (resolver or self.resolver).resolve(*(printed[name] for name in kinds.PLACES), kind, as_of=as_of)
 
     def _code(self, cell: object, printed: dict[str, str], system: str) -> str | tuple[str, str, dict[str, object]]:
         """Return the code that a cell holds, mended where a spreadsheet's damage is certain."""
@@ -270,32 +201,39 @@ class Finder:
         return str(mended.code)
 
     def _by_code(
-        self, code: str, printed: dict[str, str], context: Context
+        self, code: str, cell: object, printed: dict[str, str], context: Context
     ) -> Placed | tuple[str, str, dict[str, object]]:
         if context.within and not f"{code}.".startswith(f"{context.within}."):
             return "outside", "code", {"place": self._say(code), "region": self.gazetteer.label(context.within)}
         for one in self.gazetteer.chain(code):
             name = printed[level_of(one)]
             if name and not self._bears(one, name):
-                facts = {"code": code, "place": self._say(code), "other": f'"{shown(name)}"'}
+                facts = {"code": self._read_as(cell, code), "place": self._say(code), "other": f'"{shown(name)}"'}
                 return "code_against_name", "code", facts
         return Placed(code, level_of(code), "told by its code", self._kept(printed, code))
+
+    def _read_as(self, cell: object, code: str) -> object:
+        """Return a code as a problem tells it; where another number stands in the cell, with what it was read as."""
+        digits = re.sub(r"\.0$|\D", "", plain(cell))
+        if not digits or digits == code.replace(".", ""):
+            return code
+        bps = meanings(digits, self.gazetteer).get("bps") == code
+        return Said("code_bps" if bps else "code_read", (("cell", shown(cell)), ("code", code)))
 
     def _bears(self, code: str, name: str) -> bool:
         said = names.normalise(_KINDS.sub("", name))
         return said in {names.normalise(self.gazetteer.name(code)), names.normalise(self.gazetteer.short(code))}
 
-    def _uncertain(self, found: Place, printed: dict[str, str], level: str) -> tuple[str, str, dict[str, object]]:
-        # The level that stopped the search is the first one below what was found.
-        stopped = next(
-            (name for name in kinds.PLACES if printed[name] and (
-                not found.code or LEVELS.index(name) > LEVELS.index(level_of(found.code)))), level,
-        )  # fmt: skip
-        several = found.verdict == "ambiguous"
-        where = self.gazetteer.label(found.code) if found.code else "Kalimantan"
-        key = "place_ambiguous" if several else "place_unknown"
-        facts = {"level": Said(f"field.{stopped}"), "where": where, "name": shown(printed[stopped]),
-                 "candidates": self._listed(found.candidates)}  # fmt: skip
+    def _uncertain(
+        self, found: Place, printed: dict[str, str], row: Row, as_of: str, level: str
+    ) -> tuple[str, str, dict[str, object]]:
+        # The resolver's own reason, in both languages: why it stopped, and at which of the printed names.
+        stopped = found.missed if found.missed and printed[found.missed] else level
+        against = found.missed == "village" and found.code.count(".") == 1 and bool(printed["district"])
+        key = "place_contradicts" if against else "place_ambiguous" if found.verdict == "ambiguous" else "place_unknown"
+        tongues = {tongue: names.load(self.data_root, language=tongue) for tongue in LANGUAGES}
+        reasons = {tongue: _reason(self._resolve(printed, row, as_of, one).reason) for tongue, one in tongues.items()}
+        facts = {"reason": Both(reasons["id"], reasons["en"]), "candidates": self._listed(found.candidates)}
         self._asked[tuple(printed.values())] = dict(printed)
         return key, stopped, facts
 
@@ -313,8 +251,14 @@ class Finder:
         return f"{', '.join(above) or self.gazetteer.label(code)} ({code})"
 
     def _listed(self, codes: Sequence[str]) -> object:
-        said = tuple(self._say(code) for code in codes[:_SHOWN])
+        said = tuple(self._say(code) for code in list(dict.fromkeys(map(str, codes)))[:_SHOWN])
         return "; ".join(said) if said else Said("none_alike")
+
+
+def _reason(text: str) -> str:
+    """Return a reason as a sentence, without what a table of codes would make of the row."""
+    text = re.sub(r"; (coded to the|dikodekan sampai) [^;]*", "", text)
+    return text[:1].upper() + text[1:]
 
 
 def _cell_key(cell: object) -> object:
@@ -329,22 +273,3 @@ def _level_in(text: str) -> tuple[str, str]:
             if kinds.key(said[1]) in known:
                 return level, text if level == "regency" else said[2]
     return "", ""
-
-
-def _date_in(line: str) -> tuple[str, str] | None:
-    """Return the date that a title names: "per 31 Desember 2025", "Tahun 2025", "Semester I 2025"."""
-    text = line.casefold()
-    months = r"(?:\d{1,2}\s+)?[a-z]+\s+\d{4}"
-    for pattern in (
-        rf"(?:per|posisi|keadaan|tanggal|tgl|bulan|s\.?/?d\.?)\s*:?\s*(?:per\s+|tanggal\s+|bulan\s+)?({months}|\d{{1,2}}[-/]\d{{1,2}}[-/]\d{{4}})",
-        r"(semester\s+(?:1|2|i|ii)\s+(?:tahun\s+)?\d{4})",
-        r"\b(?:tahun|thn|th)\.?\s*:?\s*(\d{4})(?!\s*[-/]\s*\d)",
-    ):
-        found = re.search(pattern, text)
-        if found:
-            try:
-                read = when(found[1])
-            except UnreadableError:
-                continue
-            return (read.as_of, read.semester) if read else None
-    return None

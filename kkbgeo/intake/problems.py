@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from kkbgeo import language
 from kkbgeo.intake.grids import coordinate
-from kkbgeo.intake.personal import masked
+from kkbgeo.intake.personal import covered
 
 _LONGEST = 60
 
@@ -75,8 +75,20 @@ class Said:
         return language.text(f"intake.{self.key}", tongue, **dict(self.facts))
 
 
+@dataclass(frozen=True)
+class Both:
+    """A text that is there in both languages already, such as a reason of the resolver."""
+
+    id: str
+    en: str
+
+    def text(self, tongue: str) -> str:
+        """Return it in one language."""
+        return self.id if tongue == "id" else self.en
+
+
 def _said(value: object, tongue: str) -> object:
-    if isinstance(value, Said):
+    if isinstance(value, Said | Both):
         return value.text(tongue)
     if isinstance(value, tuple | list):
         return ", ".join(str(_said(one, tongue)) for one in value)
@@ -86,8 +98,8 @@ def _said(value: object, tongue: str) -> object:
 
 
 def shown(value: object) -> str:
-    """Return a cell as a problem may show it: masked, and not longer than a line."""
-    text = masked(value)
+    """Return a cell as a problem may show it: covered where it holds personal data, and not longer than a line."""
+    text = covered(value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 

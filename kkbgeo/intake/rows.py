@@ -56,7 +56,10 @@ def rows_of(layout: Layout, kind: kinds.Kind) -> list[Row]:
         cells = {
             name: spread.get((number_, column), grid.cell(number_, column)) for name, column in layout.columns.items()
         }
-        row = Row(number_, "record", cells, dict(carried))
+        row = Row(number_, "record", cells)
+        # Only what stands below a place inherits it: a row without a village may be of the whole regency.
+        inside = any(row.text(name) for name in ("village", "kampung", "place"))
+        row.carried = {name: text for name, text in carried.items() if inside or name != "district"}
         row.fate = _fate(layout, kind, row, found)
         if row.fate == "group":
             carried = _below(carried, *_group(grid.rows[number_]))

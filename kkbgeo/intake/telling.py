@@ -13,7 +13,7 @@ from kkbgeo.intake.problems import shown, summary
 
 _SHOWN = 40
 _SPELLED = 20
-_OTHER = ("mean", "group", "example", "numbering", "foot", "blank")
+_OTHER = ("mean", "group", "example", "numbering", "foot", "blank", "unreported")
 
 
 def tongues_of(asked: str) -> tuple[str, ...]:

@@ -10,18 +10,21 @@ from kkbgeo.intake import kinds
 from kkbgeo.intake.drafts import Draft, draft
 from kkbgeo.intake.grids import Grid, coordinate
 from kkbgeo.intake.headers import Layout, find_table
-from kkbgeo.intake.places import Context, Finder, Placed
+from kkbgeo.intake.listed import check_counts
+from kkbgeo.intake.places import Finder, Placed
+from kkbgeo.intake.plausible import check_figures
 from kkbgeo.intake.problems import Problem, Said, ordered
 from kkbgeo.intake.reading import Reader
 from kkbgeo.intake.rows import Row, has_record, rows_of
+from kkbgeo.intake.titles import Context
 from kkbgeo.intake.totals import Total, check_totals
-from kkbgeo.intake.values import When, plain, style_of
+from kkbgeo.intake.values import When, is_nothing, plain, style_of
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.regions.codes import level_of, parent_of
 
 #: Problems that leave no way to read the rows: with one of them nothing of the sheet is taken.
 _PLACES = ("village", "kampung", "district", "regency", "code", "place", "province")
-_FATAL = {"header_missing", "header_twice", "region_differs"}
+_FATAL = {"header_missing", "header_twice", "region_differs", "title_unclear"}
 
 
 @dataclass
@@ -102,7 +105,7 @@ def check(
         if layout is None:
             found.skipped.append(grid.sheet)
             continue
-        one = Sheet(layout, rows_of(layout, kind), finder.context(layout))
+        one = Sheet(layout, rows_of(layout, kind), finder.context(layout, dated=given is not None))
         found.sheets.append(one)
         _check_sheet(found, one, kind, finder, given, tell)
     _merge(found)
@@ -119,6 +122,7 @@ def _check_sheet(
     if finder.disagrees(one.context):
         facts = {"title": finder.gazetteer.label(one.context.titled), "region": finder.gazetteer.label(finder.within)}
         layout.problems.append(Problem("region_differs", name, facts=facts))
+    layout.problems += one.context.problems
     found.problems += layout.problems
     # Rows without anything but their number are no rows: a template has a thousand that only carry its lists.
     passed = {column for column, label in layout.labels.items() if kinds.passed_over(kinds.key(label))}
@@ -139,6 +143,9 @@ def _check_sheet(
     for row in one.rows:
         if found.fates.get((name, row.number)) != "record":
             continue
+        if _is_unreported(kind, row):
+            found.fates[name, row.number] = "unreported"
+            continue
         reader = Reader(layout, row, style)
         made = _check_row(reader, kind, finder, one.context, given)
         readers[row.number] = (reader, made)
@@ -150,8 +157,18 @@ def _check_sheet(
     totals, problems = check_totals(layout, _summed(kind, one.rows), one.rows, style)
     found.problems += problems
     found.totals += len(totals)
+    if kind.name == "kampung":
+        found.problems += check_counts(layout, one.rows)
     if kind.name == "counts":
         found.drafts += _of_totals(found, one, finder, totals, readers)
+
+
+def _is_unreported(kind: kinds.Kind, row: Row) -> bool:
+    """Tell whether a row says of its figures that there are none: dashes, and nothing else."""
+    if kind.name not in ("counts", "observations"):
+        return False
+    cells = [row.cells[name] for name in kind.numbers or ("value",) if row.cells.get(name) is not None]
+    return bool(cells) and all(is_nothing(cell) for cell in cells)
 
 
 def _summed(kind: kinds.Kind, rows: list[Row]) -> kinds.Kind:
@@ -171,7 +188,8 @@ def _check_row(reader: Reader, kind: kinds.Kind, finder: Finder, context: Contex
             reader.problems.append(place)
         # The other cells of the row are read all the same, so that all problems are told at once.
         place = Placed("", "village", "", dict.fromkeys(kinds.PLACES, ""))
-    return draft(kind.name, reader, place, when or When("2025"))
+    made = draft(kind.name, reader, place, when or When("2025"))
+    return made if made is None or not place.code or check_figures(reader, made, finder.gazetteer) else None
 
 
 def _of_totals(

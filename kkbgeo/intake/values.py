@@ -42,10 +42,23 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_FIRST, _LAST = 1990, 2100
+_FIRST = 1990  # no date of a record lies before it
 _ABOUT = re.compile(r"^(±|\+/-|~|≈|sekitar|kurang lebih|kira-kira|lebih dari|hampir|about)\s*", re.IGNORECASE)
 _NUMBER = re.compile(r"^([+-]?)(\d[\d.,\s]*)(.*)$", re.DOTALL)
-_HALVES = {"1": "1", "2": "2", "i": "1", "ii": "2", "satu": "1", "dua": "2", "pertama": "1", "kedua": "2"}
+
+
+_PARTS = {
+    word: number
+    for number, words in enumerate(
+        ("1 i satu pertama", "2 ii dua kedua", "3 iii tiga ketiga", "4 iv empat keempat"), start=1
+    )
+    for word in words.split()
+}
+_ORDINALS = r"pertama|kedua|ketiga|keempat|satu|dua|tiga|empat|iii|ii|iv|i|[1-4]"
+#: Half-years and quarters as titles write them.
+PARTS = (
+    rf"(?:semester|smt\.?|sem\.?|triwulan|tri wulan|tw\.?|trw\.?|kuartal|quarter|q)\s*(?:ke\s*-?)?\s*(?:{_ORDINALS})\b"
+)
 
 
 class UnreadableError(ValueError):
@@ -213,7 +226,10 @@ def _figure(digits: str, style: str) -> float:
         return float(digits.replace(",", "."))
     # One mark with three digits behind it: 1.234 or 1,234. Only the way of the sheet can tell.
     if style == "mixed":
-        raise UnreadableError("two_readings", one=digits.replace(mark, ""), other=digits.replace(mark, ","))
+        whole, part = digits.split(mark)
+        part = part.rstrip("0") or "0"  # as a decimal it must not have three digits, or it would be asked for again
+        other = f"{whole},{part}" if len(part) < 3 else f"{whole},{part}0"
+        raise UnreadableError("two_readings", one=whole + digits.split(mark)[1], other=other)
     is_decimal = (mark == ".") == (style == "en")
     return float(digits.replace(",", ".")) if is_decimal else float(digits.replace(mark, ""))
 
@@ -250,8 +266,8 @@ def when(value: object) -> When | None:
 
 
 def _from_figure(figure: float) -> When:
-    if figure.is_integer() and _FIRST <= figure <= _LAST:
-        return When(str(int(figure)))
+    if figure.is_integer() and 1000 <= figure < 2200:
+        return When(_year(str(int(figure))))
     if 32_874 <= figure <= 73_050:  # 1990 to 2099 as Excel counts days
         day = dt.date(1899, 12, 30) + dt.timedelta(days=int(figure))
         raise UnreadableError("day_number", day=day.isoformat())
@@ -259,11 +275,14 @@ def _from_figure(figure: float) -> When:
 
 
 def _from_words(text: str) -> When:
-    half = re.fullmatch(
-        r"(?:semester|smt\.?|sem\.?)\s*(1|2|i|ii|satu|dua|pertama|kedua)\s*,?\s*(?:tahun|thn\.?|/)?\s*(\d{4})", text
-    )
-    if half:
-        return When(_year(half[2]), _HALVES[half[1]])
+    if part := re.fullmatch(rf"({PARTS})\s*,?\s*(?:tahun|thn\.?|/)?\s*(\d{{4}})", text):
+        half = part[1].startswith("s")
+        number_, year = _PARTS[re.search(rf"(?:{_ORDINALS})$", part[1])[0]], int(_year(part[2]))
+        if half and number_ > 2:
+            raise UnreadableError("not_a_date")
+        last = last_day(str(year), str(number_)) if half else last_day(f"{year}-{3 * number_:02d}")
+        _not_after_today(last)
+        return When(str(year), str(number_)) if half else When(last)
     if match := re.fullmatch(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:[t ]\d{1,2}[:.]\d{2}.*)?", text):
         year, month, day = match.groups()
         return (
@@ -284,23 +303,50 @@ def _from_words(text: str) -> When:
 
 
 def _year(text: str) -> str:
-    if not _FIRST <= int(text) <= _LAST:
-        raise UnreadableError("not_a_date")
+    if int(text) < _FIRST:
+        raise UnreadableError("too_early")
+    _not_after_today(text)
     return text
 
 
 def _month(year: str, month: int) -> When:
     if not 1 <= month <= 12:
         raise UnreadableError("no_such_day")
-    return When(f"{_year(year)}-{month:02d}")
+    found = f"{_year(year)}-{month:02d}"
+    _not_after_today(found)
+    return When(found)
 
 
 def _day(year: int, month: int, day: int) -> When:
     if month > 12 and day <= 12:
         raise UnreadableError("day_first", day=f"{month:02d}/{day:02d}/{year}")
     try:
-        found = dt.date(int(_year(str(year))), month, day).isoformat()
+        found = dt.date(year, month, day).isoformat()
     except ValueError:
         raise UnreadableError("no_such_day") from None
-    period_of(found)
+    _year(found[:4])
+    _not_after_today(found)
     return When(found)
+
+
+def today() -> str:
+    """Return the day of the import."""
+    return dt.datetime.now().astimezone().date().isoformat()
+
+
+def last_day(as_of: str, semester: str = "") -> str:
+    """Return the last day that a date covers.
+
+    Examples
+    --------
+    >>> last_day("2025", "1"), last_day("2025-02")
+    ('2025-06-30', '2025-02-28')
+    """
+    return period_of(as_of, semester=semester).end
+
+
+def _not_after_today(said: str) -> None:
+    """Refuse a date that has not begun: what a report says of it cannot have happened."""
+    now = today()
+    if said > now[: len(said)]:
+        raise UnreadableError("future", today=now)

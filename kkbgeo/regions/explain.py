@@ -52,7 +52,9 @@ def why_not(index: Index, level: str, code: str, cell: Printed, found: list[Matc
     else:
         why = index.say("nobody", level=level_word(index, level), printed=cell.text, where=where)
     if cell.unit:
-        why += f"; {index.say('kampung')}"
+        villages = code[:5] in index.aliases.units.get("kampung", ())
+        meaning = "kampung_village" if villages else "kampung" if code.count(".") else "kampung_either"
+        why += f"; {index.say(meaning)}"
     return why + (f"; {index.say('coded', level=level_word(index, level_of(code)))}" if code else "")
 
 
