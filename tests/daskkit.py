@@ -5,27 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
+from processes import wait_for
 
 # A worker that does not see the disk of the batch.
 FAR = "from kkbgeo.batch.inputs import Inputs\nInputs.found = lambda self: False\n"
-
-
-def wait_for(what, seconds: float = 90):
-    """Return the first true answer of a function; fail when there is none in time."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := what():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("waited in vain")
-
-
-def alive(pid: int) -> bool:
-    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
 class Processes:
@@ -38,7 +24,7 @@ class Processes:
         self.scheduler = self._start(
             "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(self._file)
         )
-        wait_for(self._file.exists)
+        wait_for(self._file.exists, 90)
 
     @property
     def address(self) -> str:

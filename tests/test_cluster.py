@@ -16,7 +16,8 @@ import psutil
 import pytest
 from batchkit import SAVE, call, command, copied_data, edit, notebook, tiny_notebooks
 from conftest import kkbgeo
-from daskkit import Processes, alive, wait_for
+from daskkit import Processes
+from processes import alive, wait_for
 
 from kkbgeo import paths
 from kkbgeo.batch import cluster as clusters
@@ -62,7 +63,7 @@ def hold(root: Path) -> None:
 
 def held(root: Path, many: int) -> list[int]:
     """Return the kernels that sleep, once there are so many."""
-    return wait_for(lambda: (found := noted(root)) and len(found) >= many and found)
+    return wait_for(lambda: (found := noted(root)) and len(found) >= many and found, 90)
 
 
 def noted(root: Path) -> list[int]:
@@ -203,7 +204,7 @@ def test_a_batch_that_is_stopped_leaves_nothing_running_on_the_workers(far, hold
     line, env = command(notebooks, *words)
     batch = subprocess.Popen(line, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:
-        wait_for(lambda: "path" in Manifest(out).pages.get("kalimantan", {}))
+        wait_for(lambda: "path" in Manifest(out).pages.get("kalimantan", {}), 90)
         kernels = held(root, 2)
         batch.send_signal(number)
         _, told = batch.communicate(timeout=30)
@@ -252,7 +253,7 @@ def test_a_scheduler_that_goes_away_is_said_and_the_next_call_goes_on(holding, t
     batch = subprocess.Popen(line, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         own.worker(threads=2, far=False)  # comes later than the batch
-        wait_for(lambda: "path" in Manifest(out).pages.get("kalimantan", {}))
+        wait_for(lambda: "path" in Manifest(out).pages.get("kalimantan", {}), 90)
         (kernel,) = held(root, 1)
         own.end(own.scheduler)
         _, wrong = batch.communicate(timeout=40)
@@ -312,7 +313,7 @@ def test_a_worker_with_other_code_is_refused_with_the_reason_and_the_others_buil
     old = far.worker(far=False, PYTHONPATH=str(other.parent))
     empty = far.worker(far=False, PYTHONPATH=str(tmp_path / "empty"))
     try:
-        wait_for(lambda: "Starting established" in far.log(old) and "Starting established" in far.log(empty))
+        wait_for(lambda: "Starting established" in far.log(old) and "Starting established" in far.log(empty), 90)
         done = call(notebooks, "atlas", *only("65.01"), "--out", str(tmp_path / "atlas"), *words)
         assert done.returncode == 0, done.stdout + done.stderr
         assert "is not used: its kkbgeo differs in maps/templates/page.css." in done.stdout

@@ -8,12 +8,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
 import pytest
 from batchkit import SAVE, call, command, fake_execute, notebook, tiny_notebooks
+from processes import alive, wait_for
 
 from kkbgeo.batch import atlas, run
 from kkbgeo.batch.atlas import Request
@@ -38,20 +38,6 @@ save(regency, "regency", "x" * 100_000)
 
 def one(code: str, path: Path) -> Run:
     return Run("regency", code, f"Area {code}", path, {"regency": code})
-
-
-def wait_for(what, seconds: float = 120):
-    """Return the first true answer of a function; fail when there is none in time."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := what():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("waited in vain")
-
-
-def alive(pid: int) -> bool:
-    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kills processes")
@@ -171,6 +157,21 @@ def test_a_batch_that_is_stopped_leaves_nothing_running_and_the_next_goes_on(hel
     assert (out / "kalimantan.html").stat().st_mtime_ns == before
     assert not (out / ".staging").exists()
     assert {one["status"] for one in Manifest(out).pages.values()} == {"built", "kept"}
+
+
+def test_a_batch_that_breaks_off_leaves_the_signals_of_its_program_as_they_were(tmp_path):
+    def broken(_outcome):
+        seen.append([signal.getsignal(one) for one in numbers])
+        raise RuntimeError("made up")
+
+    numbers, seen = (signal.SIGINT, signal.SIGTERM), []
+    before = [signal.getsignal(one) for one in numbers]
+    runs = [one(code, notebook(tmp_path / f"{code}.ipynb", "1")) for code in ("63.01", "63.02")]
+    with pytest.raises(RuntimeError, match="made up"):
+        run.run_all(runs, tmp_path / "atlas", jobs=1, report=broken)
+    assert seen == [before]
+    assert [signal.getsignal(one) for one in numbers] == before
+    assert signal.SIG_IGN not in before  # as conftest gives them
 
 
 HOLD = "import sys, time, pathlib; from kkbgeo.batch.lock import hold\nwith hold(pathlib.Path(sys.argv[1])):\n  print(1, flush=True); time.sleep(600)"  # noqa: E501

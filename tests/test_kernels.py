@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from jupyter_client import AsyncKernelManager, KernelManager
+from processes import alive, wait_for
 
 from kkbgeo import paths
 from kkbgeo.batch import kernels, warm
@@ -91,21 +92,6 @@ def run(tmp_path: Path, name: str, source: str, kernel: str = kernels.NAME, limi
     return in_own_process(
         Run("regency", "63.11", name, notebook(tmp_path, name, source), {}), tmp_path / name, limit, kernel
     )
-
-
-def running(pid: int) -> bool:
-    """A zombie does not run: who started it has not looked yet."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
-def until(condition, seconds: float = 10) -> bool:
-    end = time.monotonic() + seconds
-    while not (met := condition()) and time.monotonic() < end:
-        time.sleep(0.05)
-    return bool(met)
 
 
 linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks into /proc")
@@ -185,7 +171,7 @@ WAYS = {
 
 
 def pids(folder: Path) -> list[int]:
-    assert until((folder / "pids").exists, 60)
+    assert wait_for((folder / "pids").exists, 60)
     return [int(word) for word in (folder / "pids").read_text().split()]
 
 
@@ -207,15 +193,15 @@ print(in_own_process(Run("regency", "63.11", "x", folder / "hog.ipynb", {{}}), f
     batch = subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, text=True)
     server = int(batch.stdout.readline())
     kernel, papermill, sleeper = pids(tmp_path)
-    assert all(map(running, (kernel, papermill, sleeper, server)))
+    assert all(map(alive, (kernel, papermill, sleeper, server)))
     own = [path for path in Path("/tmp").glob("kkbgeo-*") if path.stat().st_uid == os.getuid()]
     os.kill(batch.pid if victim == "batch" else papermill, signal.SIGKILL)
-    assert until(lambda: not any(map(running, (kernel, papermill, sleeper))), 5), (kernel, papermill, sleeper)
+    assert wait_for(lambda: not any(map(alive, (kernel, papermill, sleeper))), 5), (kernel, papermill, sleeper)
     if victim == "papermill":
         assert "ended without an answer" in batch.stdout.read()
     batch.wait(10)
     batch.stdout.close()
-    assert until(lambda: not running(server), 5)
+    assert wait_for(lambda: not alive(server), 5)
     assert len([path for path in own if path.exists()]) < len(own)  # its folder of sockets went with it
 
 
@@ -234,7 +220,7 @@ def test_papermill_from_a_shell_and_its_sigkill(tmp_path):
     assert papermill.pid in started
     papermill.kill()
     papermill.wait()
-    assert until(lambda: not any(map(running, started)), 5)
+    assert wait_for(lambda: not any(map(alive, started)), 5)
 
 
 def ask(client, code: str) -> str:
@@ -362,7 +348,7 @@ def test_many_runs_leave_no_file_open_and_a_lost_server_is_started_again(tmp_pat
     before = opened()
     for number in range(5):
         assert run(tmp_path, f"n{number}", "pass") == ""
-    assert until(lambda: opened() == before)
+    assert wait_for(lambda: opened() == before, 10)
     os.kill(warm.SERVER._forkserver_pid, signal.SIGKILL)
     assert run(tmp_path, "again", "pass") == ""
 

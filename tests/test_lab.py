@@ -6,13 +6,13 @@ import json
 import os
 import subprocess
 import sys
-import time
 import urllib.request
 import uuid
 from pathlib import Path
 
 import psutil
 import pytest
+from processes import alive, wait_for
 
 from kkbgeo.batch import kernels
 
@@ -44,7 +44,7 @@ class Lab:
             cwd=folder, stdout=self.log, stderr=self.log,
         )  # fmt: skip
         self.port = self._port()
-        until(self._listens, 60)
+        wait_for(self._listens, 60)
 
     def _port(self) -> int:
         def told():
@@ -54,7 +54,7 @@ class Lab:
                     return json.loads(path.read_text())["port"]
             return 0
 
-        return until(told, 60)
+        return wait_for(told, 60)
 
     def _listens(self) -> bool:
         try:
@@ -118,15 +118,6 @@ class Talk:
         return self.answers(self.send(code))
 
 
-def until(condition, seconds: float = 20):
-    """Wait for something to be true, and return it."""
-    end = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
-    return found
-
-
 def printed(came: dict[str, list[dict]]) -> str:
     return "".join(one["text"] for one in came.get("stream", []) if one["name"] == "stdout")
 
@@ -141,17 +132,10 @@ def lab(tmp_path):
             return
         family = [server.process.pid, *(one.pid for one in psutil.Process(server.process.pid).children(recursive=True))]
         server.end()
-        until(lambda: not any(running(pid) for pid in family))
+        wait_for(lambda: not any(alive(pid) for pid in family), 20)
     finally:
         server.process.kill()
         server.end()
-
-
-def running(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def test_a_session_in_jupyterlab(lab):
@@ -166,12 +150,12 @@ def test_a_session_in_jupyterlab(lab):
     assert "<iframe" in shown["data"]["text/html"] or "<svg" in shown["data"]["text/html"]
     first, parent = map(int, printed(came).split())
     assert parent != lab.process.pid, "a plain kernel was started in place of a warm one"
-    assert running(parent) and psutil.Process(parent).parent().pid == lab.process.pid
+    assert alive(parent) and psutil.Process(parent).parent().pid == lab.process.pid
 
     # A cell that would run for ever is interrupted; the kernel and what it knows stay.
     talk.run("kept = 41")
     asked = talk.send("print('begun', flush=True)\nimport time\nwhile True: time.sleep(0.01)")
-    until(lambda: json.loads(talk.socket.recv())["content"].get("text") == "begun\n")
+    wait_for(lambda: json.loads(talk.socket.recv())["content"].get("text") == "begun\n", 20)
     lab.ask("POST", f"kernels/{kernel}/interrupt")
     came = talk.answers(asked)
     assert came["error"][0]["ename"] == "KeyboardInterrupt"
@@ -182,10 +166,10 @@ def test_a_session_in_jupyterlab(lab):
     talk = lab.talk(kernel)
     came = talk.run("import os\nprint(os.getpid(), 'kept' in globals())")
     second, knows = printed(came).split()
-    assert knows == "False" and int(second) != first and not running(first)
+    assert knows == "False" and int(second) != first and not alive(first)
 
     lab.ask("DELETE", f"kernels/{kernel}")
-    until(lambda: not running(int(second)))
+    wait_for(lambda: not alive(int(second)), 20)
     assert lab.ask("GET", "kernels") == []
 
 
@@ -194,7 +178,7 @@ def test_a_kernel_that_is_killed_comes_again_and_the_end_of_the_server_ends_all(
     talk = lab.talk(kernel)
     first = int(printed(talk.run("import os\nprint(os.getpid())")))
     psutil.Process(first).kill()
-    until(lambda: not running(first))
+    wait_for(lambda: not alive(first), 20)
 
     def again():
         try:
@@ -202,9 +186,9 @@ def test_a_kernel_that_is_killed_comes_again_and_the_end_of_the_server_ends_all(
         except (OSError, websocket.WebSocketException):
             return 0
 
-    second = until(again, 40)
+    second = wait_for(again, 40)
     assert second not in (0, first)
     family = [one.pid for one in psutil.Process(lab.process.pid).children(recursive=True)]
     assert family
     lab.process.kill()  # not even asked
-    until(lambda: not any(running(pid) for pid in [second, *family]))
+    wait_for(lambda: not any(alive(pid) for pid in [second, *family]), 20)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from kkbgeo import paths
 from kkbgeo.batch.cluster import MOST, check, cluster
 from kkbgeo.batch.decide import Decision, Survey, survey
 from kkbgeo.batch.fingerprint import digest_of
+from kkbgeo.batch.interrupts import stoppable
 from kkbgeo.batch.kernels import start_early, stop_idle
 from kkbgeo.batch.lock import hold
 from kkbgeo.batch.manifest import Manifest, now, sha256_of
@@ -26,14 +26,6 @@ from kkbgeo.errors import BatchError, KkbgeoError
 
 INDEX = "index.html"
 _WORTH_SHARING = 4  # pages
-
-
-class Stopped(KeyboardInterrupt):
-    """The batch was asked to stop by a signal; ``number`` is which."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
 
 
 @dataclass(frozen=True)
@@ -119,7 +111,7 @@ def build(
     try:
         check(executor, scheduler)
         means = Means(jobs, limit, executor, scheduler)
-        with _stoppable():
+        with stoppable():
             # A wrong call must not leave an empty folder behind.
             first = None if request.out.is_dir() else request.survey(Manifest(request.out), means.start)
             _make_folder(request.out)
@@ -343,24 +335,3 @@ def _line_of(manifest: Manifest, run: Run) -> dict[str, Any]:
     entry = manifest.pages[run.code]
     told = ("status", "seconds", "peak_kb", "attempts", "error", "notebook", "path", "bytes", "sha256", "warnings")
     return {"code": run.code, "name": run.name, **{key: entry[key] for key in told if key in entry}}
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Turn the signals that ask a process to end into one exception, so that everything is put in order first."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, _frame) -> None:
-        raise Stopped(number)
-
-    numbers = [number for name in ("SIGINT", "SIGTERM", "SIGHUP") if (number := getattr(signal, name, None))]
-    # What the caller chose to ignore (nohup, a job in the background) stays ignored.
-    numbers = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, stop) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

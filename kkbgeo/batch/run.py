@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import shutil
-import signal
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kkbgeo.batch.faults import worth_a_retry
+from kkbgeo.batch.interrupts import undisturbed
 from kkbgeo.batch.kernels import kernel
 from kkbgeo.batch.manifest import move_durably, sha256_of
 from kkbgeo.batch.orphans import USAGE, end_marked
@@ -126,7 +125,8 @@ def run_all(
                     seconds = first.seconds + outcome.seconds
                     keep(replace(outcome, attempts=2, seconds=seconds, peak_kb=max(first.peak_kb, outcome.peak_kb)))
             except BaseException:
-                _stop(threads, list(waiting), staging, stop or _end_processes)
+                with undisturbed():
+                    _stop(threads, list(waiting), staging, stop or _end_processes)
                 raise
     finally:
         end_marked(staging)
@@ -154,10 +154,7 @@ def sweep(out: Path) -> int:
 
 
 def _stop(threads: ThreadPoolExecutor, waiting: list[Future], staging: Path, stop: Callable[[], None]) -> None:
-    """End every run at once; a second Ctrl-C must not break this off."""
-    if threading.current_thread() is threading.main_thread():
-        for number in _stop_signals():
-            signal.signal(number, signal.SIG_IGN)
+    """End every run at once."""
     threads.shutdown(wait=False, cancel_futures=True)
     # A run that was just being started is not listed at once, so look again until all have ended.
     while any(one.running() for one in waiting):
@@ -169,10 +166,6 @@ def _stop(threads: ThreadPoolExecutor, waiting: list[Future], staging: Path, sto
 def _end_processes() -> None:
     for child in multiprocessing.active_children():
         child.kill()
-
-
-def _stop_signals() -> list[signal.Signals]:
-    return [number for name in ("SIGINT", "SIGTERM", "SIGHUP") if (number := getattr(signal, name, None))]
 
 
 def _attempt(run: Run, aside: Path, limit: float, execute: Execute) -> Outcome:
