@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 # A job in the background of a shell ignores Ctrl-C, and so would all that the tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -39,10 +40,14 @@ def atlas(tmp_path_factory) -> Path:
     """The whole atlas, built by the command that ``make maps`` calls (or KKBGEO_TEST_ATLAS, built a moment ago)."""
     if os.environ.get(BUILT):
         return Path(os.environ[BUILT])
-    out = tmp_path_factory.mktemp("atlas")
-    done = kkbgeo("atlas", "--out", str(out))
+    # One folder and one build for all workers of a run; who comes second finds every page current.
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    with FileLock(shared / "atlas.lock"):
+        done = kkbgeo("atlas", "--out", str(shared / "atlas"))
     assert done.returncode == 0, done.stdout + done.stderr
-    return out
+    return shared / "atlas"
 
 
 @pytest.fixture(scope="session")
