@@ -22,6 +22,7 @@ from rich.table import Table
 
 from kkbgeo import paths
 from kkbgeo.boundaries import store
+from kkbgeo.maps import document
 from kkbgeo.maps.page import ROOM
 from kkbgeo.maps.topology import unpacked
 
@@ -73,7 +74,8 @@ def show(edition: str, out: Path) -> None:
 
 def drawn(html: str) -> dict:
     """Return the geometry that a page stores."""
-    return json.loads(re.search(r'id="kkbgeo-map-data"[^>]*>(.*?)</script>', html, re.DOTALL)[1])["shapes"]
+    block = re.search(r'id="kkbgeo-map-data"[^>]*>(.*?)</script>', html, re.DOTALL)[1]
+    return json.loads(document.unpacked(block))["shapes"]
 
 
 def rings(geometry: dict) -> list:

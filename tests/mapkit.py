@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from shapely import MultiPolygon, Polygon, box
+
+from kkbgeo.maps import document
 
 HOLE = box(110.35, 0.35, 110.65, 0.65)
 NAMES = {
@@ -75,6 +79,12 @@ PREVALENCE = Indicator(
     "stunting_prevalence", "percent", 1, "amber", (10, 20, 30), "Prevalensi stunting", "%", "Persen anak balita."
 )
 CLASSES = Indicator("kkb_village_class", "class", 0, "ladder", (), "Kampung KB yang disebut", "kelas", "Dari berita.")
+
+
+def data_of(html: str, name: str = "kkbgeo-map-data") -> dict:
+    """Return what a page stores of a map, with the first level's areas and layers beside it."""
+    data = json.loads(document.unpacked(re.search(rf'id="{name}">(.*?)</script>', html, re.DOTALL)[1]))
+    return {**data, **data["levels"][0]}
 
 
 def island() -> gpd.GeoDataFrame:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 from pathlib import Path
 
 from bs4 import BeautifulSoup
+from mapkit import data_of
 from shapely.geometry import shape
 
 from kkbgeo.maps.topology import unpacked
@@ -25,7 +25,7 @@ class BuiltPage:
 
     @cached_property
     def map(self) -> dict:
-        return json.loads(self.soup.find("script", id="kkbgeo-map-data").string)
+        return data_of(self.html)
 
     @cached_property
     def codes(self) -> list[str]:

@@ -6,12 +6,13 @@ import base64
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from kkbgeo import language as words
 from kkbgeo.aside import aside
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).with_name("templates")
+
+#: The scripts of the maps in the order they are joined, ``templates/map/*.js``; one job each.
+_MAP_SCRIPTS = (
+    "tools", "geometry", "looks", "names", "details", "legend", "time", "search", "keys", "picture", "controls", "map",
+)  # fmt: skip
 
 # `<`, `>` and `&` would end a script block, `$` and the backtick matter inside template literals, and the two
 # separators end a line in older scripts. As \uXXXX they are plain text in JSON wherever it is pasted.
@@ -78,6 +84,43 @@ def leaflet() -> Library:
     return Library(package.VERSION, script.strip(), _compact_css(style))
 
 
+class MapLibrary(NamedTuple):
+    """Leaflet and the scripts of the maps: as they run, and as a page carries them."""
+
+    script: str
+    packed: str
+
+
+@cache
+def map_library() -> MapLibrary:
+    """Return what wakes the maps of a page, made once per process: it is the same on every page."""
+    parts = "\n".join(asset(f"map/{name}.js") for name in _MAP_SCRIPTS)
+    script = f'{leaflet().script}\n(function () {{\n"use strict";\n{parts}\n}})();'
+    return MapLibrary(script, packed(script))
+
+
+def library_block() -> Markup:
+    """Return the element that carries `map_library`; ``map/wake.js`` opens it."""
+    return Markup('<script type="text/plain" id="kkbgeo-library">{}</script>').format(map_library().packed)
+
+
+def packed(text: str) -> str:
+    """Return `text` deflated, in letters that any page may carry; the same text gives the same letters.
+
+    Examples
+    --------
+    >>> unpacked(packed("Desa Pudak"))
+    'Desa Pudak'
+    """
+    # A lone surrogate from a broken spreadsheet must not stop the page.
+    return base64.b64encode(zlib.compress(text.encode("utf-8", "replace"), 9)).decode("ascii")
+
+
+def unpacked(letters: str) -> str:
+    """Read back what `packed` wrote, as a browser does."""
+    return zlib.decompress(base64.b64decode(letters, validate=True)).decode("utf-8")
+
+
 @cache
 def asset(name: str) -> str:
     """Return a style or script of this room, without comments and indents."""
@@ -120,7 +163,8 @@ def document(
     """Frame `body` as one complete HTML file under a policy that forbids every request.
 
     The Content-Security-Policy names this file's own style and script by their hash: nothing else
-    runs, whatever text the data carry.
+    runs, whatever text the data carry. The library of the maps travels compressed and is put in by script; its hash
+    stands in the policy too.
 
     Parameters
     ----------
@@ -133,15 +177,17 @@ def document(
     scripts : sequence of str
         Scripts of this room (never data), run in order at the end of the page.
     with_leaflet : bool
-        Whether to inline Leaflet and the script of the maps.
+        Whether to carry Leaflet and the scripts of the maps.
     body_class, extra_style : str
         Class of ``<body>`` and style rules added to those of this room.
     """
     style = asset("page.css") + _compact_css(extra_style)
-    parts = list(scripts)
+    parts, allowed = list(scripts), []
     if with_leaflet:
         style = leaflet().style + style
-        parts = [leaflet().script, asset("map.js"), *parts]
+        body = escape(body) + library_block()
+        parts = [asset("map/wake.js"), *parts]
+        allowed = [_hash(map_library().script)]
     script = "\n".join(parts)
     if re.search(r"</script|<!--", script, flags=re.I) or re.search(r"</style", style, flags=re.I):
         raise KkbgeoError("A script or style of this page would end its own block.")
@@ -150,7 +196,7 @@ def document(
             "default-src 'none'",
             "img-src data:",
             f"style-src {_hash(style)}",
-            f"script-src {_hash(script)}" if script else "script-src 'none'",
+            f"script-src {' '.join([_hash(script), *allowed])}" if script else "script-src 'none'",
             "base-uri 'none'",
             "form-action 'none'",
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import html as escaping
+import copy
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +14,9 @@ from markupsafe import Markup
 
 from kkbgeo import language as words
 from kkbgeo.errors import JoinError, KkbgeoError
-from kkbgeo.maps import document, offline, shapes, theme, topology
+from kkbgeo.maps import document, fragment, offline, stored
 from kkbgeo.maps.layers import Layer
+from kkbgeo.maps.levels import Level
 from kkbgeo.maps.thumbnail import thumbnail_svg
 
 if TYPE_CHECKING:
@@ -24,9 +25,8 @@ if TYPE_CHECKING:
 
     from kkbgeo.boundaries.store import Edition
 
-_NOUNS = {0: "province", 1: "regency", 2: "district", 3: "village"}  # by the number of dots in a code
 _PICTURE = (640, 520)
-_NAMED = 30  # areas without a polygon that are named under the map
+_TRIES = 6  # to fit geometry into the bytes that are left
 INLINE = "KKBGEO_INLINE"
 
 
@@ -43,8 +43,9 @@ class Marker:
 class AreaMap:
     """A map of areas with one or more layers over one stored geometry.
 
-    Made by `area_map` or `choropleth`. It shows in JupyterLab, and `save` writes the same map to one
-    file that needs no network.
+    Made by `area_map` or `choropleth`; `kkbgeo.maps.levels.levelled` joins several into one map with a switch between
+    levels, and `beside` joins two languages. It shows in JupyterLab, and `save` writes the same map to one file that
+    needs no network.
     """
 
     def __init__(
@@ -62,19 +63,19 @@ class AreaMap:
         precision: int | None = None,
         simulated: bool = False,
         undrawn: Mapping[str, str] | None = None,
+        credit: str = "",
     ) -> None:
         self.language = words.require_language(language)
-        self.areas = areas.sort_index()
-        self.layers = tuple(layers)
-        self.edition = edition
-        self.labels = {code: (labels or {}).get(code) or name for code, name in self.areas["name"].items()}
-        self.parents = {code: (parents or {}).get(code, "") for code in self.areas.index}
-        self.outline = outline
+        areas = areas.sort_index()
+        named = {code: (labels or {}).get(code) or name for code, name in areas["name"].items()}
+        larger = {code: (parents or {}).get(code, "") for code in areas.index}
+        self.levels = (Level(areas, tuple(layers), named, larger, outline, dict(undrawn or {}), edition),)
         self.markers = tuple(markers)
         self.simulated = simulated
-        self.undrawn = dict(undrawn or {})
+        self.credit = credit
         title = title or (self.layers[0].label if self.layers else "")
         self.title = words.text("maps.simulated.title", self.language, title=title) if simulated else title
+        self._twin: AreaMap | None = None
         self._budget: int | None = None
         self._check()
         self.precision = fine_enough(self.areas.total_bounds) if precision is None else precision
@@ -100,100 +101,115 @@ class AreaMap:
                     beyond=beyond,
                 )
 
+    # --- what is shown first: its only level, or the first of several ---------------------------------------
+
+    @property
+    def areas(self) -> gpd.GeoDataFrame:
+        """The areas that are shown first."""
+        return self.levels[0].areas
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers of the areas that are shown first."""
+        return self.levels[0].layers
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Code -> name in full, of the areas that are shown first."""
+        return self.levels[0].labels
+
+    @property
+    def parents(self) -> dict[str, str]:
+        """Code -> larger unit, of the areas that are shown first."""
+        return self.levels[0].parents
+
+    @property
+    def edition(self) -> Edition | None:
+        """Boundary edition of the areas that are shown first."""
+        return self.levels[0].edition
+
     @property
     def level(self) -> str:
-        """Level of the areas, told from their codes; ``area`` if they are of several."""
-        dots = {code.count(".") for code in self.areas.index}
-        return _NOUNS.get(dots.pop(), "area") if len(dots) == 1 else "area"
+        """Level of the areas that are shown first; ``area`` if they are of several."""
+        return self.levels[0].key
 
-    # --- the data of the page ------------------------------------------------------------------------------
+    # --- two languages --------------------------------------------------------------------------------------
+
+    def beside(self, other: AreaMap) -> AreaMap:
+        """Return this map in two languages: geometry once, every text in both.
+
+        As part of a page it follows the page's language switch. Shown or saved alone it stays in its own language.
+
+        Parameters
+        ----------
+        other : AreaMap
+            The same map made in the other language.
+
+        Raises
+        ------
+        KkbgeoError
+            The maps differ in more than their language.
+        """
+        stored.check_twins(self, other)
+        made = copy.copy(self)
+        made.forget()
+        made._twin = other
+        return made
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages of the map, its own first."""
+        return tuple(one.language for one in self._spoken)
+
+    @property
+    def _spoken(self) -> list[AreaMap]:
+        return [self] if self._twin is None else [self, self._twin]
+
+    # --- the data of the page -------------------------------------------------------------------------------
 
     @cached_property
     def data(self) -> Markup:
-        """Geometry and layers as JSON, escaped for a script block."""
-        return document.script_json(self._stored)
+        """Geometry and layers as a page carries them: JSON, compressed (`kkbgeo.maps.document.unpacked`)."""
+        return Markup(document.packed(document.script_json(self._stored)))
 
     @cached_property
     def _stored(self) -> dict[str, Any]:
-        codes = list(self.areas.index)
-        west, south, east, north = (round(float(one), self.precision) for one in self.areas.total_bounds)
-        strings: dict[str, int] = {}
+        return stored.stored(self._spoken, self._budget)
 
-        def stored(text: str) -> int:
-            return strings.setdefault(text, len(strings))
-
-        def pairs(details: Sequence[tuple[str, str]]) -> list[list[int]]:
-            return [[stored(label), stored(text)] for label, text in details]
-
-        places = []
-        for code, geometry in zip(codes, self.areas.geometry, strict=True):
-            label, name = self.labels[code], self.areas.at[code, "name"]
-            place = [label, len(label) - len(name), stored(self.parents[code])]
-            place += shapes.label_point(geometry, self.precision)
-            # "Desa Pudak" and "Pudak": the name is the label's end, and is stored only where it is not.
-            places.append(place if label.endswith(name) else [*place, name])
-        layers = [
-            {
-                "key": layer.key,
-                "label": layer.label,
-                "entries": [[one.look, one.colour] for one in layer.entries],
-                "cells": [
-                    [cell.entry, stored(cell.headline), *([pairs(cell.details)] if cell.details else [])]
-                    for cell in (layer.cells[code] for code in codes)
-                ],
-            }
-            for layer in self.layers
-        ]
-        markers = [
-            [round(one.lon, self.precision), round(one.lat, self.precision), one.label, pairs(one.details)]
-            for one in self.markers
-        ]
-        return {
-            "bounds": [[south, west], [north, east]],
-            "shapes": self._shapes(),
-            "codes": codes,
-            "places": places,
-            "layers": layers,
-            "markers": markers,
-            "strings": list(strings),
-            "notice": self.notice,
-            "look": {"border": theme.BORDER, "selected": theme.SELECTED, "papers": theme.PAPERS},
-            "texts": self._texts(),
-        }
-
-    def _shapes(self) -> dict[str, Any]:
-        """Return areas and the borders between groups of them, as ``map.js`` reads them."""
-        extra = () if self.outline is None else self.outline.geometry.to_numpy()
-        made = topology.fitted(self.areas.geometry.to_numpy(), self.precision, self._budget, extra)
-        mine, others = made.areas[: len(self.areas)], made.areas[len(self.areas) :]
-        lines = topology.borders(mine, [self.parents[code] for code in self.areas.index]) | topology.arcs_of(others)
-        return made.packed(sorted(lines), len(mine))
+    @property
+    def _letters(self) -> str:
+        """The geometry as letters, before it is compressed."""
+        lines = [level["lines"] for level in self._stored["levels"]]
+        return "".join([*(part for part in self._stored["shapes"].values() if isinstance(part, str)), *lines])
 
     @property
     def geometry_bytes(self) -> int:
         """Bytes that the geometry takes on a page."""
-        return sum(len(part) for part in self._stored["shapes"].values() if isinstance(part, str))
+        return len(document.packed(self._letters))
 
     def tighten(self, budget: int) -> None:
         """Leave out detail until the geometry takes at most `budget` bytes; for a page that has no more room."""
-        self._budget = budget
-        for name in ("data", "_stored"):
-            self.__dict__.pop(name, None)
+        for _ in range(_TRIES):
+            taken = self.geometry_bytes
+            if taken <= budget:
+                return
+            # How far letters can be compressed depends on the borders themselves.
+            self._budget = int(len(self._letters) * budget / taken)
+            for name in ("data", "_stored"):
+                self.__dict__.pop(name, None)
 
-    def _texts(self) -> dict[str, str]:
-        used = ("map.zoom_in", "map.zoom_out", "map.reset", "map.close", "map.markers", "detail.code", "detail.others")
-        texts = {key.partition(".")[2]: words.text(f"maps.{key}", self.language) for key in used}
-        # The script puts the label of the layer in, so the field itself must survive.
-        return texts | {"label": words.text("maps.map.label", self.language, label="{label}")}
+    def forget(self) -> None:
+        """Drop what was made from the data; for a copy that gets other data."""
+        for name in ("data", "_stored", "folium", "_picture"):
+            self.__dict__.pop(name, None)
 
     @property
     def notice(self) -> str:
         """The short boundary notice that stands on the map itself."""
-        if self.edition is None:
-            return ""
-        if self.edition.approximate:
+        editions = {one.edition.id: one.edition for one in self.levels if one.edition is not None}
+        if any(one.approximate for one in editions.values()):
             return words.text("maps.map.notice", self.language)
-        return self.edition.title(self.language)
+        return " · ".join(dict.fromkeys(one.title(self.language) for one in editions.values()))
 
     # --- folium --------------------------------------------------------------------------------------------
 
@@ -250,49 +266,30 @@ class AreaMap:
         return thumbnail_svg(self.areas, self.layers[0], _PICTURE, language=self.language, css="kkb-static")
 
     def _fragment(self, number: int) -> Markup:
-        return document.render(
-            "map.html.j2",
-            key=f"kkbgeo-{number}",
-            name=offline.map_name(number),
-            data_id=offline.data_id(number),
-            layers=self.layers,
-            picture=self._picture,
-            noun=words.text(f"maps.noun.{self.level}", self.language),
-            disclaimer=self.edition.disclaimer(self.language) if self.edition else "",
-            undrawn=self._undrawn_told(),
-            data=self.data,
-            simulated=self.simulated,
-            language=self.language,
-            border=theme.BORDER,
-            number=lambda value: words.number(value, self.language),
-        )
-
-    def _undrawn_told(self) -> str:
-        if not self.undrawn or self.edition is None:
-            return ""
-        names = ", ".join(list(self.undrawn.values())[:_NAMED])
-        if len(self.undrawn) > _NAMED:
-            more = words.number(len(self.undrawn) - _NAMED, self.language)
-            names = words.text("boundaries.map.more", self.language, names=names, count=more)
-        return words.text(
-            "boundaries.map.undrawn", self.language, title=self.edition.title(self.language),
-            count=words.number(len(self.undrawn), self.language), names=names,
-        )  # fmt: skip
+        return fragment.markup(self._spoken, number, self._picture, self.data)
 
     # --- ways out ------------------------------------------------------------------------------------------
 
     def html(self) -> str:
         """Return the map as one complete HTML file."""
-        fragment = self.body()
+        alone = self if self._twin is None else self.alone()
+        body = alone.body()
         heading = Markup('<h1 class="kkb-solo-title">{}</h1>').format(self.title)
         return document.document(
             title=self.title,
             language=self.language,
-            body=Markup("<main>{}{}</main>").format(heading, fragment.html),
-            scripts=[fragment.script],
+            body=Markup("<main>{}{}</main>").format(heading, body.html),
+            scripts=[body.script],
             with_leaflet=True,
             body_class="kkb-solo",
         )
+
+    def alone(self) -> AreaMap:
+        """Return this map in its own language only."""
+        made = copy.copy(self)
+        made.forget()
+        made._twin = None
+        return made
 
     def save(self, path: str | Path) -> Path:
         """Write the map to one HTML file, aside and then renamed; return its path."""
@@ -309,13 +306,7 @@ class AreaMap:
         """
         if os.environ.get(INLINE) == "no":
             return None
-        source = escaping.escape(self.html(), quote=True)
-        trust = escaping.escape(words.text("maps.map.trust", self.language))
-        return (
-            f'<div style="width:100%"><iframe title="{escaping.escape(self.title)}" srcdoc="{source}" '
-            'sandbox="allow-scripts" width="100%" height="640" style="border:0;display:block"></iframe>'
-            f"<noscript>{trust}</noscript></div>"
-        )
+        return fragment.framed(self, self._picture)
 
 
 def fine_enough(bounds: Sequence[float]) -> int:
@@ -338,6 +329,7 @@ def area_map(
     precision: int | None = None,
     simulated: bool = False,
     undrawn: Mapping[str, str] | None = None,
+    credit: str = "",
 ) -> AreaMap:
     """Draw layers over one stored geometry.
 
@@ -368,6 +360,8 @@ def area_map(
         Whether any figure is made up; the map then says so across itself.
     undrawn : mapping, optional
         Code -> name of the areas that the edition has no polygon of; the map says so below itself.
+    credit : str
+        Where the figures come from, in one line: written under the picture that is downloaded or printed.
 
     Raises
     ------
@@ -389,4 +383,5 @@ def area_map(
         precision=precision,
         simulated=simulated,
         undrawn=undrawn,
+        credit=credit,
     )

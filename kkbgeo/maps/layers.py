@@ -14,6 +14,7 @@ from kkbgeo import language as words
 from kkbgeo.errors import JoinError, KkbgeoError
 from kkbgeo.maps import theme
 from kkbgeo.maps.breaks import breaks_for, shown
+from kkbgeo.maps.periods import Period
 
 LEVELS_OF_CLASS = ("dasar", "berkembang", "mandiri", "berkelanjutan")
 _NBSP = "\N{NO-BREAK SPACE}"
@@ -64,7 +65,10 @@ class CellDrawing:
 
 @dataclass(frozen=True)
 class Layer:
-    """One indicator ready to be drawn; the counts of `entries` add up to the number of `cells`."""
+    """One indicator ready to be drawn; the counts of `entries` add up to the number of `cells`.
+
+    A layer with a `period` is one step of a slider (`kkbgeo.maps.periods.over_time`).
+    """
 
     key: str
     label: str
@@ -72,6 +76,7 @@ class Layer:
     note: str
     entries: tuple[LegendEntry, ...]
     cells: Mapping[str, CellDrawing]
+    period: Period | None = None
 
     @property
     def counts(self) -> dict[str, int]:

@@ -20,6 +20,11 @@ def data_id(number: int) -> str:
     return _DATA_ID if number == 1 else f"{_DATA_ID}-{number}"
 
 
+def block_id(number: int) -> str:
+    """Return the id of everything that belongs to one map: tools, map, legend and data."""
+    return f"kkbgeo-{number}"
+
+
 @cache
 def offline_map() -> type:
     """Return the subclass of `folium.Map`; folium is slow to import, so only once a map is drawn."""
@@ -44,8 +49,9 @@ def offline_map() -> type:
         default_js: ClassVar[list] = []
         default_css: ClassVar[list] = []
         _start = Template(
-            "var {{ name }} = L.map({{ name|tojson }}, {center: {{ this.location|tojson }}, crs: L.CRS.{{ this.crs }}, "
-            "...{{ this.options|tojavascript }}});"
+            "kkbgeo.wake(function () { return window.{{ name }} = L.map({{ name|tojson }}, {center: "
+            "{{ this.location|tojson }}, crs: L.CRS.{{ this.crs }}, ...{{ this.options|tojavascript }}}); }, "
+            "{{ data_id|tojson }}, {{ block_id|tojson }});"
         )
 
         def get_name(self) -> str:
@@ -53,15 +59,14 @@ def offline_map() -> type:
 
         def render(self, **kwargs: Any) -> None:
             root, name = self.get_root(), self.get_name()
-            library = document.leaflet()
-            style = library.style + document.asset("page.css")
-            script = library.script + "\n" + document.asset("map.js")
-            root.header.add_child(Text(f"<style>{style}</style><script>{script}</script>"), name="kkbgeo")
+            style = document.leaflet().style + document.asset("page.css")
+            # The library stands in the head, so that it is there before whoever calls it.
+            wake = f"{document.library_block()}<script>{document.asset('map/wake.js')}</script>"
+            root.header.add_child(Text(f"<style>{style}</style>{wake}"), name="kkbgeo")
             root.html.add_child(Text(self.area_map._fragment(self.number)), name="kkbgeo")
-            start = " ".join(self._start.render(this=self, name=name).split())
-            root.script.add_child(
-                Text(f'{start}\nkkbgeoMap({name}, "{data_id(self.number)}", "kkbgeo-{self.number}");'), name="kkbgeo"
-            )
+            blocks = {"data_id": data_id(self.number), "block_id": block_id(self.number)}
+            start = " ".join(self._start.render(this=self, name=name, **blocks).split())
+            root.script.add_child(Text(start), name="kkbgeo")
             for child in self._children.values():
                 child.render(**kwargs)
 

@@ -19,6 +19,8 @@ BUDGET, BUDGET_OF_AREA = 64_000, 150
 FINEST = 0.75
 #: Factor between two steps of detail, and the number of steps; the last would leave out 800 grid steps.
 _STEP, _STEPS = 1.25, 30
+#: Twice the area, in grid steps, up to which a gap between neighbours is no hole.
+_SLIVER = 8
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
@@ -50,8 +52,36 @@ class Topology:
             "scale": 10**self.precision,
             "arcs": _written(self._arc_numbers()),
             "areas": _written(_area_numbers(self.areas[:first])),
-            "lines": _written(np.diff(np.asarray(lines, dtype=np.int64), prepend=0).tolist()),
+            "lines": lines_of(set(lines)),
         }
+
+    def merged(self, members: Sequence[int]) -> list[list[list[int]]]:
+        """Return the area that some areas make up, from their own arcs; borders inside it go.
+
+        All rings are told together: what lies in an odd number of them is inside. Slivers of a few grid steps that
+        neighbours leave between them go too.
+
+        Examples
+        --------
+        >>> from shapely import box
+        >>> two = topology([box(0, 0, 1, 1), box(1, 0, 2, 1)], 0)
+        >>> [len(ring) for ring in two.merged([0, 1])[0]]
+        [2]
+        """
+        times: dict[int, int] = {}
+        for ring in (ring for at in members for polygon in self.areas[at] for ring in polygon):
+            for arc in ring:
+                kept = arc if arc >= 0 else ~arc
+                times[kept] = times.get(kept, 0) + 1
+        rings = _closed([arc for arc, many in times.items() if many % 2], self.arcs)
+        sized = [(self._double_area(ring), ring) for ring in rings]
+        largest = max((size for size, _ in sized), default=0)
+        return [[ring for size, ring in sized if size > _SLIVER or size == largest]]
+
+    def _double_area(self, ring: Sequence[int]) -> int:
+        points = np.vstack([self.arcs[arc] if arc >= 0 else self.arcs[~arc][::-1] for arc in ring])
+        x, y = points[:, 0] - points[0, 0], points[:, 1] - points[0, 1]
+        return abs(int(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1])))
 
     def _arc_numbers(self) -> list[int]:
         numbers: list[int] = []
@@ -61,6 +91,36 @@ class Topology:
             numbers += np.diff(arc, axis=0, prepend=last[None]).ravel().tolist()
             last = arc[-1]
         return numbers
+
+
+def lines_of(arcs: set[int]) -> str:
+    """Write the numbers of some arcs as a page stores them."""
+    return _written(np.diff(np.asarray(sorted(arcs), dtype=np.int64), prepend=0).tolist())
+
+
+def _closed(arcs: Sequence[int], points: Sequence[np.ndarray]) -> list[list[int]]:
+    """Join arcs end to end into rings; which way round does not matter."""
+    ends: dict[tuple[int, int], list[int]] = {}
+    for arc in arcs:
+        for end in (points[arc][0], points[arc][-1]):
+            ends.setdefault((int(end[0]), int(end[1])), []).append(arc)
+    left, rings = dict.fromkeys(arcs), []
+    while left:
+        arc = next(iter(left))
+        del left[arc]
+        ring, start = [arc], tuple(map(int, points[arc][0]))
+        at = tuple(map(int, points[arc][-1]))
+        while at != start:
+            arc = next((one for one in ends[at] if one in left), None)
+            if arc is None:  # an open end, which a sound coverage has none of
+                break
+            del left[arc]
+            forward = tuple(map(int, points[arc][0])) == at
+            ring.append(arc if forward else ~arc)
+            at = tuple(map(int, points[arc][-1 if forward else 0]))
+        else:
+            rings.append(ring)
+    return rings
 
 
 def arcs_of(areas: Sequence) -> set[int]:

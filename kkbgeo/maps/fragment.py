@@ -1,0 +1,101 @@
+"""The markup of a map: what a page carries of it, and the frame that a notebook shows."""
+
+from __future__ import annotations
+
+import base64
+import html as escaping
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from kkbgeo import language as words
+from kkbgeo.maps import bilingual, document, offline
+
+if TYPE_CHECKING:
+    from kkbgeo.maps.interactive import AreaMap
+    from kkbgeo.maps.levels import Level
+
+_NAMED = 30  # areas without a polygon that are named under the map
+
+
+def markup(maps: Sequence[AreaMap], number: int, picture: Markup, data: Markup) -> Markup:
+    """Return the block of a map: tools, still picture, legend of the first layer, notices and data.
+
+    Parameters
+    ----------
+    maps : sequence of AreaMap
+        The map, once per language.
+    number : int
+        Position among the maps of the page, from 1.
+    picture, data : Markup
+        The still picture, and the compressed data.
+    """
+    one, languages = maps[0], [each.language for each in maps]
+
+    def both(of: Callable[[AreaMap], str]) -> Markup:
+        return bilingual.both([of(each) for each in maps], languages)
+
+    told = zip(*([_undrawn(level, each.language) for level in each.levels] for each in maps), strict=True)
+    entries = zip(*(each.layers[0].entries for each in maps), strict=True)
+    return document.render(
+        "map.html.j2",
+        key=offline.block_id(number),
+        name=offline.map_name(number),
+        data_id=offline.data_id(number),
+        layer=one.layers[0],
+        layer_label=both(lambda each: each.layers[0].label),
+        layer_labels=[each.layers[0].label for each in maps],
+        layer_unit=both(lambda each: each.layers[0].unit_label),
+        layer_note=both(lambda each: each.layers[0].note),
+        entry_labels=[bilingual.both([each.label for each in pair], languages) for pair in entries],
+        switches=any(len(level.layers) > 1 for level in one.levels),
+        timed=any(layer.period for level in one.levels for layer in level.layers),
+        levels=len(one.levels),
+        picture=picture,
+        nouns=[words.text(f"maps.noun.{one.level}", language) for language in languages],
+        disclaimer=both(_disclaimer),
+        undrawn=[bilingual.both(each, languages) for each in told if any(each)],
+        data=data,
+        simulated=one.simulated,
+        language=one.language,
+        say=bilingual.speaker(languages),
+        number=lambda value: bilingual.both([words.number(value, each) for each in languages], languages),
+    )
+
+
+def _disclaimer(one: AreaMap) -> str:
+    told = [level.edition.disclaimer(one.language) for level in one.levels if level.edition is not None]
+    return " ".join(dict.fromkeys(told))
+
+
+def _undrawn(level: Level, language: str) -> str:
+    if not level.undrawn or level.edition is None:
+        return ""
+    names = ", ".join(list(level.undrawn.values())[:_NAMED])
+    if len(level.undrawn) > _NAMED:
+        more = words.number(len(level.undrawn) - _NAMED, language)
+        names = words.text("boundaries.map.more", language, names=names, count=more)
+    return words.text(
+        "boundaries.map.undrawn", language, title=level.edition.title(language),
+        count=words.number(len(level.undrawn), language), names=names,
+    )  # fmt: skip
+
+
+def framed(one: AreaMap, picture: Markup) -> str:
+    """Return what a notebook shows: the saved file in a frame of its own, and a still picture where frames are cut.
+
+    JupyterLab takes frames and styles out of a notebook that is not trusted; the picture and the sentence stay.
+    """
+    source = escaping.escape(one.html(), quote=True)
+    title = escaping.escape(one.title, quote=True)
+    trust = escaping.escape(words.text("maps.map.trust", one.language))
+    svg = str(picture).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    still = base64.b64encode(svg.encode("utf-8", "replace")).decode("ascii")
+    return (
+        '<div style="width:100%"><style>.kkbgeo-live~.kkbgeo-still{display:none}</style>'
+        f'<iframe class="kkbgeo-live" title="{title}" srcdoc="{source}" sandbox="allow-scripts allow-downloads" '
+        'allow="fullscreen" width="100%" height="640" style="border:0;display:block"></iframe>'
+        f'<div class="kkbgeo-still"><p><strong>{title}</strong></p>'
+        f'<img alt="{title}" src="data:image/svg+xml;base64,{still}"><p>{trust}</p></div></div>'
+    )

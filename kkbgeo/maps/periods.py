@@ -1,0 +1,99 @@
+"""Layers of one indicator at several times: one slider, the same classes, a break of definition that is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kkbgeo.errors import KkbgeoError
+
+if TYPE_CHECKING:
+    from kkbgeo.maps.layers import Layer
+
+
+@dataclass(frozen=True)
+class Period:
+    """Where a layer stands in time.
+
+    Attributes
+    ----------
+    group : str
+        Layers of one group share a slider.
+    title : str
+        Name of the group in the list of indicators.
+    label : str
+        What stands at the tick: ``SSGI 2021``, ``sebelum 2022``.
+    broken : str
+        Label of the break before this period, e.g. ``2022``; empty where the series goes on.
+    note : str
+        What is not comparable across the break, in words.
+    """
+
+    group: str
+    title: str
+    label: str
+    broken: str = ""
+    note: str = ""
+
+
+def over_time(
+    layers: Sequence[Layer],
+    labels: Sequence[str],
+    *,
+    group: str,
+    title: str,
+    broken: dict[int, str] | None = None,
+    note: str = "",
+) -> list[Layer]:
+    """Return `layers` as the periods of one slider, oldest first.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        One layer per period, oldest first, all with the same classes.
+    labels : sequence of str
+        What stands at each tick.
+    group : str
+        Key of the group.
+    title : str
+        Name of the group in the list of indicators.
+    broken : dict of int to str, optional
+        Position of a layer -> label of the break of definition just before it.
+    note : str
+        What is not comparable across a break, in words; needed where there is one.
+
+    Raises
+    ------
+    KkbgeoError
+        Fewer than two periods, other classes in one of them, or a break that is not explained.
+
+    Examples
+    --------
+    >>> from kkbgeo.maps.layers import Layer, LegendEntry
+    >>> classes = (LegendEntry("class-1", "hingga 10 %", "#fbe3b4", "fill", 0),)
+    >>> two = [Layer(key, key, "%", "", classes, {}) for key in ("ssgi_2021", "ssgi_2022")]
+    >>> [one.period.label for one in over_time(two, ["2021", "2022"], group="ssgi", title="Prevalensi")]
+    ['2021', '2022']
+    """
+    broken = broken or {}
+    if len(layers) < 2 or len(labels) != len(layers):
+        raise KkbgeoError(f"A slider needs two periods or more, each with a label: {len(layers)}, {len(labels)}.")
+    if broken and not note:
+        raise KkbgeoError("A break between periods must be explained.", hint="Say in `note` what changed")
+    first = _classes(layers[0])
+    for one in layers[1:]:
+        if _classes(one) != first:
+            raise KkbgeoError(
+                f"Layers {layers[0].key!r} and {one.key!r} have other classes; their colours would not compare.",
+                hint="Give both indicators the same breaks",
+            )
+    return [
+        replace(one, period=Period(group, title, label, broken.get(at, ""), note if broken else ""))
+        for at, (one, label) in enumerate(zip(layers, labels, strict=True))
+    ]
+
+
+def _classes(layer: Layer) -> list[str]:
+    """Return the classes of a layer, the lowest first, as its legend words them."""
+    return [one.label for one in layer.entries if one.look == "fill"]

@@ -1,0 +1,112 @@
+"""Maps of several levels and of several times, ready for a page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kkbgeo.language import text
+from kkbgeo.maps import numeric_layer
+from kkbgeo.maps.interactive import AreaMap
+from kkbgeo.maps.layers import Layer
+from kkbgeo.maps.levels import levelled
+from kkbgeo.maps.periods import over_time
+from kkbgeo.profiles.display import cell_details
+from kkbgeo.profiles.pages import REGENCY_INDICATORS, regency_map, table_map, village_map
+from kkbgeo.profiles.pooled import SURVEYS
+from kkbgeo.tables import AreaTable
+from kkbgeo.workbench import Workbench
+
+#: Totals of kampung before and after 2022 on one set of classes, so that the colours of both compare.
+TOTAL_BREAKS = (10.0, 25.0, 50.0, 100.0, 150.0, 200.0)
+_TOTALS = ("kkb_total_before_2022", "kkb_total")
+_PREVALENCE = tuple(f"stunting_prevalence_{survey}" for survey in SURVEYS)
+_PROVINCE_INDICATORS = (*_PREVALENCE,)
+
+
+def levels_map(wb: Workbench, within: str | None = None) -> AreaMap | list[str]:
+    """Return the map of a province with its regencies and villages, or of the whole with provinces and regencies.
+
+    Parameters
+    ----------
+    wb : Workbench
+        Where the figures come from.
+    within : str, optional
+        Code of a province; without one, the whole.
+
+    Returns
+    -------
+    AreaMap or list of str
+        The map, regencies shown first, indicators of several times on a slider; the sentence of `regency_map` where
+        the boundary edition has no polygon at all.
+
+    Examples
+    --------
+    >>> import kkbgeo
+    >>> [level.key for level in levels_map(kkbgeo.Workbench(), "64").levels]
+    ['regency', 'village']
+    """
+    first = timed_map(wb, within)
+    second = _provinces_map(wb) if within is None else village_map(wb, within)
+    known = [one for one in (first, second) if isinstance(one, AreaMap)]
+    return levelled(known) if known else first
+
+
+def village_levels_map(wb: Workbench, within: str | None = None) -> AreaMap | list[str]:
+    """Return the map of regencies and villages of a province, or of the whole: as fine as boundaries go."""
+    known = [one for one in (timed_map(wb, within), village_map(wb, within)) if isinstance(one, AreaMap)]
+    return levelled(known) if known else regency_map(wb, within)
+
+
+def timed_map(wb: Workbench, within: str | None = None) -> AreaMap | list[str]:
+    """Return the map of regencies with totals and prevalence on a slider each, other indicators as they are."""
+    table = wb.table("regency", list(REGENCY_INDICATORS), within=within)
+    if table.areas.empty:
+        return regency_map(wb, within)
+    totals = _layers(wb, table, _TOTALS, TOTAL_BREAKS)
+    drawn = table_map(wb, table, [key for key in REGENCY_INDICATORS if key not in {*_TOTALS, *_PREVALENCE}])
+    language = wb.language
+    totals = over_time(
+        totals, [text(f"profiles.period.{key}", language) for key in ("before_2022", "from_2022")], group="kkb_total",
+        title=text("profiles.period.totals", language), broken={1: "2022"},
+        note=text("profiles.period.broken", language),
+    )  # fmt: skip
+    layers = [*totals, *drawn.layers, *prevalence_layers(wb, table)]
+    drawn.levels = (replace(drawn.levels[0], layers=tuple(layers)),)
+    drawn.forget()
+    return drawn
+
+
+def prevalence_layers(wb: Workbench, table: AreaTable) -> list[Layer]:
+    """Return the surveys of stunting as the periods of one slider, all on the same classes."""
+    labels = [text(f"profiles.period.{survey}", wb.language) for survey in SURVEYS]
+    return over_time(
+        _layers(wb, table, _PREVALENCE), labels, group="stunting_prevalence",
+        title=text("profiles.period.prevalence", wb.language), broken={2: "≠", 3: "≠"},
+        note=text("profiles.period.other_survey", wb.language),
+    )  # fmt: skip
+
+
+def _layers(wb: Workbench, table: AreaTable, keys: tuple[str, ...], breaks: tuple[float, ...] = ()) -> list[Layer]:
+    made = []
+    for key in keys:
+        indicator = table.indicator(key)
+        cells = table.cells[(table.cells["indicator"] == key) & table.cells["code"].isin(table.areas.index)]
+        made.append(
+            numeric_layer(
+                replace(indicator, breaks=breaks) if breaks else indicator, cells, language=wb.language,
+                details=cell_details(wb, table, key),
+            )
+        )  # fmt: skip
+    return made
+
+
+def _provinces_map(wb: Workbench) -> AreaMap | list[str]:
+    table = wb.table("province", list(_PROVINCE_INDICATORS))
+    drawn = table_map(wb, table, list(_PROVINCE_INDICATORS))
+    if isinstance(drawn, AreaMap):
+        level = replace(
+            drawn.levels[0], layers=tuple(prevalence_layers(wb, table)), parents=dict.fromkeys(table.labels, "")
+        )
+        drawn.levels = (level,)
+        drawn.forget()
+    return drawn
