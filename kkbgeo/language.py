@@ -12,6 +12,17 @@ from kkbgeo.paths import PACKAGE
 LANGUAGES = ("id", "en")
 
 
+def other_language(language: str) -> str:
+    """Return the language of the second text on a page.
+
+    Examples
+    --------
+    >>> other_language("id"), other_language("en")
+    ('en', 'id')
+    """
+    return "en" if require_language(language) == "id" else "id"
+
+
 def require_language(language: str) -> str:
     """Return `language` if it is one we speak, else raise `ParameterError`."""
     if language not in LANGUAGES:
@@ -45,18 +56,66 @@ def _collect(node: dict, prefix: str, found: dict) -> None:
 def text(key: str, language: str = "id", **values: object) -> str:
     """Return the message `key` in `language`, with `values` put in (``str.format`` fields).
 
+    A field such as ``{count:village|villages}`` is the noun that goes with that number (a whole number, or what
+    `number` gives), by the plural rules of the language (its forms in the order of the rules: English one and other).
+
     Raises
     ------
     KkbgeoError
         No such key, or no text of it in that language: a missing text is a defect, never a blank.
+
+    Examples
+    --------
+    >>> text("maps.page.show_rows", "en", count=1), text("maps.page.show_rows", "en", count=number(1200, "en"))
+    ('Show the table (1 row)', 'Show the table (1,200 rows)')
     """
     try:
-        return catalogue()[key][language].format(**values)
+        return catalogue()[key][language].format(**{name: _spoken(one, language) for name, one in values.items()})
     except KeyError as missing:
         raise KkbgeoError(f"No text {key!r} in {language!r} (missing {missing}).") from None
+    except ValueError as wrong:
+        raise KkbgeoError(f"Text {key!r} in {language!r} cannot be filled in: {wrong}.") from wrong
 
 
-def number(value: float, language: str = "id", decimals: int = 0) -> str:
+class Numeral(str):
+    """A number as written, which still knows its value: the noun beside it is chosen by that."""
+
+    value: float
+    language: str
+
+    def __new__(cls, written: str, value: float, language: str) -> Numeral:
+        made = super().__new__(cls, written)
+        made.value, made.language = value, language
+        return made
+
+    def __format__(self, wanted: str) -> str:
+        if "|" not in wanted:
+            return str.__format__(self, wanted)
+        forms, rules = wanted.split("|"), _plural_rules(self.language)
+        if len(forms) != len(rules):
+            raise ValueError(f"{len(forms)} forms of a noun, {len(rules)} needed")
+        return forms[rules[_plural_of(self.language)(self.value)]]
+
+
+@cache
+def _plural_of(language: str):
+    from babel import Locale
+
+    return Locale.parse(language).plural_form
+
+
+@cache
+def _plural_rules(language: str) -> dict[str, int]:
+    order = ("zero", "one", "two", "few", "many", "other")
+    tags = {"other", *_plural_of(language).rules}
+    return {tag: place for place, tag in enumerate(one for one in order if one in tags)}
+
+
+def _spoken(value: object, language: str) -> object:
+    return Numeral(str(value), value, language) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def number(value: float, language: str = "id", decimals: int = 0) -> Numeral:
     """Format `value` with the separators of `language`.
 
     Examples
@@ -67,7 +126,7 @@ def number(value: float, language: str = "id", decimals: int = 0) -> str:
     from babel.numbers import format_decimal
 
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(value, format=pattern, locale=language)
+    return Numeral(format_decimal(value, format=pattern, locale=language), value, language)
 
 
 def date(value: str, language: str = "id") -> str:

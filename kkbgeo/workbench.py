@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import os
+from collections.abc import Callable, Hashable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
@@ -17,7 +19,7 @@ from kkbgeo.measures import Catalogue, Indicator, load_catalogue
 from kkbgeo.measures.derive import derive, the_rest
 from kkbgeo.measures.observe import observations
 from kkbgeo.records import rows as table_rows
-from kkbgeo.records.periods import period_of
+from kkbgeo.records.periods import last_day
 from kkbgeo.records.read import as_frame, read_rows, table_names
 from kkbgeo.records.sources import read_sources
 from kkbgeo.records.tables import TABLES
@@ -29,6 +31,13 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from kkbgeo.boundaries.store import Edition
+
+_Made = TypeVar("_Made")
+#: What a workbench and its twin in the other language have in common, once it is there.
+_SHARED = (
+    "gazetteer", "sources", "simulated_sources", "_editions", "_tables", "_rows", "_around", "_areas", "_joined",
+    "_observed",
+)  # fmt: skip
 
 
 class Workbench:
@@ -61,9 +70,33 @@ class Workbench:
     ) -> None:
         self.data = paths.data_root(data)
         self.language = require_language(language)
-        self.as_of = self._date(as_of)
+        self._kept: dict[Hashable, Any] = {}
+        self.as_of = last_day(as_of)
         self.as_of_given = as_of
         self.boundaries = self._boundaries(boundaries)
+
+    def speaking(self, language: str) -> Workbench:
+        """Return this workbench in another language; all that either has read or joined serves both.
+
+        Examples
+        --------
+        >>> wb = Workbench()
+        >>> wb.speaking("en").language, wb.speaking("en").gazetteer is wb.gazetteer
+        ('en', True)
+        """
+        if require_language(language) == self.language:
+            return self
+        for name in _SHARED:
+            getattr(self, name)
+        twin = copy.copy(self)
+        twin.language = language
+        return twin
+
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """Return what `make` gives, made once for this workbench in all languages; it must hold no words of one."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     # --- what there is -----------------------------------------------------------------------------------
 
@@ -234,21 +267,13 @@ class Workbench:
             An unknown indicator, level, date or region; the message names the likely one.
         """
         self._require_level(level)
-        date = self.as_of if as_of is None else self._date(as_of)
+        date = self.as_of if as_of is None else last_day(as_of)
         codes = self._codes(level, within)
         wanted = self._with_inputs([indicators] if isinstance(indicators, str) else list(indicators))
         read = [self.catalogue[key] for key in wanted if self._is_read(key)]
-        near = {one.id: self._join(one, level, within, date, around=within) for one in read}
-        cells = {(one["code"], key): {**one, "indicator": key} for key in near for one in near[key].records}
-        for code in codes:
-            if mended := the_rest(cells, code):
-                cells[code, mended["indicator"]] = mended
-        for key in wanted:
-            if not self._is_read(key):
-                self._derive(cells, self.catalogue[key], codes)
-        for one in cells.values():
-            if one["text"] == NAMED:
-                one["text"] = ""
+        near, cells = self.once(
+            ("cells", level, tuple(wanted), within, date), lambda: self._cells(level, wanted, read, within, date, codes)
+        )
         return AreaTable(
             level,
             cells,
@@ -263,6 +288,23 @@ class Workbench:
             load_areas=lambda: self._areas_in_order(level, within, codes),
             simulated_sources=self.simulated_sources,
         )
+
+    def _cells(
+        self, level: str, wanted: list[str], read: list[Indicator], within: str | None, date: str, codes: list[str]
+    ) -> tuple[dict[str, Joined], dict[tuple[str, str], dict]]:
+        """Return the joins and the cells of a table, which the tables of both languages share."""
+        near = {one.id: self._join(one, level, within, date, around=within) for one in read}
+        cells = {(one["code"], key): {**one, "indicator": key} for key in near for one in near[key].records}
+        for code in codes:
+            if mended := the_rest(cells, code):
+                cells[code, mended["indicator"]] = mended
+        for key in wanted:
+            if not self._is_read(key):
+                self._derive(cells, self.catalogue[key], codes)
+        for one in cells.values():
+            if one["text"] == NAMED:
+                one["text"] = ""
+        return near, cells
 
     def _areas_in_order(self, level: str, within: str | None, codes: list[str]) -> gpd.GeoDataFrame:
         areas = self.areas(level, within)
@@ -344,22 +386,6 @@ class Workbench:
 
             store.edition(self.data, name)  # refused by name, before anything is drawn
         return name
-
-    def _date(self, as_of: str) -> str:
-        if not isinstance(as_of, str):
-            raise ParameterError(
-                f"as_of must be text, got {as_of!r} ({type(as_of).__name__}).",
-                hint='Write it as "2025-12-31"; with papermill use -r as_of 2025-12-31',
-                value=as_of,
-            )
-        if not as_of:
-            return "9999-12-31"
-        try:
-            return period_of(as_of)[1]
-        except ValueError as wrong:
-            raise ParameterError(
-                f"as_of {as_of!r} is no date.", hint="Write 2025, 2025-12 or 2025-12-31", value=as_of
-            ) from wrong
 
 
 __all__ = ["CodeError", "Workbench"]

@@ -26,15 +26,12 @@ def test_the_three_notebooks_are_there():
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
-def test_a_notebook_is_plain_code_with_one_parameters_cell_and_a_check_after_it(path):
+def test_a_notebook_is_plain_code_with_one_recipe_one_parameters_cell_and_a_check_after_it(path):
     cells = code_cells(path)
     tagged = [number for number, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", [])]
     assert tagged == [0]
-    for cell in cells:
-        defined = [
-            node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, (ast.FunctionDef, ast.ClassDef))
-        ]
-        assert not defined
+    nodes = [node for cell in cells for node in ast.walk(ast.parse(cell.source))]
+    assert [node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))] == ["fill"]
     declared = [node.targets[0].id for node in ast.parse(cells[0].source).body]
     assert all(isinstance(node.value.value, str) for node in ast.parse(cells[0].source).body)
     assert all("#" in line for line in cells[0].source.splitlines())

@@ -9,13 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kkbgeo.maps.cells import Figure as Figure
+    from kkbgeo.maps.cells import Link as Link
     from kkbgeo.maps.from_table import choropleth as choropleth
     from kkbgeo.maps.interactive import AreaMap as AreaMap
     from kkbgeo.maps.interactive import Marker as Marker
     from kkbgeo.maps.interactive import area_map as area_map
     from kkbgeo.maps.layers import class_layer as class_layer
     from kkbgeo.maps.layers import numeric_layer as numeric_layer
-    from kkbgeo.maps.page import Link as Link
     from kkbgeo.maps.page import Page as Page
     from kkbgeo.maps.thumbnail import locator_svg as locator_svg
     from kkbgeo.maps.thumbnail import thumbnail_svg as thumbnail_svg
@@ -27,13 +28,15 @@ _HOMES = {
     "choropleth": "from_table",
     "class_layer": "layers",
     "numeric_layer": "layers",
-    "Link": "page",
+    "Figure": "cells",
+    "Link": "cells",
     "Page": "page",
     "locator_svg": "thumbnail",
     "thumbnail_svg": "thumbnail",
 }
 __all__ = [
     "AreaMap",
+    "Figure",
     "Link",
     "Marker",
     "Page",

@@ -159,6 +159,7 @@ def document(
     with_leaflet: bool = False,
     body_class: str = "",
     extra_style: str = "",
+    other_title: str = "",
 ) -> str:
     """Frame `body` as one complete HTML file under a policy that forbids every request.
 
@@ -180,6 +181,8 @@ def document(
         Whether to carry Leaflet and the scripts of the maps.
     body_class, extra_style : str
         Class of ``<body>`` and style rules added to those of this room.
+    other_title : str
+        Title of the window in the other language, for a page that has two.
     """
     style = asset("page.css") + _compact_css(extra_style)
     parts, allowed = list(scripts), []
@@ -208,6 +211,8 @@ def document(
         .render(
             title=title,
             language=language,
+            other_title=other_title,
+            second=words.other_language(language),
             body=body,
             body_class=body_class,
             policy=policy,

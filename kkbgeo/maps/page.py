@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
 from kkbgeo import language as words
 from kkbgeo.errors import KkbgeoError, ParameterError
-from kkbgeo.maps import document
-from kkbgeo.maps.thumbnail import safe_svg
+from kkbgeo.maps import document, twins
+from kkbgeo.maps.cells import Figure, Link, is_numeric, sources_of
+from kkbgeo.maps.page_path import page_path
+from kkbgeo.maps.thumbnail import label_of, safe_svg
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,41 +26,10 @@ if TYPE_CHECKING:
 
 #: Bytes a page may have; where it has more, its maps leave out detail.
 ROOM = {"regency": 300_000, "province": 900_000, "island": 500_000}
-_DOTS = {"province": 0, "regency": 1, "district": 2, "village": 3}
-_CODE = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?", re.ASCII)
-_PLAIN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
-_NUMERIC = re.compile(r"[<>≈~+±−-]?\s?\d[\d.,]*(\s?%)?")
-
-
-@dataclass(frozen=True)
-class Link:
-    """Text that leads to a source. Only ``http`` and ``https`` addresses become links; others stay text.
-
-    Examples
-    --------
-    >>> Link("Antara", "https://antaranews.com/1").href
-    'https://antaranews.com/1'
-    >>> Link("Antara", "javascript:alert(1)").href
-    ''
-    """
-
-    text: str
-    url: str = ""
-    note: str = ""
-
-    @property
-    def href(self) -> str:
-        """The address if it may be a link, else empty."""
-        if re.search(r"[\s\x00-\x1f\x7f\\]", self.url):
-            return ""
-        try:
-            parts = urlsplit(self.url)
-        except ValueError:
-            return ""
-        return self.url if parts.scheme in {"http", "https"} and parts.hostname else ""
-
-    def __str__(self) -> str:
-        return self.text
+#: Findings that stand in large type above the first table; the others open on a tap.
+LEAD = 3
+#: Columns that fit a phone side by side; where a table has more, its cells stand under one another there.
+STACKED = 3
 
 
 class Page:
@@ -120,18 +90,20 @@ class Page:
         self.edition = edition
         self.locator_svg = safe_svg(locator_svg)
         self.generated_by = generated_by
-        self._findings: list[str] = []
-        self._sections: list[dict[str, Any]] = []
-        self._maps: list[AreaMap] = []
-        self._footer: dict[str, Any] = {
+        self.sentences: list[str] = []
+        self.sections: list[dict[str, Any]] = []
+        self.maps: list[AreaMap] = []
+        self._twin: Page | None = None
+        self._frames: dict[str, pd.DataFrame] = {}
+        self.foot: dict[str, Any] = {
             "sources": [], "notes": [], "parameters": {}, "checksum": "", "version": "",
         }  # fmt: skip
 
     # --- content -------------------------------------------------------------------------------------------
 
     def findings(self, sentences: Sequence[str]) -> Page:
-        """Set the sentences that open the page."""
-        self._findings = [str(one) for one in sentences]
+        """Set the sentences that open the page, the most important first: `LEAD` of them stand in large type."""
+        self.sentences = [str(one) for one in sentences]
         return self
 
     def add_table(
@@ -146,7 +118,8 @@ class Page:
         title : str
             Heading; empty to carry on under the one before.
         frame : DataFrame
-            Display text; the first column names the row. A cell may be a `Link`. The index is not shown.
+            Display text; the first column names the row. A cell may be a `Link`, or a `Figure` that names its sources
+            by the keys that those of the footer have. The index is not shown.
         note, caption : str
             Line below, line above the table.
         folded : bool
@@ -170,12 +143,13 @@ class Page:
                         row=number,
                         column=column,
                     )
-            rows.append([value if isinstance(value, Link) else str(value) for value in values])
+            rows.append([value if isinstance(value, (Link, Figure)) else str(value) for value in values])
+        self._frames[key] = frame
         missing = words.text("maps.state.not_reported", self.language)
-        numeric = [_is_numeric([row[at] for row in rows], missing) for at in range(len(columns))]
+        numeric = [is_numeric([row[at] for row in rows], missing) for at in range(len(columns))]
         return self._add(
             "table", key, title, columns=columns, rows=rows, numeric=numeric, note=note, caption=caption,
-            folded=folded, missing=missing,
+            folded=folded, missing=missing, stacked=len(columns) > STACKED,
         )  # fmt: skip
 
     def add_text(self, key: str, title: str, items: str | Link | Sequence[str | Link], *, folded: bool = False) -> Page:
@@ -187,10 +161,17 @@ class Page:
         """Add a map; its data are stored in the page once. A simulated map needs a page that says so."""
         if area_map.simulated and not self.simulated:
             raise KkbgeoError("A simulated map on a page that does not say so.", hint="Make the page simulated=True")
-        number = len(self._maps) + 1
-        self._maps.append(area_map)
+        number = len(self.maps) + 1
+        self.maps.append(area_map)
         heading = title or words.text("maps.page.map", self.language)
         return self._add("map", key or f"peta-{number}", heading, number=number, note=note)
+
+    def frame(self, key: str) -> pd.DataFrame:
+        """Return the table of a section as it was handed over."""
+        if key not in self._frames:
+            known = ", ".join(self._frames)
+            raise ParameterError(f"The page has no table {key!r}.", hint=f"Its tables: {known}", value=key)
+        return self._frames[key]
 
     def footer(
         self,
@@ -202,7 +183,7 @@ class Page:
         version: str = "",
     ) -> Page:
         """Set where the figures come from and how the page was made."""
-        self._footer = {
+        self.foot = {
             "sources": list(sources),
             "notes": list(notes),
             "parameters": {str(name): str(value) for name, value in (parameters or {}).items()},
@@ -214,10 +195,36 @@ class Page:
     def _add(self, kind: str, key: str, title: str, **content: Any) -> Page:
         if not re.fullmatch(r"[a-z][a-z0-9_-]*", key):
             raise ParameterError(f"Section key {key!r} must be a plain lower-case word.", value=key)
-        if any(one["key"] == key for one in self._sections):
+        if any(one["key"] == key for one in self.sections):
             raise ParameterError(f"The page has a section {key!r} already.", value=key)
-        self._sections.append({"kind": kind, "key": key, "title": title, **content})
+        self.sections.append({"kind": kind, "key": key, "title": title, **content})
         return self
+
+    # --- the other language ----------------------------------------------------------------------------------
+
+    def beside(self, other: Page) -> Page:
+        """Lay the same page in the other language beside this one: one file then holds both.
+
+        This page's language is read first; the reader changes it at the top of the page, with scripts off too.
+
+        Raises
+        ------
+        KkbgeoError
+            The other is no twin: another area, or a section, row or map that only one of them has.
+        """
+        twins.check(self, other)
+        # Until maps too speak two languages, those of the first language stay.
+        self.maps = [
+            mine.beside(others) if hasattr(mine, "beside") else mine
+            for mine, others in zip(self.maps, other.maps, strict=True)
+        ]
+        self._twin = other
+        return self
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the page, the one that is read first in front."""
+        return (self.language, self._twin.language) if self._twin else (self.language,)
 
     # --- ways out ------------------------------------------------------------------------------------------
 
@@ -228,37 +235,78 @@ class Page:
         """
         text = self._whole()
         over = len(text.encode("utf-8", "replace")) - ROOM.get(self.level, 0)
-        if over > 0 and self.level in ROOM and self._maps:
-            all_bytes = sum(one.geometry_bytes for one in self._maps)
-            for one in self._maps:
+        if over > 0 and self.level in ROOM and self.maps:
+            all_bytes = sum(one.geometry_bytes for one in self.maps)
+            for one in self.maps:
                 one.tighten(int(one.geometry_bytes * (1 - over / all_bytes)))
             text = self._whole()
         return text
 
     def _whole(self) -> str:
-        fragments = {number: one.body(number) for number, one in enumerate(self._maps, 1)}
+        fragments = {number: one.body(number) for number, one in enumerate(self.maps, 1)}
+        versions = [self, *([self._twin] if self._twin else [])]
+        tables = [section for section in self.sections if section["kind"] == "table" and section["rows"]]
         body = document.render(
             "page.html.j2",
             page=self,
-            findings=self._findings,
-            sections=self._sections,
-            footer=self._footer,
+            twin=self._twin,
+            sections=[
+                (one, self._twin.sections[place] if self._twin else one) for place, one in enumerate(self.sections)
+            ],
+            sentences=list(zip(*(one.sentences for one in versions), strict=True)),
+            lead=LEAD,
+            headings=self._headings(),
             maps={number: one.html for number, one in fragments.items()},
-            as_of=words.date(self.as_of, self.language) if self.as_of else "",
-            edition=self.edition,
-            edition_date=words.date(str(getattr(self.edition, "date", "") or ""), self.language),
+            as_of=[words.date(one.as_of, one.language) for one in versions] if self.as_of else [],
+            edition_date=[words.date(str(getattr(one.edition, "date", "") or ""), one.language) for one in versions],
+            locators=[label_of(one.locator_svg) for one in versions],
             leaflet=document.leaflet().version if fragments else "",
             language=self.language,
+            other=self._twin.language if self._twin else "",
+            marks=self._marks(),
             is_link=lambda value: isinstance(value, Link),
+            tables=bool(tables),
+            untitled="" in self._headings().values(),
         )
+        titles = [f"{one.title} – {one.subtitle}" if one.subtitle else one.title for one in versions]
         return document.document(
-            title=f"{self.title} – {self.subtitle}" if self.subtitle else self.title,
+            title=titles[0],
             language=self.language,
+            other_title=titles[-1] if self._twin else "",
             body=body,
-            scripts=[one.script for one in fragments.values()],
+            scripts=[*([document.asset("page.js")] if tables or self._twin else []),
+                     *(one.script for one in fragments.values())],
             with_leaflet=bool(fragments),
-            body_class="kkb-page",
-        )
+            body_class=f"kkb-page kkb-first-{self.language}",
+            extra_style="".join(
+                twins.labels_css(section["key"], [one.sections[place]["columns"] for one in versions], self.languages)
+                for place, section in enumerate(self.sections) if section in tables and section["stacked"]
+            ),
+        )  # fmt: skip
+
+    def _headings(self) -> dict[str, str]:
+        """Return the section under whose heading each section stands: a table without one carries on the last."""
+        found, last = {}, ""
+        for one in self.sections:
+            last = one["key"] if one["title"] else last
+            found[one["key"]] = last
+        return found
+
+    def _marks(self) -> Any:
+        """Return a function: cell -> the numbers of its sources in the list at the end of the page."""
+        listed = {one.key: number for number, one in enumerate(self.foot["sources"], 1) if sources_of(one)}
+
+        def marks(cell: str | Link) -> list[int]:
+            unknown = [key for key in sources_of(cell) if key not in listed]
+            if unknown and self.foot["sources"]:
+                raise KkbgeoError(
+                    f"The figure {str(cell)!r} names the source {unknown[0]!r}, which the page does not list.",
+                    hint="Give footer() a Link with that key",
+                    value=unknown[0],
+                )
+            return sorted({listed[key] for key in sources_of(cell) if key in listed})
+
+        return marks
 
     def save(self, folder: str | Path) -> Path:
         """Write ``<level>/<code>-<slug>.html`` and ``meta/<code>.json`` below `folder`; return the page's path.
@@ -286,8 +334,17 @@ class Page:
             "edition": getattr(self.edition, "id", ""),
             "approximate": bool(getattr(self.edition, "approximate", False)),
             "simulated": self.simulated,
-            "findings": self._findings,
-            "thumbnail": str(self._maps[0].thumbnail()) if self._maps else "",
+            "findings": self.sentences,
+            "languages": list(self.languages),
+            "other": {
+                "language": self._twin.language,
+                "title": self._twin.title,
+                "subtitle": self._twin.subtitle,
+                "findings": self._twin.sentences,
+            }
+            if self._twin
+            else {},
+            "thumbnail": str(self.maps[0].thumbnail()) if self.maps else "",
             "legend": [
                 {
                     "map": number,
@@ -295,52 +352,32 @@ class Page:
                     "label": layer.label,
                     "entries": [{"key": e.key, "label": e.label, "count": e.count} for e in layer.entries],
                 }
-                for number, one in enumerate(self._maps, 1)
+                for number, one in enumerate(self.maps, 1)
                 for layer in one.layers
             ],
             "bytes": size,
-            "sources": len(self._footer["sources"]),
+            "sources": len(self.foot["sources"]),
         }
 
-    def _repr_html_(self) -> str:
-        """Show the page in JupyterLab, in a frame of its own."""
+    def _repr_html_(self) -> str | None:
+        """Show the page in JupyterLab, in a frame of its own; in a notebook that is not trusted its text at least.
+
+        A batch sets ``KKBGEO_INLINE=no``: nobody looks at its notebooks.
+        """
+        if os.environ.get("KKBGEO_INLINE") == "no":
+            return None
+        # JupyterLab takes frames out of a notebook that is not trusted, and leaves what noscript holds.
+        plain = Markup("<h3>{}</h3><ul>{}</ul><p>{}</p>").format(
+            self.title,
+            Markup("").join(Markup("<li>{}</li>").format(one) for one in self.sentences),
+            words.text("maps.map.trust", self.language),
+        )
         return str(
             Markup(
-                '<iframe title="{}" srcdoc="{}" sandbox="allow-scripts allow-popups" width="100%" height="760" '
-                'style="border:1px solid #ccc"></iframe>'
-            ).format(self.title, self.html())
+                '<iframe title="{}" srcdoc="{}" sandbox="allow-scripts allow-popups allow-downloads" width="100%" '
+                'height="760" style="border:1px solid #ccc"></iframe><noscript>{}</noscript>'
+            ).format(self.title, self.html(), plain)
         )
 
 
-def page_path(code: str, level: str, slug: str, simulated: bool = False) -> str:
-    """Return where a page lies below the atlas folder; names are made from code and slug only.
-
-    Raises
-    ------
-    ParameterError
-        A code, level or slug that could name another file.
-
-    Examples
-    --------
-    >>> page_path("63", "province", "kalimantan-selatan"), page_path("kalimantan", "island", "kalimantan")
-    ('province/63-kalimantan-selatan.html', 'kalimantan.html')
-    """
-    if level == "island":
-        fits = bool(_PLAIN.fullmatch(code))
-    elif level in _DOTS:
-        fits = bool(_CODE.fullmatch(code)) and code.count(".") == _DOTS[level]
-    else:
-        raise ParameterError(f"Unknown level {level!r}.", hint=f"Levels: island, {', '.join(_DOTS)}", value=level)
-    if not fits:
-        raise ParameterError(f"{code!r} is no code of level {level}.", value=code)
-    if not _PLAIN.fullmatch(slug):
-        raise ParameterError(
-            f"{slug!r} cannot name a file.", hint="Lower-case letters, digits and single hyphens", value=slug
-        )
-    mark = "-simulasi" if simulated else ""
-    return f"{code}{mark}.html" if level == "island" else f"{level}/{code}-{slug}{mark}.html"
-
-
-def _is_numeric(values: Sequence[str | Link], missing: str) -> bool:
-    said = [str(one).replace("\N{NO-BREAK SPACE}", " ").strip() for one in values if str(one) not in {missing, "–"}]
-    return bool(said) and all(_NUMERIC.fullmatch(one) for one in said)
+__all__ = ["LEAD", "ROOM", "Figure", "Link", "Page", "page_path"]

@@ -226,6 +226,17 @@ def safe_svg(text: str) -> Markup:
     return Markup(text)
 
 
+def label_of(svg: str) -> str:
+    """Return what a picture says of itself to those who do not see it.
+
+    Examples
+    --------
+    >>> label_of('<svg role="img" aria-label="A &amp; B"></svg>')
+    'A & B'
+    """
+    return ElementTree.fromstring(svg).get("aria-label", "") if svg else ""
+
+
 def _svg(inner: str, size: tuple[int, int], label: str, css: str) -> Markup:
     name = f' class="{escape(css)}"' if css else ""
     box = f"0 0 {size[0] * _GRID} {size[1] * _GRID}"

@@ -1,10 +1,11 @@
 """What a page says about an area: tables of everything reported, findings in words, heading and footer."""
 
 from kkbgeo.profiles.compare import accounting, compare, provinces, where
-from kkbgeo.profiles.findings import never_reported, of_area, of_regencies
+from kkbgeo.profiles.findings import gaps, never_reported, of_area, of_regencies
 from kkbgeo.profiles.pages import (
     area_ratios,
     finish,
+    in_both_languages,
     new_page,
     regency_map,
     table_map,
@@ -20,6 +21,8 @@ __all__ = [
     "compare",
     "counts",
     "finish",
+    "gaps",
+    "in_both_languages",
     "kampung",
     "never_reported",
     "new_page",

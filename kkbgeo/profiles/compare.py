@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kkbgeo.language import number, text
+from kkbgeo.maps.cells import Figure
 from kkbgeo.profiles.display import GAP, cell_text
 from kkbgeo.profiles.findings import newest_survey
 from kkbgeo.regions.codes import level_of
@@ -21,17 +22,26 @@ def where(wb: Workbench, code: str) -> pd.DataFrame:
     kelurahan = sum(village.rpartition(".")[2].startswith("1") for village in villages)
     table = wb.table(level_of(code), ["population", "area_official"], within=code)
     facts = [
-        ("code", code),
         *([("province", places.label(code.split(".")[0]))] if "." in code else []),
         *([("regencies", number(len(places.within(code, "regency")), language))] if "." not in code else []),
         ("districts", number(len(places.within(code, "district")), language)),
         ("villages", text("profiles.fact.villages_split", language, total=number(len(villages), language),
                           desa=number(len(villages) - kelurahan, language), kelurahan=number(kelurahan, language))),
-        ("population", f"{cell_text(table, code, 'population')} {wb.catalogue['population'].unit_label(language)}"),
-        ("area", f"{cell_text(table, code, 'area_official')} {wb.catalogue['area_official'].unit_label(language)}"),
+        ("population", _with_unit(table, code, "population")),
+        ("area", _with_unit(table, code, "area_official")),
+        ("code", code),
     ]  # fmt: skip
     rows = [(text(f"profiles.fact.{key}", language), value) for key, value in facts]
     return pd.DataFrame(rows, columns=[text(f"profiles.column.{name}", language) for name in ("fact", "figure")])
+
+
+def _with_unit(table: AreaTable, code: str, key: str) -> Figure:
+    figure = cell_text(table, code, key)
+    return (
+        figure
+        if figure == GAP
+        else Figure(f"{figure} {table.indicator(key).unit_label(table.language)}", figure.sources)
+    )
 
 
 def compare(wb: Workbench, table: AreaTable, keys: tuple[str, ...] = COMPARED) -> pd.DataFrame:
@@ -42,11 +52,12 @@ def compare(wb: Workbench, table: AreaTable, keys: tuple[str, ...] = COMPARED) -
     return pd.DataFrame(rows, columns=heads)
 
 
-def _dated(table: AreaTable, code: str, key: str) -> str:
+def _dated(table: AreaTable, code: str, key: str) -> Figure:
     """Return a cell with its year, where the areas of one column are of different years."""
     words, as_of = cell_text(table, code, key), table.cell(code, key)["as_of"]
     mixed = table.indicator(key).id in ("kkb_total", "families_at_risk") and words != GAP
-    return f"{words} · {as_of[:4] or text('common.undated', table.language)}" if mixed else words
+    year = as_of[:4] or text("common.undated", table.language)
+    return Figure(f"{words} · {year}", words.sources) if mixed else words
 
 
 def _head(wb: Workbench, table: AreaTable, key: str) -> str:

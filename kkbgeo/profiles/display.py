@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from kkbgeo.language import date, number, text
-from kkbgeo.maps.page import Link
+from kkbgeo.maps.cells import Figure, Link
 from kkbgeo.measures import Indicator
+from kkbgeo.profiles.doubts import told
 from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
 
@@ -28,20 +29,21 @@ def shown(value: object, language: str, decimals: int = 0) -> str:
     return GAP if value is None or pd.isna(value) else number(float(value), language, decimals)
 
 
-def cell_text(table: AreaTable, code: str, key: str) -> str:
-    """Return a cell as read: the number, marked when derived by us, or a dash."""
+def cell_text(table: AreaTable, code: str, key: str) -> Figure:
+    """Return a cell as read, with its sources: the number, marked when derived by us, or a dash."""
     cell, indicator = table.cell(code, key), table.indicator(key)
     if cell["state"] == "not_reported":
-        return GAP
+        return Figure(GAP)
     words = shown(cell["value"], table.language, indicator.decimals)
     given_as_rest = cell["derived"] and indicator.combine != "derived"
-    return text("profiles.word.derived", table.language, value=words) if given_as_rest else words
+    said = text("profiles.word.derived", table.language, value=words) if given_as_rest else words
+    return Figure(said, cell["source_id"].split())
 
 
 def source_link(wb: Workbench, source_id: str) -> Link:
     """Return a source as a link to its page; a source without an address is its publisher's name."""
     source = wb.sources.loc[source_id]
-    return Link(source["publisher"], _address(wb, source))
+    return Link(source["publisher"], _address(wb, source), key=source_id)
 
 
 def _address(wb: Workbench, source) -> str:
@@ -55,7 +57,7 @@ def source_line(wb: Workbench, source_id: str) -> Link:
     source = wb.sources.loc[source_id]
     url = _address(wb, source)
     where = url or source["document"]
-    return Link(f"{source['publisher']}: {where}" if where else source["publisher"], url)
+    return Link(f"{source['publisher']}: {where}" if where else source["publisher"], url, key=source_id)
 
 
 def cell_details(wb: Workbench, table: AreaTable, key: str) -> dict[str, list[tuple[str, str]]]:
@@ -110,7 +112,7 @@ def _details(wb: Workbench, cell: Mapping[str, object], indicator: Indicator, la
 
     if cell["state"] == "not_reported":
         if cell["doubt"]:
-            yield line("doubt", text("profiles.word.mixed", language))
+            yield line("doubt", told(cell["doubt"], language))
         return
     yield line("date", date(cell["as_of"], language))
     sources = cell["source_id"].split()
@@ -121,4 +123,4 @@ def _details(wb: Workbench, cell: Mapping[str, object], indicator: Indicator, la
     if cell["conflicts"]:
         yield line("conflict", text("profiles.word.conflict", language, count=cell["conflicts"]))
     if cell["doubt"] and indicator.combine != "derived":
-        yield line("doubt", text("profiles.word.doubt", language))
+        yield line("doubt", told(cell["doubt"], language))

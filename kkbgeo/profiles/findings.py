@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kkbgeo.language import date, text
+from kkbgeo.language import date, number, text
 from kkbgeo.profiles.display import event_reach, shown
+from kkbgeo.profiles.doubts import told
 from kkbgeo.profiles.pooled import SURVEYS
 from kkbgeo.profiles.reported import event_place, fates, inner_records, own_records, survey_name, top_term
 from kkbgeo.records.tables import CLASSES
@@ -13,10 +14,12 @@ from kkbgeo.regions.codes import level_of, parent_of
 from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
 
+_FIRST, _KNOWN, _DETAIL, _UNKNOWN, _ASIDE = range(5)  # the order of findings
 ASKED = (
     "kkb_total", "kkb_class_total", "kkb_villages_named", "aid_events", "families_at_risk",
     *(f"stunting_prevalence_{survey}" for survey in SURVEYS),
 )  # fmt: skip
+NAMED_GAPS = 4  # regencies without a figure that are named; of more the number is told
 
 
 def say(key: str, wb: Workbench, **values: object) -> str:
@@ -25,44 +28,49 @@ def say(key: str, wb: Workbench, **values: object) -> str:
 
 
 def of_area(wb: Workbench, code: str) -> list[str]:
-    """Return the findings of a regency or province about itself: totals, classes, target, kampung, aid, prevalence."""
+    """Return the findings of a regency or province about itself, those first that a reader needs in five seconds.
+
+    That is the total (or that none was found), then what is known of classes, prevalence and aid, then details, then
+    what no source tells.
+    """
     keys = ["kkb_coverage", "kkb_total_before_2022", "kkb_advanced_share", "kkb_target_needed", "kkb_target_gap"]
     table = wb.table(level_of(code), keys, within=code)
-    return [
+    ranked = [
         *_total(wb, table, code),
         *_classes(wb, table, code),
-        *_named(wb, code),
         *_prevalence(wb, code),
         *_aid(wb, code),
+        *_named(wb, code),
     ]
+    return [sentence for _, sentence in sorted(ranked, key=lambda one: one[0])]
 
 
-def _total(wb: Workbench, table: AreaTable, code: str) -> list[str]:
+def _total(wb: Workbench, table: AreaTable, code: str) -> list[tuple[int, str]]:
     label, language = wb.gazetteer.label(code), wb.language
     total, before = table.cell(code, "kkb_total"), table.cell(code, "kkb_total_before_2022")
     if total["state"] != "not_reported":
         coverage = table.cell(code, "kkb_coverage")["value"]
         decimals = 0 if coverage == round(coverage) else 1
         words = shown(total["value"], language)
-        found = [say(
+        found = [(_FIRST, say(
             "total", wb, source=_publisher(wb, total), label=label, date=date(total["as_of"], language),
             total=text("profiles.word.derived", language, value=words) if total["derived"] else words,
             villages=shown(len(wb.gazetteer.within(code, "village")), language),
             coverage=shown(coverage, language, decimals),
-        )]  # fmt: skip
+        ))]  # fmt: skip
     else:
-        found = [say("total_missing", wb, label=label)]
+        found = [(_FIRST, say("total_missing", wb, label=label))]
         if before["state"] != "not_reported":
             words = shown(before["value"], language)
-            found.append(say("total_before", wb, total=words, date=date(before["as_of"], language)))
-    return found + _newer(wb, code, max(total["as_of"], before["as_of"]))
+            found.append((_FIRST, say("total_before", wb, total=words, date=date(before["as_of"], language))))
+    return found + [(_ASIDE, one) for one in _newer(wb, code, max(total["as_of"], before["as_of"]))]
 
 
 def _newer(wb: Workbench, code: str, used: str) -> list[str]:
     """Tell a newer figure that is not a total and so was not used, lest the page look out of date."""
-    told = fates(wb, code, ["kkb_total", "kkb_total_before_2022", "kkb_dasar"])
+    became = fates(wb, code, ["kkb_total", "kkb_total_before_2022", "kkb_dasar"])
     for one in own_records(wb, "kampung_counts", code):
-        unused = told[one.record_id] in ("out_of_scope", "unresolved") and one.precision != "undated"
+        unused = became[one.record_id] in ("out_of_scope", "unresolved") and one.precision != "undated"
         if unused and one.as_of > used and pd.notna(one.total):
             kind = text(f"profiles.count_kind.{one.count_kind}", wb.language)
             total = shown(one.total, wb.language)
@@ -77,18 +85,20 @@ def _publisher(wb: Workbench, cell) -> str:
     return wb.sources.loc[cell["source_id"].split()[0], "publisher"]
 
 
-def _classes(wb: Workbench, table: AreaTable, code: str) -> list[str]:
+def _classes(wb: Workbench, table: AreaTable, code: str) -> list[tuple[int, str]]:
     cells = {name: table.cell(code, f"kkb_{name}") for name in CLASSES}
     if table.cell(code, "kkb_class_total")["state"] == "not_reported":
-        return [say("classes_missing", wb, label=wb.gazetteer.label(code))]
+        return [(_UNKNOWN, say("classes_missing", wb, label=wb.gazetteer.label(code)))]
     words = {name: shown(cell["value"], wb.language) for name, cell in cells.items()}
     advanced, share = table.cell(code, "kkb_advanced"), table.cell(code, "kkb_advanced_share")
-    found = [say(
+    found = [(_KNOWN, say(
         "classes", wb, dasar=words["dasar"], berkembang=words["berkembang"], mandiri=words["mandiri"],
         top=words["berkelanjutan"], term=top_term(wb, code), advanced=shown(advanced["value"], wb.language),
         share=shown(share["value"], wb.language, 1),
-    )]  # fmt: skip
-    found += [say("rest", wb, value=words[name], name=name) for name, cell in cells.items() if cell["derived"]]
+    ))]  # fmt: skip
+    found += [
+        (_ASIDE, say("rest", wb, value=words[name], name=name)) for name, cell in cells.items() if cell["derived"]
+    ]
     gap = table.cell(code, "kkb_target_gap")
     if gap["state"] != "not_reported":
         figures = {
@@ -96,85 +106,91 @@ def _classes(wb: Workbench, table: AreaTable, code: str) -> list[str]:
             "advanced": shown(advanced["value"], wb.language),
             "gap": shown(gap["value"], wb.language),
         }
-        found.append(say("target_reached" if gap["state"] == "zero" else "target_short", wb, **figures))
+        found.append((_DETAIL, say("target_reached" if gap["state"] == "zero" else "target_short", wb, **figures)))
     return found
 
 
-def _named(wb: Workbench, code: str) -> list[str]:
+def _named(wb: Workbench, code: str) -> list[tuple[int, str]]:
     villages = wb.table("village", ["kkb_village_class"], within=code)
     states = zip(villages.labels, villages.column("kkb_village_class", "state"), strict=True)
     named = [village for village, state in states if state == "value"]
     if not named:
         return []
-    found = [say("named", wb, count=len(named), districts=len({parent_of(village) for village in named}))]
+    districts = number(len({parent_of(village) for village in named}), wb.language)
+    found = [(_DETAIL, say("named", wb, count=number(len(named), wb.language), districts=districts))]
     classes = [villages.cell(village, "kkb_village_class")["text"] for village in named]
     counts = {name: classes.count(name) for name in CLASSES if name in classes}
     if counts:
         listed = ", ".join(f"{shown(count, wb.language)} {name}" for name, count in counts.items())
-        found.append(say("named_classes", wb, classed=shown(sum(counts.values()), wb.language), listed=listed))
+        classed = shown(sum(counts.values()), wb.language)
+        found.append((_DETAIL, say("named_classes", wb, classed=classed, listed=listed)))
     return found
 
 
-def _prevalence(wb: Workbench, code: str) -> list[str]:
+def _prevalence(wb: Workbench, code: str) -> list[tuple[int, str]]:
     keys = [f"stunting_prevalence_{survey}" for survey in SURVEYS]
     here = wb.table(level_of(code), keys, within=code)
     known = [key for key in keys if here.cell(code, key)["state"] != "not_reported"]
     if not known:
-        return [say("prevalence_missing", wb)]
+        return [(_UNKNOWN, say("prevalence_missing", wb))]
     newest = max(known, key=lambda key: key.rsplit("_", 1)[1])
     value = _with_doubt(wb, here.cell(code, newest))
     if level_of(code) == "province":
-        return [say("prevalence_own", wb, value=value, survey=survey_name(newest))]
+        return [(_KNOWN, say("prevalence_own", wb, value=value, survey=survey_name(newest)))]
     province = code.split(".")[0]
     above = wb.table("province", [newest], within=province).cell(province, newest)
     beside = _with_doubt(wb, above) if above["state"] != "not_reported" else text("profiles.word.unknown", wb.language)
-    return [say("prevalence", wb, value=value, survey=survey_name(newest), province=beside)]
+    return [(_KNOWN, say("prevalence", wb, value=value, survey=survey_name(newest), province=beside))]
 
 
 def _with_doubt(wb: Workbench, cell) -> str:
     words = f"{shown(cell['value'], wb.language, 1)} %"
-    return f"{words} ({text('profiles.word.doubt', wb.language)})" if cell["doubt"] else words
+    return f"{words} ({told(cell['doubt'], wb.language)})" if cell["doubt"] else words
 
 
-def _aid(wb: Workbench, code: str) -> list[str]:
+def _aid(wb: Workbench, code: str) -> list[tuple[int, str]]:
     count = wb.table(level_of(code), ["aid_events"], within=code).cell(code, "aid_events")
     events = inner_records(wb, "aid_events", code)
     if count["state"] == "not_reported":
         others = sum(one.status != "not_aid" for one in events)
-        return [say("aid_not_delivered", wb, count=others) if others else say("aid_missing", wb)]
+        return [(_UNKNOWN, say("aid_not_delivered", wb, count=others) if others else say("aid_missing", wb))]
     newest = next(one for one in events if one.record_id in count["record_id"].split())
-    number, place = event_reach(newest, wb.language), event_place(wb, newest, code)
-    return [
-        say(
-            "aid",
-            wb,
-            count=shown(count["value"], wb.language),
-            what=text(f"profiles.aid_type.{newest.aid_type}", wb.language),
-            date=date(newest.as_of, wb.language),
-            place=say("aid_place", wb, place=place) if place else "",
-            reach=say("aid_reach", wb, number=number) if number else "",
-        )
-    ]
+    reach, place = event_reach(newest, wb.language), event_place(wb, newest, code)
+    sentence = say(
+        "aid",
+        wb,
+        count=shown(count["value"], wb.language),
+        what=text(f"profiles.aid_type.{newest.aid_type}", wb.language),
+        date=date(newest.as_of, wb.language),
+        place=say("aid_place", wb, place=place) if place else "",
+        reach=say("aid_reach", wb, number=reach) if reach else "",
+    )
+    return [(_KNOWN, sentence)]
 
 
 def of_regencies(wb: Workbench, within: str | None = None) -> list[str]:
     """Return the findings about the regencies of a province, or of all: who reports, sums, ranges."""
     table = wb.table("regency", ["kkb_total", "kkb_class_total", "stunting_prevalence", "aid_events"], within=within)
     totals = table.frame["kkb_total"].dropna()
-    known = len(totals)
+    known, everyone, language = len(totals), number(len(table), wb.language), wb.language
     if not known:
-        found = [say("reporting_none", wb, all=len(table))]
+        found = [(_FIRST, say("reporting_none", wb, all=everyone))]
     else:
         classes, missing = int(table.frame["kkb_class_total"].notna().sum()), len(table) - known
+        told_of = {"known": number(known, language), "classes": number(classes, language)}
+        total = {"total": shown(totals.sum(), language), "missing": number(missing, language)}
         found = [
-            say("reporting", wb, known=known, all=len(table), classes=classes),
-            say("sum" if missing else "sum_all", wb, total=shown(totals.sum(), wb.language), missing=missing),
+            (_FIRST, say("reporting", wb, all=everyone, **told_of)),
+            (_DETAIL, say("sum" if missing else "sum_all", wb, **total)),
         ]
-    found += _range(wb, table)
+    if within is not None:
+        found += [one for one in _prevalence(wb, within) if one[0] == _KNOWN]
+    found += [(_KNOWN, one) for one in _range(wb, table)]
     events = table.frame["aid_events"].dropna()
     if len(events):
-        found.append(say("aid_sum", wb, events=shown(events.sum(), wb.language), areas=len(events), all=len(table)))
-    return found
+        count, areas = shown(events.sum(), language), number(len(events), language)
+        found.append((_KNOWN, say("aid_sum", wb, events=count, areas=areas, all=everyone)))
+    return [sentence for _, sentence in sorted(found, key=lambda one: one[0])]
 
 
 def _range(wb: Workbench, table: AreaTable) -> list[str]:
@@ -185,7 +201,8 @@ def _range(wb: Workbench, table: AreaTable) -> list[str]:
     ends = {name: table.cell(code, "stunting_prevalence") for name, code in (("low", low), ("high", high))}
     return [say(
         "range", wb, survey=newest_survey(wb, table), low=_with_doubt(wb, ends["low"]), low_name=table.labels[low],
-        high=_with_doubt(wb, ends["high"]), high_name=table.labels[high], known=len(values), all=len(table),
+        high=_with_doubt(wb, ends["high"]), high_name=table.labels[high], known=number(len(values), wb.language),
+        all=number(len(table), wb.language),
     )]  # fmt: skip
 
 
@@ -207,3 +224,38 @@ def never_reported(wb: Workbench, code: str, keys: tuple[str, ...] = ASKED) -> l
     }
     missing = [key for key in keys if table.cell(code, key)["state"] == "not_reported" and not any_record.get(key)]
     return [wb.catalogue[key].label(wb.language) for key in missing]
+
+
+def gaps(wb: Workbench, within: str | None = None, keys: tuple[str, ...] = ASKED) -> list[str]:
+    """Return one sentence per indicator that some regencies have no figure of, and name those with nothing at all.
+
+    Parameters
+    ----------
+    within : str, optional
+        A province; by default all regencies.
+    keys : tuple of str
+        The indicators to go through.
+    """
+    table = wb.table("regency", list(keys), within=within)
+    found, everyone = [], number(len(table), wb.language)
+    for key in keys:
+        missing = [code for code in table.labels if table.cell(code, key)["state"] == "not_reported"]
+        values = {
+            "label": table.indicator(key).label(wb.language),
+            "missing": number(len(missing), wb.language),
+            "all": everyone,
+        }
+        if missing and len(missing) == len(table):
+            found.append(text("profiles.gap.all", wb.language, **values))
+        elif missing and len(missing) <= NAMED_GAPS:
+            names = ", ".join(table.labels[code] for code in missing)
+            found.append(text("profiles.gap.named", wb.language, names=names, **values))
+        elif missing:
+            found.append(text("profiles.gap.some", wb.language, **values))
+    bare = [label for code, label in table.labels.items() if not _tells_of_kampung(wb, code)]
+    return [*found, text("profiles.gap.nothing", wb.language, names=", ".join(bare))] if bare else found
+
+
+def _tells_of_kampung(wb: Workbench, code: str) -> bool:
+    """Tell whether any record, used or not, is about the kampung of a regency."""
+    return any(inner_records(wb, name, code) for name in ("kampung_counts", "kampung"))

@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -46,10 +45,13 @@ def page_records(wb: Workbench, code: str) -> dict[str, list[Any]]:
     code : str
         A regency, a province, or the whole (``kalimantan``); see `shows`.
     """
-    return {
-        name: [one for one in wb.rows(name, code) if one.period_end <= wb.as_of and shows(code, name, one.code)]
-        for name in wb.record_tables
-    }
+    return wb.once(
+        ("page records", code),
+        lambda: {
+            name: [one for one in wb.rows(name, code) if one.period_end <= wb.as_of and shows(code, name, one.code)]
+            for name in wb.record_tables
+        },
+    )
 
 
 def page_sources(wb: Workbench, code: str) -> list[str]:
@@ -93,9 +95,11 @@ class PageInputs:
 
 def page_inputs(wb: Workbench, code: str) -> PageInputs:
     """Return what a page draws from; what pages share is read once per workbench."""
-    if wb not in _ROWS:
-        _ROWS[wb] = _Rows(wb)
-    rows = _ROWS[wb]
+    return wb.once(("page inputs", code), lambda: _page_inputs(wb, code))
+
+
+def _page_inputs(wb: Workbench, code: str) -> PageInputs:
+    rows = wb.once("rows as lines", lambda: _Rows(wb))
     tables: dict[str, str] = {}
     sources: set[str] = set()
     for name, mine in page_records(wb, code).items():
@@ -150,10 +154,6 @@ class _Rows:
         if path not in self._seals:
             self._seals[path] = record_path(path).read_text(encoding="utf-8")
         return self._seals[path]
-
-
-#: Kept as long as the workbench itself.
-_ROWS: WeakKeyDictionary[Workbench, _Rows] = WeakKeyDictionary()
 
 
 def _line(values: Iterable[object]) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pandas as pd
 
 from kkbgeo._version import __version__
 from kkbgeo.boundaries.store import area_km2
-from kkbgeo.language import catalogue, number, text
+from kkbgeo.language import catalogue, number, other_language, text
 from kkbgeo.maps import area_map, class_layer, locator_svg, numeric_layer
+from kkbgeo.maps.cells import Link
 from kkbgeo.maps.interactive import AreaMap
-from kkbgeo.maps.page import Link, Page
+from kkbgeo.maps.page import Page
 from kkbgeo.profiles.display import cell_details, source_line
 from kkbgeo.profiles.inputs import checksum, is_simulated, newest_date, page_sources, reference_files
 from kkbgeo.profiles.pooled import locator_shapes
@@ -48,6 +49,8 @@ class ProfilePage(Page):
         title = text(f"profiles.section.{key}", self.language)
         key_of_note = f"profiles.note.{key}"
         note = text(key_of_note, self.language, whole=self.whole) if key_of_note in catalogue() else ""
+        if isinstance(thing, pd.DataFrame):
+            self._frames[key] = thing
         if isinstance(thing, AreaMap):
             self.add_map(thing, title, key=key, note=note)
         elif isinstance(thing, list):
@@ -83,6 +86,33 @@ def new_page(wb: Workbench, code: str) -> ProfilePage:
     )  # fmt: skip
     page.whole = wb.whole
     return page
+
+
+def in_both_languages(wb: Workbench, fill: Callable[[Workbench], Page]) -> Page:
+    """Fill a page in the workbench's language and again in the other one: one page that speaks both.
+
+    Parameters
+    ----------
+    wb : Workbench
+        Its language is the one that is read first.
+    fill : function
+        The recipe: takes a workbench and returns the finished page.
+
+    Raises
+    ------
+    KkbgeoError
+        The recipe made two pages that differ in more than words.
+
+    Examples
+    --------
+    >>> def fill(wb):
+    ...     page = new_page(wb, "63.11")
+    ...     page.show("missing", [text("profiles.empty.missing", wb.language)])
+    ...     return finish(wb, page)
+    >>> in_both_languages(Workbench(), fill).languages
+    ('id', 'en')
+    """
+    return fill(wb).beside(fill(wb.speaking(other_language(wb.language))))
 
 
 def village_map(wb: Workbench, code: str) -> AreaMap | list[str]:
@@ -189,7 +219,7 @@ def area_notes(wb: Workbench, within: str | None) -> list[str]:
 
 def area_ratios(wb: Workbench, within: str | None = None):
     """Return the area of each drawn regency over its official area (Series, index code)."""
-    drawn = area_km2(wb.areas("regency", within))
+    drawn = wb.once(("drawn areas", within), lambda: area_km2(wb.areas("regency", within)))
     known = [one for one in wb.rows("population_area", within) if not pd.isna(one.area_km2)]
     # The best publisher's figure, should several tell the area of one unit.
     best = sorted(known, key=lambda one: -one.rank)

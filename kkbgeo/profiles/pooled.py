@@ -20,8 +20,12 @@ SURVEYS = ("ssgi_2021", "ssgi_2022", "ski_2023", "ssgi_2024")
 
 def medians(wb: Workbench) -> pd.DataFrame:
     """Return the median prevalence of the regencies per survey (columns ``median``, ``known``, ``areas``)."""
-    found = shared.find(_medians_name(wb), wb.data)
-    return _medians(wb) if found is None else found.to_pandas().set_index("survey").rename_axis(None)
+
+    def make() -> pd.DataFrame:
+        found = shared.find(_medians_name(wb), wb.data)
+        return _medians(wb) if found is None else found.to_pandas().set_index("survey").rename_axis(None)
+
+    return wb.once("medians", make)
 
 
 def _medians(wb: Workbench) -> pd.DataFrame:
@@ -40,8 +44,11 @@ def locator_shapes(wb: Workbench) -> np.ndarray:
 
     from kkbgeo.maps.thumbnail import locator_shapes as simplified
 
-    found = shared.find(_locator_name(wb), wb.data)
-    return simplified(wb.areas("regency")) if found is None else shapely.from_wkb(found["shape"].to_numpy())
+    def make() -> np.ndarray:
+        found = shared.find(_locator_name(wb), wb.data)
+        return simplified(wb.areas("regency")) if found is None else shapely.from_wkb(found["shape"].to_numpy())
+
+    return wb.once("locator", make)
 
 
 def share(wb: Workbench, folder: Path) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 import pandas as pd
 
 from kkbgeo.language import date, text
+from kkbgeo.maps.cells import Figure
 from kkbgeo.measures import Indicator
-from kkbgeo.profiles.display import GAP, event_reach, shown, source_link
+from kkbgeo.profiles import doubts
+from kkbgeo.profiles.display import GAP, cell_text, event_reach, shown, source_link
 from kkbgeo.profiles.pooled import SURVEYS, medians
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.regions.codes import level_of
@@ -83,13 +85,11 @@ def fates(wb: Workbench, code: str, keys: list[str], *levels: str) -> dict[str, 
 
 def _fate(told: dict[str, str], one: Any, language: str) -> str:
     words = text(f"profiles.status.{told[one.record_id]}", language)
-    return f"{words}, {text('profiles.word.doubt', language)}" if one.doubt else words
+    return f"{words}; {doubts.told(one.doubt, language)}" if one.doubt else words
 
 
 def classes(wb: Workbench, code: str) -> pd.DataFrame:
     """Return the classes of an area from one report: number and share of each; empty when never reported."""
-    from kkbgeo.profiles.display import cell_text
-
     table = wb.table(level_of(code), [f"kkb_{name}_share" for name in CLASSES] + ["kkb_advanced_share"], within=code)
     if table.cell(code, "kkb_class_total")["state"] == "not_reported":
         return _table([], wb.language, "class", "figure", "share")
@@ -116,8 +116,8 @@ def top_term(wb: Workbench, code: str) -> str:
     return next(words, "") or "berkelanjutan"
 
 
-def _percent(words: str) -> str:
-    return words if words == GAP else f"{words} %"
+def _percent(figure: Figure) -> Figure:
+    return figure if figure == GAP else Figure(f"{figure} %", figure.sources)
 
 
 def kampung(wb: Workbench, code: str) -> pd.DataFrame:
@@ -196,10 +196,10 @@ def prevalence(wb: Workbench, code: str) -> pd.DataFrame:
     rows, province = [], code.split(".")[0]
     for key in keys:
         cell, beside = here.cell(code, key), above.cell(province, key)
-        row = [survey_name(key), shown(cell["value"], language, 1)]
+        row = [survey_name(key), shown(cell["value"], language, 1)]  # its source stands at the end of the row
         remarks = _caution(cell, language)
         if code != province:
-            row.append(shown(beside["value"], language, 1))
+            row.append(cell_text(above, province, key))
             remarks += [f"{text('profiles.fact.province', language)}: {one}" for one in _caution(beside, language)]
         source = source_link(wb, cell["source_id"]) if cell["source_id"] else GAP
         known = f"{island.loc[key, 'known']} / {island.loc[key, 'areas']}"
@@ -211,7 +211,7 @@ def prevalence(wb: Workbench, code: str) -> pd.DataFrame:
 def _caution(cell: Any, language: str) -> list[str]:
     """Say what a reader must know of a figure: that others conflict with it, that it is doubted."""
     found = [text("profiles.word.conflict", language, count=cell["conflicts"])] if cell["conflicts"] else []
-    return [*found, text("profiles.word.doubt", language)] if cell["doubt"] else found
+    return [*found, doubts.told(cell["doubt"], language)] if cell["doubt"] else found
 
 
 def survey_name(key: str) -> str:

@@ -11,6 +11,8 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
+from kkbgeo.errors import ParameterError
+
 #: Day of Inpres 3/2022.
 INPRES_DAY = "2022-05-20"
 PRECISIONS = ("day", "month", "year", "undated")
@@ -91,3 +93,40 @@ def definition_of(period: Period) -> str:
     if period.end < INPRES_DAY:
         return "before_2022"
     return "after_2022" if period.start > INPRES_DAY else "unclear"
+
+
+def last_day(as_of: str) -> str:
+    """Return the last day that a person's ``as_of`` lets in; empty lets in everything.
+
+    Raises
+    ------
+    ParameterError
+        No text, no date, or a day to come: it would be printed as the date of the data.
+
+    Examples
+    --------
+    >>> last_day("2025-02"), last_day("")
+    ('2025-02-28', '9999-12-31')
+    """
+    if not isinstance(as_of, str):
+        raise ParameterError(
+            f"as_of must be text, got {as_of!r} ({type(as_of).__name__}).",
+            hint='Write it as "2025-12-31"; with papermill use -r as_of 2025-12-31',
+            value=as_of,
+        )
+    if not as_of:
+        return "9999-12-31"
+    try:
+        period = period_of(as_of)
+    except ValueError as wrong:
+        raise ParameterError(
+            f"as_of {as_of!r} is no date.", hint="Write 2025, 2025-12 or 2025-12-31", value=as_of
+        ) from wrong
+    # The running year or month may be named.
+    if period.start > dt.date.today().isoformat():
+        raise ParameterError(
+            f"as_of {as_of!r} has not come yet: no page can hold data up to then.",
+            hint="Leave it empty to keep everything that was reported",
+            value=as_of,
+        )
+    return period.end
