@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
     from kkbgeo.boundaries.store import Edition
     from kkbgeo.maps.interactive import AreaMap
+    from kkbgeo.maps.tiles import TileMap
 
+#: Anchor of the way back to the index: seen only by who came from there, so that a page sent on has no dead link.
+BACK = "dari-daftar"
 #: Bytes a page may have; where it has more, its maps leave out detail.
 ROOM = {"regency": 300_000, "province": 900_000, "island": 500_000}
 _DOTS = {"province": 0, "regency": 1, "district": 2, "village": 3}
@@ -192,6 +195,10 @@ class Page:
         heading = title or words.text("maps.page.map", self.language)
         return self._add("map", key or f"peta-{number}", heading, number=number, note=note)
 
+    def add_tiles(self, tiles: TileMap, title: str = "", *, key: str = "kotak", note: str = "") -> Page:
+        """Add the tile grid of a map that stands on this page; a page has one at most."""
+        return self._add("tiles", key, title or words.text("maps.page.tiles", self.language), tiles=tiles, note=note)
+
     def footer(
         self,
         *,
@@ -237,6 +244,8 @@ class Page:
 
     def _whole(self) -> str:
         fragments = {number: one.body(number) for number, one in enumerate(self._maps, 1)}
+        tiles = [one["tiles"] for one in self._sections if one["kind"] == "tiles"]
+        tiled = [one.body() for one in tiles]
         body = document.render(
             "page.html.j2",
             page=self,
@@ -244,6 +253,8 @@ class Page:
             sections=self._sections,
             footer=self._footer,
             maps={number: one.html for number, one in fragments.items()},
+            tiled=tiled,
+            back=(BACK, "../" * self.path.count("/") + "index.html"),
             as_of=words.date(self.as_of, self.language) if self.as_of else "",
             edition=self.edition,
             edition_date=words.date(str(getattr(self.edition, "date", "") or ""), self.language),
@@ -255,9 +266,10 @@ class Page:
             title=f"{self.title} – {self.subtitle}" if self.subtitle else self.title,
             language=self.language,
             body=body,
-            scripts=[one.script for one in fragments.values()],
+            scripts=[*(one.script for one in fragments.values()), *(one.script for one in tiled)],
             with_leaflet=bool(fragments),
             body_class="kkb-page",
+            extra_style=tiles[0].style() if tiles else "",
         )
 
     def save(self, folder: str | Path) -> Path:
@@ -298,6 +310,8 @@ class Page:
                 for number, one in enumerate(self._maps, 1)
                 for layer in one.layers
             ],
+            # What the index colours its own tiles by.
+            "tiles": next((one["tiles"].meta() for one in self._sections if one["kind"] == "tiles"), {}),
             "bytes": size,
             "sources": len(self._footer["sources"]),
         }

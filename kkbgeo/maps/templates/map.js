@@ -266,9 +266,17 @@
       }
     }
 
+    // What else on the page follows the map (the tile grid) listens to these on the document.
+    let handle = null;
+    function tell(what, detail) {
+      const map = Object.assign({ map: window.kkbgeo.maps.indexOf(handle) }, detail);
+      document.dispatchEvent(new CustomEvent("kkbgeo:" + what, { detail: map }));
+    }
+
     function choose(at, fromList) {
       const before = selected;
       selected = at;
+      tell("chosen", { code: at === null || at >= data.codes.length ? null : data.codes[at] });
       if (before !== null && shapes[before]) shapes[before].setStyle(style(before));
       if (at === null) {
         panel.hidden = true;
@@ -318,6 +326,7 @@
       const label = texts.label.split("{label}").join(data.layers[active].label);
       box.setAttribute("aria-label", label);
       block.dataset.layer = data.layers[active].key;
+      tell("layer", { layer: data.layers[active].key });
       if (selected !== null) fillPanel(selected);
       drawNames();
     }
@@ -424,7 +433,7 @@
     if (picture) picture.remove();
     block.querySelectorAll(".kkb-tools, .kkb-hint").forEach(function (part) { part.hidden = false; });
     block.dataset.areas = String(shapes.length);
-    return {
+    handle = {
       map: map,
       choose: function (code) { choose(numbers.get(code), true); },
       // Where an area lies in the window, for tests and for pictures.
@@ -435,6 +444,7 @@
         return { x: corner.left + at.x, y: corner.top + at.y };
       }
     };
+    return handle;
   }
 
   window.kkbgeo = { maps: [] };
