@@ -10,7 +10,7 @@ from browser import open_page
 from conftest import kkbgeo
 from pages import BuiltPage
 
-from kkbgeo.maps.page import ROOM
+from kkbgeo.maps.page import BACK, ROOM
 
 pytestmark = pytest.mark.atlas
 
@@ -34,10 +34,11 @@ def test_every_regency_and_province_has_its_page(atlas, wb):
 
 def test_the_index_leads_to_every_page_with_a_thumbnail(atlas):
     index = BuiltPage(atlas / "index.html")
-    links = [one["href"] for one in index.soup.select(".card a")]
+    cards = index.soup.select(".card > a")
+    links = [one["href"].removesuffix(f"#{BACK}") for one in cards]
     assert len(links) == len(set(links)) == 62
     assert all((atlas / link).is_file() for link in links)
-    assert all(one.find("svg") is not None and one.find("path") is not None for one in index.soup.select(".card a"))
+    assert all(one.find("svg") is not None and one.find("path") is not None for one in cards)
 
 
 def test_no_page_asks_the_network_for_anything(atlas):
@@ -113,8 +114,8 @@ def test_the_same_input_gives_the_same_bytes(atlas, tmp_path):
     assert "63.11" in done.stdout
     again = tmp_path / "again" / "regency" / "63.11-balangan.html"
     assert again.read_bytes() == (atlas / "regency" / "63.11-balangan.html").read_bytes()
-    links = [one["href"] for one in BuiltPage(tmp_path / "again" / "index.html").soup.select(".card a")]
-    assert links == ["regency/63.11-balangan.html"]
+    links = [one["href"] for one in BuiltPage(tmp_path / "again" / "index.html").soup.select(".card > a")]
+    assert links == [f"regency/63.11-balangan.html#{BACK}"]
 
 
 PAGES = ["regency/63.11-balangan.html", "province/63-kalimantan-selatan.html", "kalimantan.html"]
@@ -158,8 +159,8 @@ def test_the_index_finds_a_regency_by_name_and_leads_to_its_page(atlas):
         assert opened.page.locator(".card:visible").count() == 0
         assert opened.page.inner_text("#found") == "Tidak ditemukan"
         opened.page.fill("#find", "63.11")
-        opened.page.locator(".card:visible a").click()
+        opened.page.locator(".card:visible > a").click()
         opened.page.wait_for_load_state()
-        assert opened.page.url.endswith("regency/63.11-balangan.html")
+        assert opened.page.url.endswith(f"regency/63.11-balangan.html#{BACK}")
         assert "Kabupaten Balangan" in opened.page.inner_text("h1")
         opened.quiet()

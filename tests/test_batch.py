@@ -119,7 +119,7 @@ def test_the_index_lists_the_pages_that_are_there_and_marks_the_old_ones(wb, tmp
     (tmp_path / "regency").mkdir()
     (tmp_path / "regency" / "63.11-balangan.html").write_text("page")
     html = write_index(tmp_path, wb.gazetteer, language="id", failed={"63.11": "Balangan"}).read_text()
-    assert 'href="regency/63.11-balangan.html"' in html
+    assert 'href="regency/63.11-balangan.html#' in html
     assert "tanah-laut" not in html  # its entry stands there, its page does not
     assert "&lt;b&gt;balangan&lt;/b&gt;" in html
     assert "pembaruan gagal" in html

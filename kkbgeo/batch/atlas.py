@@ -20,6 +20,7 @@ from kkbgeo.batch.interrupts import stoppable
 from kkbgeo.batch.kernels import start_early, stop_idle
 from kkbgeo.batch.lock import hold
 from kkbgeo.batch.manifest import Manifest, now, sha256_of
+from kkbgeo.batch.news import News
 from kkbgeo.batch.plan import Run
 from kkbgeo.batch.telling import ALL_THERE, SOME_FAILED, WRONG_CALL, Told, line, progress, say, summarise
 from kkbgeo.errors import BatchError, KkbgeoError
@@ -157,6 +158,7 @@ def _build(request: Request, first: Survey | None, means: Means, console: Consol
     sweep(out)
     manifest = Manifest(out)
     found = first if first and not manifest.pages else request.survey(manifest, means.start)
+    stopped = bool(manifest.started) and not manifest.finished
     manifest.started, manifest.finished = now(), ""
     manifest.plan = {"world": found.surroundings.world, "codes": found.codes}
     manifest.code[digest_of(found.surroundings.code)] = found.surroundings.code
@@ -168,9 +170,12 @@ def _build(request: Request, first: Survey | None, means: Means, console: Consol
             told.pages.append(_line_of(manifest, one.run))
     if found.due:
         _save(manifest, told)
+        news = News(manifest, [one.run.code for one in found.due], going_on=stopped)
 
         def report(outcome) -> None:
             _record(manifest, outcome, by_code[outcome.run.code], found)
+            if outcome.status != "failed":
+                news.note(outcome.run.code)
             _save(manifest, told)
             told.pages.append(_line_of(manifest, outcome.run))
 
@@ -319,7 +324,7 @@ def _index(manifest: Manifest, found: Survey, language: str) -> None:
     """Write the index, unless the one that stands there was made from the very same pages."""
     marked = {code: entry["name"] for code, entry in manifest.pages.items() if entry["status"] in ("failed", "old")}
     entries = {code: entry.get("entry_sha256", "") for code, entry in manifest.pages.items()}
-    made_of = digest_of([found.surroundings.world, entries, marked])
+    made_of = digest_of([found.surroundings.world, entries, marked, manifest.news])
     path = manifest.out / INDEX
     if manifest.index.get("of") == made_of and sha256_of(path) == manifest.index.get("sha256"):
         return
@@ -327,7 +332,9 @@ def _index(manifest: Manifest, found: Survey, language: str) -> None:
     from kkbgeo.regions.gazetteer import Gazetteer
 
     gazetteer = found.bench.gazetteer if found.bench else Gazetteer.load(paths.data_root())
-    write_index(manifest.out, gazetteer, language=language, failed=marked)
+    write_index(
+        manifest.out, gazetteer, language=language, failed=marked, news=manifest.news, data=found.surroundings.data
+    )
     manifest.index = {"of": made_of, "bytes": path.stat().st_size, "sha256": sha256_of(path)}
 
 

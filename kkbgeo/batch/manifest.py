@@ -33,6 +33,7 @@ class Manifest:
         self.pages: dict[str, Entry] = found.get("pages", {})
         self.plan: dict[str, Any] = found.get("plan", {})
         self.index: dict[str, Any] = found.get("index", {})
+        self.news: dict[str, dict[str, Any]] = found.get("news", {})
         self.code: dict[str, dict[str, str]] = found.get("code", {})
         self.libraries: dict[str, dict[str, str]] = found.get("libraries", {})
         self.started: str = found.get("started", "")
@@ -53,6 +54,8 @@ class Manifest:
             "finished": self.finished,
             "plan": self.plan,
             "index": self.index,
+            # What changed on which page, in the newest batch that changed any.
+            "news": self.news,
             # What the hashes of these two parts stand for, so that a change can be told in words.
             "code": _still_named(self.code, kept, "code"),
             "libraries": _still_named(self.libraries, kept, "libraries"),

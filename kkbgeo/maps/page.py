@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
     from kkbgeo.boundaries.store import Edition
     from kkbgeo.maps.interactive import AreaMap
+    from kkbgeo.maps.tiles import TileMap
 
+#: Anchor of the way back to the index: seen only by who came from there, so that a page sent on has no dead link.
+BACK = "dari-daftar"
 #: Bytes a page may have; where it has more, its maps leave out detail.
 ROOM = {"regency": 300_000, "province": 900_000, "island": 500_000}
 #: Findings that stand in large type above the first table; the others open on a tap.
@@ -173,6 +176,10 @@ class Page:
             raise ParameterError(f"The page has no table {key!r}.", hint=f"Its tables: {known}", value=key)
         return self._frames[key]
 
+    def add_tiles(self, tiles: TileMap, title: str = "", *, key: str = "kotak", note: str = "") -> Page:
+        """Add the tile grid of a map that stands on this page; a page has one at most."""
+        return self._add("tiles", key, title or words.text("maps.page.tiles", self.language), tiles=tiles, note=note)
+
     def footer(
         self,
         *,
@@ -213,11 +220,11 @@ class Page:
             The other is no twin: another area, or a section, row or map that only one of them has.
         """
         twins.check(self, other)
-        # Until maps too speak two languages, those of the first language stay.
-        self.maps = [
-            mine.beside(others) if hasattr(mine, "beside") else mine
-            for mine, others in zip(self.maps, other.maps, strict=True)
-        ]
+        for mine, others in zip(self.maps, other.maps, strict=True):
+            mine.beside(others)
+        for mine, others in zip(self.sections, other.sections, strict=True):
+            if mine["kind"] == "tiles":
+                mine["tiles"].beside(others["tiles"])
         self._twin = other
         return self
 
@@ -246,6 +253,8 @@ class Page:
         fragments = {number: one.body(number) for number, one in enumerate(self.maps, 1)}
         versions = [self, *([self._twin] if self._twin else [])]
         tables = [section for section in self.sections if section["kind"] == "table" and section["rows"]]
+        tiles = [one["tiles"] for one in self.sections if one["kind"] == "tiles"]
+        tiled = [one.body() for one in tiles]
         body = document.render(
             "page.html.j2",
             page=self,
@@ -257,6 +266,8 @@ class Page:
             lead=LEAD,
             headings=self._headings(),
             maps={number: one.html for number, one in fragments.items()},
+            tiled=tiled,
+            back=(BACK, "../" * self.path.count("/") + "index.html"),
             as_of=[words.date(one.as_of, one.language) for one in versions] if self.as_of else [],
             edition_date=[words.date(str(getattr(one.edition, "date", "") or ""), one.language) for one in versions],
             locators=[label_of(one.locator_svg) for one in versions],
@@ -275,10 +286,10 @@ class Page:
             other_title=titles[-1] if self._twin else "",
             body=body,
             scripts=[*([document.asset("page.js")] if tables or self._twin else []),
-                     *(one.script for one in fragments.values())],
+                     *(one.script for one in fragments.values()), *(one.script for one in tiled)],
             with_leaflet=bool(fragments),
             body_class=f"kkb-page kkb-first-{self.language}",
-            extra_style="".join(
+            extra_style="".join(one.style() for one in tiles[:1]) + "".join(
                 twins.labels_css(section["key"], [one.sections[place]["columns"] for one in versions], self.languages)
                 for place, section in enumerate(self.sections) if section in tables and section["stacked"]
             ),
@@ -355,6 +366,8 @@ class Page:
                 for number, one in enumerate(self.maps, 1)
                 for layer in one.layers
             ],
+            # What the index colours its own tiles by.
+            "tiles": next((one["tiles"].meta() for one in self.sections if one["kind"] == "tiles"), {}),
             "bytes": size,
             "sources": len(self.foot["sources"]),
         }

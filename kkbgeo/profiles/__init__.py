@@ -9,6 +9,7 @@ from kkbgeo.profiles.pages import (
     new_page,
     regency_map,
     table_map,
+    tile_map,
     village_map,
 )
 from kkbgeo.profiles.reported import aid, classes, counts, kampung, prevalence, risk
@@ -33,6 +34,7 @@ __all__ = [
     "regency_map",
     "risk",
     "table_map",
+    "tile_map",
     "village_map",
     "where",
 ]

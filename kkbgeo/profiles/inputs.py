@@ -15,6 +15,7 @@ import pandas as pd
 from kkbgeo.profiles.pooled import medians
 from kkbgeo.provenance import record_path
 from kkbgeo.regions.codes import is_code, level_of
+from kkbgeo.regions.tilegrid import FILE as TILES
 from kkbgeo.regions.whole import whole_path
 from kkbgeo.workbench import Workbench
 
@@ -111,7 +112,7 @@ def _page_inputs(wb: Workbench, code: str) -> PageInputs:
         "sources": _hash([rows.sources[one] for one in sorted(sources)]),
         "medians": rows.medians if is_code(code) else "",
         # The record beside a file holds its checksum, and the title that the footer names.
-        "gazetteer": _hash([*(rows.seal(path) for path in _gazetteer_files(wb)), *_said_of_whole(wb)]),
+        "gazetteer": _hash([*(rows.seal(path) for path in _gazetteer_files(wb, code)), *_said_of_whole(wb)]),
         "boundaries": _hash([rows.drawn_from(path) for path in _boundary_files(wb, code)]),
     }
     return PageInputs(parts, tables, _hash([f"{name} {told}" for name, told in sorted(parts.items())]))
@@ -174,8 +175,11 @@ def reference_files(wb: Workbench, code: str) -> list:
     return [wb.data / "reference" / "gazetteer.csv", *_boundary_files(wb, code)]
 
 
-def _gazetteer_files(wb: Workbench) -> list:
-    return [wb.data / "reference" / name for name in ("gazetteer.csv", "regency_codes.csv")]
+def _gazetteer_files(wb: Workbench, code: str) -> list:
+    files = [wb.data / "reference" / name for name in ("gazetteer.csv", "regency_codes.csv")]
+    # Only the page of the whole shows the tile grid, and not every workspace has one.
+    tiles = wb.data / "reference" / TILES
+    return [*files, tiles] if not is_code(code) and tiles.is_file() else files
 
 
 def _said_of_whole(wb: Workbench) -> list[str]:

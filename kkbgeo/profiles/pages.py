@@ -14,11 +14,13 @@ from kkbgeo.maps import area_map, class_layer, locator_svg, numeric_layer
 from kkbgeo.maps.cells import Link
 from kkbgeo.maps.interactive import AreaMap
 from kkbgeo.maps.page import Page
+from kkbgeo.maps.tiles import TileMap
 from kkbgeo.profiles.display import cell_details, source_line
 from kkbgeo.profiles.inputs import checksum, is_simulated, newest_date, page_sources, reference_files
 from kkbgeo.profiles.pooled import locator_shapes
 from kkbgeo.provenance import read_source
 from kkbgeo.regions.codes import is_code, level_of
+from kkbgeo.regions.tilegrid import tiles_of
 from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
 
@@ -36,14 +38,14 @@ class ProfilePage(Page):
 
     whole = ""  # what all regions together are called, for the notes
 
-    def show(self, key: str, thing: pd.DataFrame | AreaMap | list[str]) -> ProfilePage:
+    def show(self, key: str, thing: pd.DataFrame | AreaMap | TileMap | list[str]) -> ProfilePage:
         """Add a table, a map or a list under the heading ``profiles.section.<key>``; an empty table is said in words.
 
         Parameters
         ----------
         key : str
             Name of the section (``where``, ``classes``, ``kampung``, ``missing`` …).
-        thing : DataFrame, AreaMap or list of str
+        thing : DataFrame, AreaMap, TileMap or list of str
             What to show there.
         """
         title = text(f"profiles.section.{key}", self.language)
@@ -53,6 +55,8 @@ class ProfilePage(Page):
             self._frames[key] = thing
         if isinstance(thing, AreaMap):
             self.add_map(thing, title, key=key, note=note)
+        elif isinstance(thing, TileMap):
+            self.add_tiles(thing, title, key=key, note=note)
         elif isinstance(thing, list):
             self.add_text(key, title, thing or [text(f"profiles.empty.{key}", self.language)])
         elif thing.empty:
@@ -150,6 +154,15 @@ def table_map(wb: Workbench, table: AreaTable, indicators: list[str]) -> AreaMap
     parents = {code: wb.gazetteer.label(code.split(".")[0]) for code in table.labels}
     return area_map(table.areas, layers, language=wb.language, edition=table.edition, labels=table.labels,
                     parents=parents, simulated=table.simulated, undrawn=table.undrawn)  # fmt: skip
+
+
+def tile_map(wb: Workbench, regency_map: AreaMap | list[str]) -> TileMap | None:
+    """Return the tile grid beside a map of all regencies; None where there is no map, or no grid of these regencies."""
+    grid = tiles_of(wb.gazetteer, wb.data)
+    if grid is None or not isinstance(regency_map, AreaMap):
+        return None
+    names = {code: wb.gazetteer.label(code) for code in [*grid.tiles, *grid.labels]}
+    return TileMap(grid, regency_map.layers, names=names, language=wb.language)
 
 
 def _of(table: AreaTable, key: str):

@@ -86,6 +86,7 @@ function startDetails(app) {
   app.choose = function (at, zooming, from) {
     const before = app.selected;
     app.selected = at;
+    app.tell("chosen", { code: at === null || at >= app.view.codes.length ? null : app.view.codes[at] });
     if (before !== null) app.restyle(before);
     if (at === null) {
       panel.hidden = true;

@@ -96,6 +96,12 @@ window.kkbgeo.start = function (map, data, block) {
     touched = false;
   };
 
+  // What else on the page follows the map (the tile grid) listens to these on the document.
+  app.tell = function (what, detail) {
+    const map = Object.assign({ map: Number(block.id.split("-").pop()) - 1 }, detail);
+    document.dispatchEvent(new CustomEvent("kkbgeo:" + what, { detail: map }));
+  };
+
   // --- what is shown ---
   function relabel() {
     const layer = app.layerShown;
@@ -120,6 +126,7 @@ window.kkbgeo.start = function (map, data, block) {
     app.view.shapes.forEach(function (_, at) { app.restyle(at); });
     relabel();
     app.rename();
+    app.tell("layer", { layer: app.layerShown.key });
   };
 
   // Another level; the indicator stays if that level has it.

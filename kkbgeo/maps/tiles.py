@@ -1,0 +1,242 @@
+"""The tile grid of a page or an index: every regency as large as the next, on a phone, by keyboard, without a map."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup
+
+from kkbgeo import language as words
+from kkbgeo.errors import JoinError
+from kkbgeo.maps import document, theme
+from kkbgeo.maps.layers import CellDrawing, Layer, LegendEntry
+from kkbgeo.maps.words import both
+from kkbgeo.regions.tilegrid import Tile, TileGrid
+
+_FIGURE = re.compile(r"[-−]?\d[\d.,]*")
+_COLOUR = re.compile(r"#[0-9a-f]{6}", re.ASCII)
+_LOOKS = ("fill", *theme.PAPERS)
+PLAIN = "#eef1f2"  # a tile of which the layer says nothing
+
+
+class TileMap:
+    """One tile for each regency, coloured by the layers of a map.
+
+    On a page a tile is a button: it chooses its area on the map of that page, and is marked when the map chose it.
+    With `links` (on an index) it leads to a page instead. Either way it is a list that a screen reader reads, and
+    that reads with scripts off.
+
+    Parameters
+    ----------
+    grid : TileGrid
+        Where the tiles lie.
+    layers : sequence of Layer
+        Layers of the map it stands beside, in the same order; the first is shown first. None: tiles without colour.
+    names : mapping
+        Code -> name in full, of regencies and provinces.
+    language : {"id", "en"}
+        Language of the layers.
+    links : mapping, optional
+        Code -> address of its page; an area without one is no link.
+    map_number : int
+        Which map of the page the tiles belong to, from 1.
+
+    Examples
+    --------
+    >>> from kkbgeo.regions.gazetteer import Gazetteer
+    >>> grid, places = TileGrid.load(), Gazetteer.load()
+    >>> names = {code: places.label(code) for code in [*grid.tiles, *grid.labels]}
+    >>> tiles = TileMap(grid, [], names=names, links={"63.71": "regency/63.71.html"})
+    >>> "BJM" in tiles.body().html and "regency/63.71.html" in tiles.body().html
+    True
+    """
+
+    def __init__(
+        self,
+        grid: TileGrid,
+        layers: Sequence[Layer],
+        *,
+        names: Mapping[str, str],
+        language: str = "id",
+        links: Mapping[str, str] | None = None,
+        map_number: int = 1,
+    ) -> None:
+        self.grid = grid
+        self.names = dict(names)
+        self.links = None if links is None else dict(links)
+        self.map_number = map_number
+        self._layers: dict[str, tuple[Layer, ...]] = {words.require_language(language): tuple(layers)}
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages it is written in, the first one first."""
+        return tuple(self._layers)
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers in the first language."""
+        return self._layers[self.languages[0]]
+
+    def beside(self, other: TileMap) -> TileMap:
+        """Take in the same tiles made in the other language; return self.
+
+        Raises
+        ------
+        JoinError
+            Tiles of other areas, or layers that do not correspond one to one.
+        """
+        for mine, theirs in zip(self.layers, other.layers, strict=False):
+            same = {code: cell.entry for code, cell in mine.cells.items()}
+            if mine.key != theirs.key or same != {code: cell.entry for code, cell in theirs.cells.items()}:
+                raise JoinError(f"The tiles of layer {mine.key!r} are not the same in both languages.", value=mine.key)
+        if len(self.layers) != len(other.layers) or self.grid != other.grid or set(self.names) != set(other.names):
+            raise JoinError("The tile grids of the two languages are not of the same areas and layers.")
+        self._layers |= other._layers
+        for name in ("_data", "_strings"):
+            self.__dict__.pop(name, None)
+        return self
+
+    # --- what is written ------------------------------------------------------------------------------------------
+
+    def body(self, number: int = 1) -> document.Fragment:
+        """Return the tiles as part of a page: markup with its data, and the script that wakes it."""
+        key = f"kkb-tiles-{number}"
+        # Read row by row within each province: the label first, then its tiles.
+        ordered = sorted(self.grid.tiles.values(), key=lambda one: (one.code[:2], one.row, one.column))
+        html = document.render(
+            "tiles.html.j2",
+            key=key,
+            provinces=[
+                (label, [one for one in ordered if one.code.startswith(f"{code}.")])
+                for code, label in self.grid.labels.items()
+            ],
+            tiles=self,
+            to_map=both([words.text("maps.tiles.to_map", one) for one in self.languages], self.languages),
+            aria={one: words.text("maps.tiles.label", one) for one in self.languages},
+            two=lambda texts: both(texts, self.languages),
+            patterns={look: theme.STATES[state] for state, look in _patterned().items()},
+            count=lambda value: both([words.number(value, one) for one in self.languages], self.languages),
+            data=document.script_json(self._data) if self.links is None and self.layers else "",
+        )
+        call = Markup("kkbgeoTiles({});").format(document.script_json(key))
+        return document.Fragment(html, f"{document.asset('tiles.js')}\n{call}")
+
+    @staticmethod
+    def style() -> str:
+        """Return the style rules of the tiles, for a page that has some."""
+        return document.asset("tiles.css")
+
+    def fill(self, look: str, colour: str, key: str) -> str:
+        """Return the paint of a legend entry: a colour, or the hatching or dots of its state."""
+        return colour if look == "fill" else f"url(#{key}-{look})"
+
+    def drawn(self, tile: Tile, key: str) -> dict[str, Any]:
+        """Return what a tile shows in the first layer: paint, class, short figure and headline."""
+        cell = self.layers[0].cells.get(tile.code) if self.layers else None
+        if cell is None:
+            return {"fill": PLAIN, "look": "", "short": "", "headline": ""}
+        entry = self.layers[0].entries[cell.entry]
+        heads = [layers[0].cells[tile.code].headline for layers in self._layers.values()]
+        return {
+            "fill": self.fill(entry.look, entry.colour, key),
+            "look": " dark" if needs_white(entry) else " marked" if entry.look != "fill" else "",
+            "short": both([short_figure(entry, one) for one in heads], self.languages),
+            "headline": both(heads, self.languages),
+        }
+
+    def twins(self, nth: int) -> list[Layer]:
+        """Return layer `nth` in each language."""
+        return [layers[nth] for layers in self._layers.values()]
+
+    @cached_property
+    def _data(self) -> dict[str, Any]:
+        """What the script needs to show another layer: per tile the legend entry, figure and headline."""
+        strings: dict[tuple[str, ...], int] = {}
+
+        def stored(*texts: str) -> int:
+            return strings.setdefault(texts, len(strings))
+
+        layers = []
+        for nth, layer in enumerate(self.layers):
+            twins = self.twins(nth)
+            cells = []
+            for code in self.grid.tiles:
+                cell = layer.cells.get(code)
+                if cell is None:
+                    cells.append(0)
+                    continue
+                heads = [one.cells[code].headline for one in twins]
+                figures = [short_figure(layer.entries[cell.entry], one) for one in heads]
+                cells.append([cell.entry, stored(*figures), stored(*heads)])
+            looks = [[entry.look, entry.colour, int(needs_white(entry))] for entry in layer.entries]
+            layers.append({"key": layer.key, "looks": looks, "cells": cells})
+        return {
+            "map": self.map_number - 1, "codes": list(self.grid.tiles), "languages": list(self.languages),
+            "layers": layers, "plain": PLAIN, "strings": [list(one) for one in strings],
+        }  # fmt: skip
+
+    # --- through the entry of a page --------------------------------------------------------------------------------
+
+    def meta(self) -> dict[str, Any]:
+        """Return the first layer in each language, as an index reads it back with `layers_of`."""
+        return {
+            language: {
+                "key": layer.key, "label": layer.label, "unit": layer.unit_label,
+                "entries": [asdict(entry) for entry in layer.entries],
+                "cells": {code: [cell.entry, cell.headline] for code, cell in sorted(layer.cells.items())},
+            }
+            for language, (layer, *_) in self._layers.items()
+        }  # fmt: skip
+
+
+def layers_of(meta: Mapping[str, Any]) -> dict[str, Layer]:
+    """Return the layer that an entry of a page tells, by language; nothing where it tells none in the right form.
+
+    Examples
+    --------
+    >>> layers_of({"id": {"key": "x", "label": "X", "unit": "", "entries": [], "cells": {"63.11": [0, "3"]}}})
+    {}
+    """
+    try:
+        return {language: _layer(told) for language, told in meta.items() if language in words.LANGUAGES}
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return {}
+
+
+def _layer(told: Mapping[str, Any]) -> Layer:
+    entries = tuple(LegendEntry(**entry) for entry in told["entries"])
+    if not all(_COLOUR.fullmatch(one.colour) and one.look in _LOOKS and one.count >= 0 for one in entries):
+        raise ValueError
+    cells = {code: CellDrawing(int(at), str(headline)) for code, (at, headline) in told["cells"].items()}
+    if not all(0 <= cell.entry < len(entries) for cell in cells.values()):
+        raise ValueError
+    return Layer(str(told["key"]), str(told["label"]), str(told["unit"]), "", entries, cells)
+
+
+def short_figure(entry: LegendEntry, headline: str) -> str:
+    """Return the figure of a headline without its unit; a state or class without a figure gives none.
+
+    Examples
+    --------
+    >>> entry = LegendEntry("class-1", "1–25", "#cfe9e2", "fill", 3)
+    >>> short_figure(entry, "1.234 kampung"), short_figure(entry, "kurang dari 0,1 %")
+    ('1.234', '<0,1')
+    """
+    found = _FIGURE.search(headline)
+    if not found or entry.look != "fill":
+        return ""
+    return ("<" if found.start() else "") + found[0]
+
+
+def needs_white(entry: LegendEntry) -> bool:
+    """Tell whether white reads better than black on a legend entry's paint."""
+    ground = entry.colour if entry.look == "fill" else entry.paper
+    return theme.contrast(ground, "#ffffff") > theme.contrast(ground, "#000000")
+
+
+def _patterned() -> dict[str, str]:
+    return {state: look.look for state, look in theme.STATES.items() if look.look != "fill"}
