@@ -89,9 +89,11 @@ def parts_of(level: Level, finest: Level) -> dict[str, list[int]]:
     another edition, or one with villages missing, stays a shape of its own.
     """
     import numpy as np
+    import shapely
 
     codes = list(finest.areas.index)
-    sizes, reach = finest.areas.geometry.area.to_numpy(), finest.areas.geometry.bounds.to_numpy()
+    # In square degrees: only their ratio counts.
+    sizes, reach = shapely.area(finest.areas.geometry.to_numpy()), shapely.bounds(finest.areas.geometry.to_numpy())
     dots = {code.count(".") for code in level.areas.index}
     below: dict[str, list[int]] = {}
     for at, code in enumerate(codes):
@@ -100,9 +102,8 @@ def parts_of(level: Level, finest: Level) -> dict[str, list[int]]:
             if many + 1 < len(parts):
                 below.setdefault(".".join(parts[: many + 1]), []).append(at)
     found = {}
-    for code, area, bounds in zip(
-        level.areas.index, level.areas.geometry.area, level.areas.geometry.bounds.to_numpy(), strict=True
-    ):
+    shapes = level.areas.geometry.to_numpy()
+    for code, area, bounds in zip(level.areas.index, shapely.area(shapes), shapely.bounds(shapes), strict=True):
         mine = below.get(code, [])
         if not mine or abs(sizes[mine].sum() - area) > _ALIKE * area:
             continue

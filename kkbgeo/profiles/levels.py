@@ -20,7 +20,6 @@ from kkbgeo.workbench import Workbench
 TOTAL_BREAKS = (10.0, 25.0, 50.0, 100.0, 150.0, 200.0)
 _TOTALS = ("kkb_total_before_2022", "kkb_total")
 _PREVALENCE = tuple(f"stunting_prevalence_{survey}" for survey in SURVEYS)
-_PROVINCE_INDICATORS = (*_PREVALENCE,)
 
 
 def levels_map(wb: Workbench, within: str | None = None) -> AreaMap | list[str]:
@@ -101,8 +100,8 @@ def _layers(wb: Workbench, table: AreaTable, keys: tuple[str, ...], breaks: tupl
 
 
 def _provinces_map(wb: Workbench) -> AreaMap | list[str]:
-    table = wb.table("province", list(_PROVINCE_INDICATORS))
-    drawn = table_map(wb, table, list(_PROVINCE_INDICATORS))
+    table = wb.table("province", list(_PREVALENCE))
+    drawn = table_map(wb, table, list(_PREVALENCE))
     if isinstance(drawn, AreaMap):
         level = replace(
             drawn.levels[0], layers=tuple(prevalence_layers(wb, table)), parents=dict.fromkeys(table.labels, "")

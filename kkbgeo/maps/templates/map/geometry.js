@@ -61,3 +61,13 @@ function linesOf(arcs, text) {
   let line = 0;
   return numbersOf(text).map(function (step) { return arcs[line += step]; });
 }
+
+// Where a point lies on the world is worked out once; each zoom only scales it.
+function remembering(crs) {
+  return Object.assign(Object.create(crs), {
+    latLngToPoint: function (latlng, zoom) {
+      const point = latlng.kkbgeo || (latlng.kkbgeo = this.projection.project(latlng));
+      return this.transformation._transform(point.clone(), this.scale(zoom));
+    }
+  });
+}

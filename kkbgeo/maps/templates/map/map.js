@@ -62,8 +62,9 @@ window.kkbgeo.start = function (map, data, block) {
   const app = {
     map: map, data: data, block: block, box: box, level: 0, layer: 0, selected: null, cursor: null,
     language: Math.max(0, data.languages.indexOf(document.documentElement.lang)),
-    renderer: L.canvas({ padding: 0.4 })
+    renderer: L.canvas({ padding: 0.25 })
   };
+  map.options.crs = remembering(map.options.crs);
   app.said = speaker(app);
   app.text = function (key) { return app.said(data.texts[key]); };
   const unpacked = unpack(data.shapes);
@@ -120,10 +121,10 @@ window.kkbgeo.start = function (map, data, block) {
     app.refill();
   }
 
-  app.show = function (number) {
+  app.show = function (number, styled) {
     app.layer = number;
     app.layerShown = app.view.layers[number];
-    app.view.shapes.forEach(function (_, at) { app.restyle(at); });
+    if (!styled) app.view.shapes.forEach(function (_, at) { app.restyle(at); });
     relabel();
     app.rename();
     app.tell("layer", { layer: app.layerShown.key });
@@ -144,11 +145,12 @@ window.kkbgeo.start = function (map, data, block) {
     const newest = app.view.choices[0].layers;
     app.layer = same < 0 ? newest[newest.length - 1] : same;
     app.layerShown = app.view.layers[app.layer];
-    if (!app.view.shapes) shapesOf(app, app.view);
+    const fresh = !app.view.shapes;
+    if (fresh) shapesOf(app, app.view);
     app.view.group.addTo(map);
     app.view.border.addTo(map);
     app.markers.forEach(function (marker) { marker.bringToFront(); });
-    app.show(app.layer);
+    app.show(app.layer, fresh);
   };
 
   app.reset();
