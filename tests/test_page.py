@@ -16,7 +16,7 @@ from mapkit import DISTRICTS, Edition, Indicator, cells, data_of, island
 
 from kkbgeo import language as words
 from kkbgeo.errors import KkbgeoError, ParameterError
-from kkbgeo.maps import Link, Page, area_map, document, locator_svg, numeric_layer
+from kkbgeo.maps import Figure, Link, Page, area_map, document, locator_svg, numeric_layer
 from kkbgeo.maps.page import page_path
 from kkbgeo.paths import PACKAGE
 
@@ -96,6 +96,46 @@ def make_page(**changes) -> Page:
         version="0.1.0",
     )
     return page
+
+
+SAID = {
+    "id": {
+        "sub": "Provinsi Kalimantan Selatan",
+        "findings": ["Sepuluh keluarga di Desa Pudak menerima sembako.", "B satu.", "B dua.", "B tiga.", "B empat."],
+        "classes": "Kampung KB menurut kelas", "heads": ("Kelas", "Kampung", "Bagian", "Sumber"), "share": "68,9 %",
+        "total": "Jumlah", "note": "Kata yang dilaporkan.", "row": "Baris nomor {}",
+        "long": "Judul yang jauh lebih panjang",
+    },
+    "en": {
+        "sub": "Province of Kalimantan Selatan",
+        "findings": ["Ten families in Desa Pudak received staple food.", "E one.", "E two.", "E three.", "E four."],
+        "classes": "Kampung KB by class", "heads": ("Class", "Kampung", "Share", "Source"), "share": "68.9 %",
+        "total": "Total", "note": "The word as reported.", "row": "Row number {}", "long": "Much longer heading",
+    },
+}  # fmt: skip
+
+
+def one_language(language: str, *, rows: int = 3, **changes) -> Page:
+    said = SAID[language]
+    options = {
+        "as_of": "2025-12-31", "edition": Edition(), "language": language,
+        "locator_svg": locator_svg(island(), ["63.11.01.2001"], language=language),
+    } | changes  # fmt: skip
+    page = Page("63.11", "regency", "balangan", "Kabupaten Balangan", said["sub"], **options).findings(said["findings"])
+    table = [
+        ("Dasar", Figure("93", ["a"]), said["share"], Link("Post Kalimantan", "https://example.org/a?b=1&c=2")),
+        (said["total"], "135", "–", "–"),
+    ]
+    page.add_table("kelas", said["classes"], pd.DataFrame(table, columns=said["heads"], dtype=object), said["note"])
+    page.add_map(make_map(), "Desa")
+    long = {said["long"]: [said["row"].format(one) for one in range(rows)]}
+    page.add_table("panjang", said["classes"] + " 2", pd.DataFrame(long), folded=True)
+    page.add_text("belum", said["total"], [said["note"]])
+    return page.footer(sources=[Link("Banua TV: banuatv.com", "https://banuatv.com/1", "12 November 2025", "a")])
+
+
+def two_languages(**changes) -> Page:
+    return one_language("id", **changes).beside(one_language("en", **changes))
 
 
 def test_text_comes_first_and_sections_keep_their_order():
@@ -313,3 +353,73 @@ def test_english_has_no_indonesian_left():
     assert "Data up to December 31, 2025" in text or "Data up to 31 December 2025" in text
     for word in ("Legenda", "Tidak dilaporkan", "Sumber", "Peta", "Keadaan"):
         assert word not in re.sub(r"(?s)\{.*", "", text)
+
+
+def test_two_languages_stand_in_one_page_and_what_is_equal_stands_once():
+    html = two_languages().html()
+    assert html.count("<h1>Kabupaten Balangan</h1>") == 1
+    said = '<span lang="id">Sepuluh keluarga di Desa Pudak menerima sembako.</span><span lang="en">Ten families in '
+    assert said in html
+    assert '<html lang="id">' in html
+    title = 'data-id="Kabupaten Balangan – Provinsi Kalimantan Selatan" data-en="Kabupaten Balangan – Province of Kali'
+    assert f"<title {title}" in html
+    assert html.count("Leaflet 1.9.3, a JS library") <= 1
+    assert two_languages().languages == ("id", "en")
+    other = one_language("en").beside(one_language("id")).html()
+    assert '<html lang="en">' in other and 'id="kkb-lang-en" value="en" autocomplete="off" checked' in other
+    assert '<span lang="en">E one.</span><span lang="id">B satu.</span>' in other
+    assert two_languages().html() == html
+
+
+def test_three_findings_are_large_and_the_others_open_on_a_tap():
+    reader = Reader(make_page().html())
+    assert not [one for one in reader.all("ul") if one.get("class") == "more"]
+    html = two_languages().html()
+    lead, more = html.index('<ul class="lead">'), html.index('<ul class="more">')
+    assert html[lead:more].count("<li>") == 3 and "2 kalimat lagi" in html[lead:more]
+    assert "2 more sentences" in html
+
+
+def _other(**changes) -> Page:
+    return one_language("en", **changes)
+
+
+TWINS = {
+    "the same language": (lambda: one_language("id"), "Both pages"),
+    "a finding more": (lambda: _other().findings(["x"]), "findings"),
+    "a section more": (lambda: _other().add_text("lagi", "More", "x"), "sections"),
+    "another date": (lambda: _other(as_of="2024"), "the area"),
+    "a row more": (lambda: _other(rows=4), "shape of section 'panjang'"),
+    "a source more": (lambda: _other().footer(sources=[Link("a", key="a"), "b"]), "number of sources"),
+    "another edition": (lambda: _other(edition=Edition(id="x")), "edition"),
+}
+
+
+@pytest.mark.parametrize(("make", "told"), TWINS.values(), ids=TWINS)
+def test_pages_that_are_no_twins_are_refused_by_what_differs(make, told):
+    with pytest.raises(KkbgeoError, match=told):
+        one_language("id").beside(make())
+
+
+def test_a_mark_that_leads_nowhere_is_refused():
+    page = one_language("id").footer(sources=[Link("x", key="b")])
+    with pytest.raises(KkbgeoError, match="'a'"):
+        page.html()
+
+
+def test_the_index_finds_both_languages(tmp_path):
+    two_languages().save(tmp_path)
+    meta = json.loads((tmp_path / "meta" / "63.11.json").read_text(encoding="utf-8"))
+    assert (meta["language"], meta["languages"]) == ("id", ["id", "en"])
+    assert meta["findings"][0].startswith("Sepuluh") and meta["other"]["findings"][0].startswith("Ten")
+    assert meta["other"] | {"findings": []} == {
+        "language": "en", "title": "Kabupaten Balangan", "subtitle": "Province of Kalimantan Selatan", "findings": [],
+    }  # fmt: skip
+    make_page().save(tmp_path)
+    assert json.loads((tmp_path / "meta" / "63.11.json").read_text(encoding="utf-8"))["other"] == {}
+
+
+def test_a_table_can_be_read_back_from_its_page():
+    assert make_page().frame("kelas").iloc[0, 1] == "93"
+    with pytest.raises(ParameterError, match="kelas"):
+        make_page().frame("bantuan")

@@ -16,7 +16,7 @@ from kkbgeo.errors import KkbgeoError, ParameterError
 from kkbgeo.maps import document, twins
 from kkbgeo.maps.cells import Figure, Link, is_numeric, sources_of
 from kkbgeo.maps.page_path import page_path
-from kkbgeo.maps.thumbnail import label_of, safe_svg
+from kkbgeo.maps.thumbnail import label_of, safe_svg, silent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -270,6 +270,7 @@ class Page:
             back=(BACK, "../" * self.path.count("/") + "index.html"),
             as_of=[words.date(one.as_of, one.language) for one in versions] if self.as_of else [],
             edition_date=[words.date(str(getattr(one.edition, "date", "") or ""), one.language) for one in versions],
+            locator=silent(self.locator_svg),
             locators=[label_of(one.locator_svg) for one in versions],
             leaflet=document.leaflet().version if fragments else "",
             language=self.language,

@@ -237,6 +237,11 @@ def label_of(svg: str) -> str:
     return ElementTree.fromstring(svg).get("aria-label", "") if svg else ""
 
 
+def silent(svg: str) -> Markup:
+    """Return a picture that is described elsewhere, so that it is not read out twice."""
+    return Markup(re.sub(r' role="img" aria-label="[^"]*"', ' aria-hidden="true"', str(svg), count=1))
+
+
 def _svg(inner: str, size: tuple[int, int], label: str, css: str) -> Markup:
     name = f' class="{escape(css)}"' if css else ""
     box = f"0 0 {size[0] * _GRID} {size[1] * _GRID}"

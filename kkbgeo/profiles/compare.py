@@ -12,6 +12,7 @@ from kkbgeo.regions.codes import level_of
 from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
 
+GAZETTEER = "reference:gazetteer"  # key of the list of codes and names among a page's sources
 COMPARED = ("kkb_total", "kkb_coverage", "kkb_advanced_share", "stunting_prevalence", "families_at_risk", "aid_events")
 
 
@@ -31,8 +32,14 @@ def where(wb: Workbench, code: str) -> pd.DataFrame:
         ("area", _with_unit(table, code, "area_official")),
         ("code", code),
     ]  # fmt: skip
-    rows = [(text(f"profiles.fact.{key}", language), value) for key, value in facts]
-    return pd.DataFrame(rows, columns=[text(f"profiles.column.{name}", language) for name in ("fact", "figure")])
+    listed = {"districts", "villages", "regencies", "code"}  # told by the list of codes and names itself
+    rows = [
+        (text(f"profiles.fact.{key}", language), Figure(value, [GAZETTEER]) if key in listed else value)
+        for key, value in facts
+    ]
+    return pd.DataFrame(
+        rows, columns=[text(f"profiles.column.{name}", language) for name in ("fact", "figure")], dtype=object
+    )
 
 
 def _with_unit(table: AreaTable, code: str, key: str) -> Figure:
@@ -49,7 +56,7 @@ def compare(wb: Workbench, table: AreaTable, keys: tuple[str, ...] = COMPARED) -
     heads = [text("profiles.column.area", wb.language)]
     heads += [_head(wb, table, key) for key in keys]
     rows = [(label, *[_dated(table, code, key) for key in keys]) for code, label in table.labels.items()]
-    return pd.DataFrame(rows, columns=heads)
+    return pd.DataFrame(rows, columns=heads, dtype=object)
 
 
 def _dated(table: AreaTable, code: str, key: str) -> Figure:
@@ -89,7 +96,7 @@ def provinces(wb: Workbench) -> pd.DataFrame:
     heads = {name: text(f"profiles.column.{name}", language) for name in names}
     if survey := newest_survey(wb, own):
         heads["prevalence"] = f"{heads['prevalence']}: {survey}"
-    return pd.DataFrame(rows, columns=list(heads.values()))
+    return pd.DataFrame(rows, columns=list(heads.values()), dtype=object)
 
 
 def accounting(wb: Workbench, table: AreaTable, inside: str = "") -> pd.DataFrame:

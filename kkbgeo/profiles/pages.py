@@ -202,7 +202,7 @@ def _reference(wb: Workbench, path: Path) -> Link:
         title = text(f"profiles.reference.{part}", wb.language, level=level, whole=wb.whole)
     else:
         title = f"{edition.title(wb.language)} ({level})"
-    return Link(f"{title}: {url}" if url else title)
+    return Link(f"{title}: {url}" if url else title, key=f"reference:{path.stem}")
 
 
 def _edition_notes(wb: Workbench, page: Page) -> list[str]:

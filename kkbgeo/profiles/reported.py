@@ -25,7 +25,7 @@ def _heads(language: str, *names: str, whole: str = "") -> list[str]:
 
 
 def _table(rows: list[tuple], language: str, *heads: str, whole: str = "") -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=_heads(language, *heads, whole=whole))
+    return pd.DataFrame(rows, columns=_heads(language, *heads, whole=whole), dtype=object)
 
 
 def own_records(wb: Workbench, name: str, code: str) -> list[Any]:
