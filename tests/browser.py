@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 REQUIRE = "KKBGEO_REQUIRE_BROWSER"
+# One page of each kind, as a folder and a pattern below the atlas: a regency with many figures, one with few.
+KINDS = {
+    "regency": "regency/63.01-*.html",
+    "poor": "regency/62.08-*.html",
+    "province": "province/63-*.html",
+    "island": "kalimantan.html",
+    "index": "index.html",
+}
 _ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -68,11 +76,32 @@ class Opened:
         """Scroll an element to the top of the window at once."""
         self.page.eval_on_selector(selector, "one => one.scrollIntoView({behavior: 'instant', block: 'start'})")
 
+    def open_details(self) -> bool:
+        """Tap about on the first map, as a person would, until the details of some area open; False without a map."""
+        frame, panel = self.page.locator(".kkb-canvas").first, self.page.locator(".kkb-details").first
+        if not frame.count():
+            return False
+        self.bring(".kkb-canvas")
+        box = frame.bounding_box()
+        for down in (0.5, 0.4, 0.6, 0.3, 0.7):
+            for right in (0.5, 0.4, 0.6, 0.3, 0.7):
+                self.page.mouse.click(box["x"] + right * box["width"], box["y"] + down * box["height"])
+                self.settle()
+                if panel.is_visible():
+                    return True
+        raise AssertionError("no tap on the map opened any details")
+
     def tap(self, code: str, number: int = 0) -> None:
         """Tap the middle of an area of map `number`."""
         at = self.page.evaluate("([number, code]) => kkbgeo.maps[number].pointOf(code)", [number, code])
         self.page.touchscreen.tap(at["x"], at["y"])
         self.settle()
+
+
+def kind_of_page(atlas: Path, kind: str) -> Path:
+    """Return the page of the atlas that stands for a kind of `KINDS`."""
+    (path,) = atlas.glob(KINDS[kind])
+    return path
 
 
 def chromium() -> str:
@@ -89,8 +118,10 @@ _shared: list[Browser] = []
 
 
 @contextmanager
-def one_browser() -> Iterator[None]:
+def one_browser(*arguments: str) -> Iterator[None]:
     """Keep one browser for all pages opened inside (each page still has a profile of its own).
+
+    `arguments` are further switches of the browser.
 
     Use it for a module, not for a session: while it runs, this thread has an event loop, and notebooks
     could not be run in it.
@@ -99,7 +130,7 @@ def one_browser() -> Iterator[None]:
 
     binary = chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=binary, args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=binary, args=[*_ARGUMENTS, *arguments])
         _shared.append(browser)
         try:
             yield

@@ -127,9 +127,9 @@ def thumbnail_svg(
         fill = entry.colour if entry.look == "fill" else f"url(#{key})"
         paths.append(f'<path fill="{fill}" d="{data}"/>')
     line = _GRID * (0.9 if size[0] > 300 else 0.5)
-    inner = (
-        f"<defs>{''.join(defs)}</defs>" if any(defs) else ""
-    ) + f'<g stroke="{theme.BORDER}" stroke-width="{line:g}" stroke-linejoin="round">{"".join(paths)}</g>'
+    # Even-odd: a hole stays one whichever way its ring runs.
+    group = f'<g fill-rule="evenodd" stroke="{theme.BORDER}" stroke-width="{line:g}" stroke-linejoin="round">'
+    inner = (f"<defs>{''.join(defs)}</defs>" if any(defs) else "") + f"{group}{''.join(paths)}</g>"
     return _svg(inner, size, words.text("maps.picture.thumbnail", language, label=layer.label), css)
 
 
