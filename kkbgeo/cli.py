@@ -54,6 +54,9 @@ def atlas(
     out: Annotated[Path | None, typer.Option(help="The atlas folder; else outputs/atlas.")] = None,
     language: Annotated[str, typer.Option(help="id (Bahasa Indonesia) or en.")] = "id",
     boundaries: Annotated[str, typer.Option(help="The set of boundaries to draw; else the best that is there.")] = "",
+    briefs: Annotated[
+        bool, typer.Option("--briefs/--no-briefs", help="A picture and a one-page PDF beside each page.")
+    ] = True,
     limit: Annotated[float, typer.Option(min=1, help="Seconds one page may take.")] = 900,
     force: Annotated[bool, typer.Option("--force", help="Build also the pages that are current.")] = False,
     dry_run: Annotated[
@@ -82,7 +85,7 @@ def atlas(
     from kkbgeo.batch import atlas as batch
 
     folder = out or paths.outputs_root() / "atlas"
-    request = batch.Request(folder, tuple(only or ()), as_of, language, force, boundaries)
+    request = batch.Request(folder, tuple(only or ()), as_of, language, force, boundaries, briefs)
     if why:
         code = batch.why(request, why)
     elif dry_run:

@@ -43,6 +43,8 @@ class Request:
         Handed to every notebook.
     force : bool
         Build also what is current.
+    briefs : bool
+        Whether pages get a picture and a one-page PDF beside them.
     """
 
     out: Path
@@ -51,11 +53,14 @@ class Request:
     language: str = "id"
     force: bool = False
     boundaries: str = ""
+    briefs: bool = True
 
     def survey(self, manifest: Manifest, meanwhile: Callable[[], None] = lambda: None) -> Survey:
         """Compare with what is there; `meanwhile` starts something that may run beside it."""
-        given = {"as_of": self.as_of, "language": self.language, "force": self.force, "boundaries": self.boundaries}
-        return survey(manifest, list(self.only), **given, meanwhile=meanwhile)
+        return survey(
+            manifest, list(self.only), as_of=self.as_of, language=self.language, force=self.force,
+            boundaries=self.boundaries, briefs=self.briefs, meanwhile=meanwhile,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -163,6 +168,7 @@ def _build(request: Request, first: Survey | None, means: Means, console: Consol
     manifest.plan = {"world": found.surroundings.world, "codes": found.codes}
     manifest.code[digest_of(found.surroundings.code)] = found.surroundings.code
     manifest.libraries[digest_of(found.surroundings.libraries)] = found.surroundings.libraries
+    _forget(manifest, found)
     by_code = {one.run.code: one for one in found.decisions}
     for one in found.decisions:
         if not one.reasons:
@@ -266,6 +272,15 @@ def why(request: Request, code: str) -> int:
 # --- the manifest ----------------------------------------------------------------------------------------------
 
 
+def _forget(manifest: Manifest, found: Survey) -> None:
+    """Remove the files of areas that the gazetteer has no more."""
+    for code in set(manifest.pages) - set(found.codes):
+        entry = manifest.pages.pop(code)
+        for name in (entry.get("path", ""), *entry.get("files", {}), f"meta/{code}.json"):
+            if name:
+                (manifest.out / name).unlink(missing_ok=True)
+
+
 def _keep(manifest: Manifest, one: Decision, found: Survey) -> None:
     entry = manifest.pages[one.run.code]
     entry.update(status="kept", world=found.surroundings.world, error="", notebook="")
@@ -291,8 +306,8 @@ def _record(manifest: Manifest, outcome, one: Decision, found: Survey) -> None:
         manifest.pages[run.code] = {**base, "status": "old" if old else "failed", "world": "", **tried}
         return
     path = outcome.page.relative_to(manifest.out).as_posix()
-    if before.get("path") and before["path"] != path:
-        (manifest.out / before["path"]).unlink(missing_ok=True)  # the area has another name now
+    for stale in {before.get("path") or path, *before.get("files", {})} - {path, *outcome.files}:
+        (manifest.out / stale).unlink(missing_ok=True)  # the area has another name now, or no picture any more
     manifest.pages[run.code] = {
         "level": run.level,
         "name": run.name,
@@ -306,6 +321,7 @@ def _record(manifest: Manifest, outcome, one: Decision, found: Survey) -> None:
         "bytes": outcome.page.stat().st_size,
         "sha256": outcome.sha256,
         "entry_sha256": outcome.entry_sha256,
+        "files": outcome.files,
         **tried,
     }
 

@@ -58,6 +58,7 @@ def survey(
     as_of: str = "",
     language: str = "id",
     boundaries: str = "",
+    briefs: bool = True,
     force: bool = False,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> Survey:
@@ -72,7 +73,7 @@ def survey(
     KkbgeoError
         A wrong code, date or language, or data that are not what their records say.
     """
-    here = Surroundings(Path(paths.data_root()), as_of, language, boundaries)
+    here = Surroundings(Path(paths.data_root()), as_of, language, boundaries, briefs)
     runs = _runs_of(manifest, here, only)
     if runs is not None:
         decisions = [
@@ -88,7 +89,7 @@ def survey(
 
     # The workbench checks date, language and data once, before 62 kernels would each find the same fault.
     bench = Workbench(as_of=as_of, language=language, boundaries=boundaries)
-    everything = plan(bench.gazetteer, [], as_of=as_of, language=language, boundaries=boundaries)
+    everything = plan(bench.gazetteer, [], as_of=as_of, language=language, boundaries=boundaries, briefs=briefs)
     chosen = chosen_of(bench.gazetteer, only)
     decisions = []
     for run in everything:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 #: What draws, computes or runs a page; another version of one may give another page.
 LIBRARIES = (
-    "Babel", "branca", "folium", "geopandas", "ipykernel", "Jinja2", "MarkupSafe", "nbclient", "nbformat", "numpy",
-    "pandas", "pandera", "papermill", "pyarrow", "pyogrio", "pyproj", "rapidfuzz", "shapely", "XStatic-Leaflet",
+    "Babel", "branca", "folium", "font-source-sans-pro", "geopandas", "ipykernel", "Jinja2", "MarkupSafe", "matplotlib",
+    "nbclient", "nbformat", "numpy", "pandas", "pandera", "papermill", "pillow", "pyarrow", "pyogrio", "pyproj",
+    "rapidfuzz", "reportlab", "shapely", "XStatic-Leaflet",
 )  # fmt: skip
 CATALOGUE = "measures/catalogue.toml"
 _CODE = {".py", ".toml", ".j2", ".css", ".js", ".html"}
@@ -54,12 +55,15 @@ class Surroundings:
         The data folder.
     as_of, language, boundaries : str
         As asked for.
+    briefs : bool
+        Whether pages have a picture and a PDF beside them.
     """
 
     data: Path
     as_of: str
     language: str
     boundaries: str = ""
+    briefs: bool = True
 
     @cached_property
     def code(self) -> dict[str, str]:
@@ -91,7 +95,7 @@ class Surroundings:
             for path in sorted(self.data.rglob("*"))
             if path.is_file() and path.suffix not in _NOT_SHOWN and not path.name.startswith(".")
         }
-        asked = [self.as_of, self.language, self.boundaries]
+        asked = [self.as_of, self.language, self.boundaries, self.briefs]
         return digest_of([data, self.code, self.catalogue, self.libraries, self.notebooks, *asked])
 
     def fingerprint(self, run: Run, inputs: PageInputs) -> dict[str, str]:

@@ -66,13 +66,15 @@ class Manifest:
         """Say in words what is wrong with the files of a page: missing, torn or edited; empty when nothing is."""
         entry = self.pages[code]
         faults = []
-        for key, name in (("sha256", entry.get("path", "")), ("entry_sha256", f"meta/{code}.json")):
-            if not entry.get(key):
+        wanted = {entry.get("path", ""): entry.get("sha256"), f"meta/{code}.json": entry.get("entry_sha256")}
+        wanted |= {name: told.get("sha256") for name, told in entry.get("files", {}).items()}
+        for name, checksum in wanted.items():
+            if not checksum:
                 continue
             found = sha256_of(self.out / name)
             if not found:
                 faults.append(f"its file {name} is missing")
-            elif found != entry[key]:
+            elif found != checksum:
                 faults.append(f"its file {name} is not what was built (edited, torn, or left by a killed batch)")
         return faults
 

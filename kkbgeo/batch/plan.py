@@ -30,12 +30,13 @@ class Run:
     code: str
     name: str
     notebook: Path
-    parameters: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, str | bool] = field(default_factory=dict)
 
 
 def plan(
-    gazetteer: Gazetteer, only: list[str], *, as_of: str = "", language: str = "id", boundaries: str = ""
-) -> list[Run]:
+    gazetteer: Gazetteer, only: list[str], *, as_of: str = "", language: str = "id", boundaries: str = "",
+    briefs: bool = True,
+) -> list[Run]:  # fmt: skip
     """Return the runs of an atlas: overview, provinces, regencies, or the part that `only` names.
 
     Parameters
@@ -47,6 +48,8 @@ def plan(
         whole (``kalimantan``) the overview. Empty: everything.
     as_of, language, boundaries : str
         Handed to every notebook; the set of boundaries only when one is asked for.
+    briefs : bool
+        Whether pages get a picture and a PDF beside them; handed on only when they shall not.
 
     Raises
     ------
@@ -58,6 +61,7 @@ def plan(
     regencies, provinces = gazetteer.codes("regency"), gazetteer.codes("province")
     chosen, whole = chosen_of(gazetteer, only), gazetteer.whole
     common = {"as_of": as_of, "language": language, **({"boundaries": boundaries} if boundaries else {})}
+    common |= {} if briefs else {"briefs": False}
     runs = [
         Run("island", whole.code, whole.name(language), _notebook("island"), dict(common)),
         *[Run("province", code, gazetteer.short(code), _notebook("province"), {"province": code, **common})

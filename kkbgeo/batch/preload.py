@@ -81,7 +81,18 @@ def _clear_up() -> None:
         shutil.rmtree(address.parent, ignore_errors=True)
 
 
-SPECIAL = {"jsonschema": _load_jsonschema, "pandas": _load_pandas}
+def _load_matplotlib(_name: str) -> None:
+    """Import the part of matplotlib that draws, without its warning where no settings can be written."""
+    from kkbgeo.maps.letters import quiet_matplotlib
+
+    quiet_matplotlib()
+
+
+SPECIAL = {
+    "jsonschema": _load_jsonschema,
+    "pandas": _load_pandas,
+    "matplotlib.backends.backend_agg": _load_matplotlib,
+}
 SERVER = os.getpid()
 PROBLEM = "this process is not its server"
 PATH: list[str] = []

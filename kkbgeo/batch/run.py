@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     sha256: str = ""
     entry_sha256: str = ""
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)  # beside the page: path -> sha256, bytes
     where: str = ""  # the worker of a cluster; "" is this machine
 
 
@@ -193,13 +194,14 @@ def _settle(outcome: Outcome, aside: Path, out: Path) -> Outcome:
     kept = out / FAILED / f"{run.code}.ipynb"
     if not outcome.error:
         try:
+            beside = _beside(aside / "atlas", run.code)
             page = _move_into_place(aside / "atlas", out, _pages(aside)[0])
         except OSError as wrong:
             outcome = replace(outcome, status="failed", error=f"{type(wrong).__name__}: {wrong}")
         else:
             kept.unlink(missing_ok=True)
             entry = sha256_of(out / "meta" / f"{run.code}.json")
-            return replace(outcome, page=page, sha256=sha256_of(page), entry_sha256=entry)
+            return replace(outcome, page=page, sha256=sha256_of(page), entry_sha256=entry, files=beside)
     executed = aside / run.notebook.name
     try:
         kept.parent.mkdir(exist_ok=True)
@@ -212,6 +214,14 @@ def _settle(outcome: Outcome, aside: Path, out: Path) -> Outcome:
 
 def _pages(aside: Path) -> list[Path]:
     return sorted((aside / "atlas").rglob("*.html"))
+
+
+def _beside(aside: Path, code: str) -> dict[str, dict[str, Any]]:
+    """Return what a run made besides page and entry: path below the atlas -> checksum and size."""
+    paths = sorted(path for path in aside.rglob("*") if path.is_file() and path.suffix != ".html")
+    named = {path.relative_to(aside).as_posix(): path for path in paths}
+    named.pop(f"meta/{code}.json", None)
+    return {name: {"sha256": sha256_of(path), "bytes": path.stat().st_size} for name, path in named.items()}
 
 
 def _move_into_place(aside: Path, out: Path, page: Path) -> Path:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kkbgeo.maps.layers import class_layer as class_layer
     from kkbgeo.maps.layers import numeric_layer as numeric_layer
     from kkbgeo.maps.page import Page as Page
+    from kkbgeo.maps.static import static_map as static_map
     from kkbgeo.maps.thumbnail import locator_svg as locator_svg
     from kkbgeo.maps.thumbnail import thumbnail_svg as thumbnail_svg
 
@@ -31,6 +32,7 @@ _HOMES = {
     "Figure": "cells",
     "Link": "cells",
     "Page": "page",
+    "static_map": "static",
     "locator_svg": "thumbnail",
     "thumbnail_svg": "thumbnail",
 }
@@ -45,6 +47,7 @@ __all__ = [
     "class_layer",
     "locator_svg",
     "numeric_layer",
+    "static_map",
     "thumbnail_svg",
 ]
 

@@ -1,4 +1,4 @@
-"""A layer of a map drawn on a picture or a PDF page: areas, names, scale bar, north, legend, the place in the island."""
+"""A layer of a map drawn on a picture or a PDF page: areas, names, scale bar, north, legend, locator."""
 
 from __future__ import annotations
 
@@ -28,6 +28,13 @@ _MARGIN = 5.0
 _NUMBER = re.compile(r"[MlhvzL]|-?\d+(?:\.\d+)?")
 _ELEMENT = re.compile(r"<(path|circle)\b([^>]*)>")
 _GIVEN = re.compile(r'([\w-]+)="([^"]*)"')
+
+
+def tall_for(area_map: AreaMap, wide: float) -> float:
+    """Return how high the box of a map is when its areas fill `wide` points from side to side."""
+    west, south, east, north = (float(one) for one in area_map.areas.total_bounds)
+    across = max((east - west) * math.cos(math.radians((south + north) / 2)), 1e-9)
+    return (north - south) / across * (wide - 2 * _MARGIN) + 2 * _MARGIN
 
 
 @dataclass(frozen=True)
@@ -241,15 +248,7 @@ def draw_legend(surface: Surface, area_map: AreaMap, layer: int, x: float, top: 
     """Draw the legend with the number of areas of each entry, `wide` points wide, down from `top`; return its end."""
     y = top
     for (entry, told), high in _legend_lines(area_map, layer, wide, size):
-        swatch = Outline.box(x, y - 1.05 * size, 1.6 * size, 1.05 * size)
-        surface.area(swatch, entry.colour if entry.look == "fill" else entry.paper)
-        if entry.look != "fill":
-            surface.pattern(swatch, entry.look, entry.colour)
-        surface.area(swatch, line=theme.BORDER, width=0.5)
-        for number, line in enumerate(told):
-            surface.text(x + 2.1 * size, y - (0.87 + 1.12 * number) * size, line, size)
-        count = words.number(entry.count, area_map.language)
-        surface.text(x + wide, y - 0.87 * size, count, size, weight="semibold", align="right")
+        draw_entry(surface, entry, told, x, y, wide, size, area_map.language)
         y -= high
     noun = words.text(f"maps.noun.{area_map.level}", area_map.language)
     told = words.text("maps.legend.counted", area_map.language, noun=noun)
@@ -257,6 +256,21 @@ def draw_legend(surface: Surface, area_map: AreaMap, layer: int, x: float, top: 
         surface.text(x, y - 0.75 * size, line, 0.88 * size, colour=QUIET)
         y -= 1.05 * size
     return y - 0.3 * size
+
+
+def draw_entry(
+    surface: Surface, entry: LegendEntry, told: list[str], x: float, y: float, wide: float, size: float, language: str
+) -> None:
+    """Draw one line of a legend: its look, its words, its number of areas."""
+    swatch = Outline.box(x, y - 1.05 * size, 1.6 * size, 1.05 * size)
+    surface.area(swatch, entry.colour if entry.look == "fill" else entry.paper)
+    if entry.look != "fill":
+        surface.pattern(swatch, entry.look, entry.colour)
+    surface.area(swatch, line=theme.BORDER, width=0.5)
+    for number, line in enumerate(told):
+        surface.text(x + 2.1 * size, y - (0.87 + 1.12 * number) * size, line, size)
+    count = words.number(entry.count, language)
+    surface.text(x + wide, y - 0.87 * size, count, size, weight="semibold", align="right")
 
 
 def draw_locator(surface: Surface, picture: str, box: Box) -> None:

@@ -11,7 +11,9 @@ import numpy as np
 from kkbgeo.maps import letters
 
 LEADING = 1.02  # line to line, of the size
-_SHIFTS = ((0, 0), (0, 0.55), (0, -0.55), (-0.2, 0), (0.2, 0), (-0.2, 0.5), (0.2, 0.5), (-0.2, -0.5), (0.2, -0.5))
+_SHIFTS = np.array(
+    [(0, 0), (0, 0.55), (0, -0.55), (-0.2, 0), (0.2, 0), (-0.2, 0.5), (0.2, 0.5), (-0.2, -0.5), (0.2, -0.5)]
+)
 _INSIDE = 0.76  # share of a name that must lie in its own area
 _AROUND = tuple((float(np.cos(turn)), float(np.sin(turn))) for turn in np.radians(np.arange(0, 360, 30)))
 _STEPS = (7.0, 13.0, 20.0, 29.0, 40.0, 54.0, 70.0)
@@ -80,12 +82,18 @@ def place(
     """
     import shapely
 
-    order = sorted(wishes, key=lambda one: (-one.weight, one.text, one.x, one.y))
+    order = sorted(
+        (one for one in wishes if letters.clean(one.text)), key=lambda one: (-one.weight, one.text, one.x, one.y)
+    )
     placed: list[Label] = []
     full = np.array([tuple(one) for one in taken], float).reshape(-1, 4)
     homeless: list[Wish] = []
     for wish in order:
+        room_for = shapely.area(wish.area)
         for lines in _shapes(wish.text, size):
+            wide, high = _extent(lines, size)
+            if wide * high * _INSIDE > room_for:
+                continue
             boxes = _inside(wish, lines, size)
             good = _free(boxes, full, room)
             if not good.any():
@@ -131,8 +139,9 @@ def _extent(lines: tuple[str, ...], size: float) -> tuple[float, float]:
 
 def _inside(wish: Wish, lines: tuple[str, ...], size: float) -> np.ndarray:
     wide, high = _extent(lines, size)
-    centres = np.array(_SHIFTS) * (wide, high) + (wish.x, wish.y)
-    return np.column_stack([centres - (wide / 2, high / 2), centres + (wide / 2, high / 2)])
+    centres = _SHIFTS * np.array([wide, high]) + np.array([wish.x, wish.y])
+    half = np.array([wide, high]) / 2
+    return np.column_stack([centres - half, centres + half])
 
 
 def _free(boxes: np.ndarray, full: np.ndarray, room: Box) -> np.ndarray:
@@ -160,8 +169,9 @@ def _beside(wish: Wish, size: float, full: np.ndarray, room: Box, drawn: list[tu
     wide, high = _extent(lines, size)
     steps = np.repeat(_STEPS, len(_AROUND))
     ways = np.tile(_AROUND, (len(_STEPS), 1))
-    centres = ways * (np.column_stack([steps, steps]) + (wide / 2, high / 2)) + (wish.x, wish.y)
-    boxes = np.column_stack([centres - (wide / 2, high / 2), centres + (wide / 2, high / 2)])
+    half = np.array([wide, high]) / 2
+    centres = ways * (steps[:, None] + half) + np.array([wish.x, wish.y])
+    boxes = np.column_stack([centres - half, centres + half])
     good = _free(boxes, full, room)
     boxes, costs = boxes[good], steps[good]
     if land is not None and len(boxes):
@@ -183,7 +193,9 @@ def _passes(tie: tuple, full: np.ndarray) -> bool:
     (x0, y0), (x1, y1) = tie
     along = np.linspace(0.02, 0.98, 12)
     x, y = x0 + along * (x1 - x0), y0 + along * (y1 - y0)
-    within = (x[:, None] > full[:, 0]) & (x[:, None] < full[:, 2]) & (y[:, None] > full[:, 1]) & (y[:, None] < full[:, 3])
+    within = (
+        (x[:, None] > full[:, 0]) & (x[:, None] < full[:, 2]) & (y[:, None] > full[:, 1]) & (y[:, None] < full[:, 3])
+    )
     return bool(within.any())
 
 

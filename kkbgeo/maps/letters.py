@@ -6,6 +6,7 @@ lacks is taken from DejaVu Sans, which comes with matplotlib; what neither has i
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 from functools import cache, lru_cache
@@ -54,7 +55,20 @@ def font_path(face: str) -> Path:
 
 
 @cache
+def quiet_matplotlib() -> None:
+    """Load matplotlib; that its folder for settings cannot be written is no news for who reads a page."""
+    log = logging.getLogger("matplotlib")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        import matplotlib.backends.backend_agg
+    finally:
+        log.setLevel(level)
+
+
+@cache
 def _font(face: str) -> FT2Font:
+    quiet_matplotlib()
     from matplotlib.ft2font import FT2Font
 
     font = FT2Font(font_path(face))
@@ -102,12 +116,11 @@ def runs(text: str, weight: str = "regular") -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
     for letter in clean(text):
         face = _face_of(letter, weight)
-        if not face:
-            letter, face = BOX, f"{weight}-spare"
+        drawn, face = (letter, face) if face else (BOX, f"{weight}-spare")
         if found and found[-1][0] == face:
-            found[-1] = (face, found[-1][1] + letter)
+            found[-1] = (face, found[-1][1] + drawn)
         else:
-            found.append((face, letter))
+            found.append((face, drawn))
     return tuple(found)
 
 
@@ -151,7 +164,8 @@ def wrap(text: str, size: float, room: float, weight: str = "regular", *, most: 
     ['Hulu …']
     """
     lines, line = [], ""
-    for word in clean(text).split(" "):
+    for whole in clean(text).split(" "):
+        word = whole
         longer = f"{line} {word}" if line else word
         if width(longer, size, weight) <= room:
             line = longer

@@ -41,7 +41,12 @@ class StaticMap:
 
     def save(self, path: str | Path) -> Path:
         """Write the picture, aside and then renamed; return its path."""
-        return write_aside(Path(path), self.png)
+        return write_bytes(Path(path), self.png)
+
+    def saved(self, path: str | Path) -> StaticMap:
+        """Write the picture; return this."""
+        self.save(path)
+        return self
 
     def _repr_png_(self) -> bytes:
         return self.png
@@ -184,7 +189,7 @@ def _panel(picture: Picture, area_map: AreaMap, layer: int, box: Box, locator: s
         drawing.draw_locator(picture, locator, Box(box.left, box.low, box.right, box.low + 90))
 
 
-def write_aside(path: Path, content: bytes) -> Path:
+def write_bytes(path: Path, content: bytes) -> Path:
     """Write a file beside `path` and rename it into place: a reader never sees half of it."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)

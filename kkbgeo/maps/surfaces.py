@@ -6,23 +6,19 @@ Units are points from the lower left. Neither touches pyplot, a setting of matpl
 from __future__ import annotations
 
 import io
-import logging
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from kkbgeo.maps import letters
 
-if TYPE_CHECKING:
-    from matplotlib.backends.backend_agg import RendererAgg
-
 _MOVE, _LINE, _QUADRATIC, _CUBIC, _CLOSE = 1, 2, 3, 4, 79
 _FINE = 50  # drawing units of a PDF outline per point
 HATCH, DOTS = 4.2, 4.6  # points between lines, between dots
 HALO = 0.16  # of the size of a name
-_NEAR = 10  # steps of 255 that the quantiser may be off
+_COLOURS = 216  # that the quantiser gives; the rest is for those that it took for one
 
 
 class Outline(NamedTuple):
@@ -59,7 +55,7 @@ class Outline(NamedTuple):
         turns = [(radius, 0), (radius, bend), (bend, radius), (0, radius), (-bend, radius), (-radius, bend),
                  (-radius, 0), (-radius, -bend), (-bend, -radius), (0, -radius), (bend, -radius), (radius, -bend),
                  (radius, 0), (radius, 0)]  # fmt: skip
-        return cls(np.array(turns) + (x, y), np.array([_MOVE, *[_CUBIC] * 12, _CLOSE], np.uint8))
+        return cls(np.array(turns) + np.array([x, y]), np.array([_MOVE, *[_CUBIC] * 12, _CLOSE], np.uint8))
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -115,10 +111,13 @@ class Picture:
     """A picture in memory, `wide` by `high` points at `dpi`, that becomes a PNG file."""
 
     def __init__(self, wide: float, high: float, dpi: float = 240, ground: str = "#ffffff") -> None:
-        renderer, transform = _agg()
+        letters.quiet_matplotlib()
+        from matplotlib.backends.backend_agg import RendererAgg
+        from matplotlib.transforms import Affine2D
+
         self.scale = dpi / 72
-        self._renderer: RendererAgg = renderer(round(wide * self.scale), round(high * self.scale), dpi)
-        self._transform = transform().scale(self.scale)
+        self._renderer = RendererAgg(round(wide * self.scale), round(high * self.scale), dpi)
+        self._transform = Affine2D().scale(self.scale)
         self._box: tuple[float, float, float, float] | None = None
         self._colours: set[str] = set()
         self.area(Outline.box(0, 0, wide, high), ground)
@@ -179,8 +178,9 @@ class Picture:
             return
         points = outline.vertices * (size / 1000) + (_start_of(words, size, weight, align), 0)
         turn = np.radians(angle)
-        points = points @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]) + (x, y)
-        drawn = Outline(points, outline.codes)
+        along, across = points[:, 0], points[:, 1]
+        turned = (along * np.cos(turn) - across * np.sin(turn) + x, along * np.sin(turn) + across * np.cos(turn) + y)
+        drawn = Outline(np.column_stack(turned), outline.codes)
         if halo:
             self.area(drawn, line="#ffffff", width=2 * halo)
         self.area(drawn, colour, alpha=alpha)
@@ -202,33 +202,29 @@ class Picture:
         from PIL import Image
 
         wide, high = (int(one) for one in self._renderer.get_canvas_width_height())
-        image = Image.frombuffer("RGBA", (wide, high), self._renderer.buffer_rgba(), "raw", "RGBA", 0, 1).convert("RGB")
-        image = image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-        # The quantiser gives the mean of neighbours; what was filled with a colour has that very colour.
+        buffer = self._renderer.buffer_rgba()
+        image = Image.frombuffer("RGBA", (wide, high), buffer, "raw", "RGBA", 0, 1).convert("RGB")
+        image = image.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        # The quantiser gives the mean of neighbours; what was filled with a colour shall have that very colour.
         table = np.array(image.getpalette() or [], int).reshape(-1, 3)
-        for colour in sorted(self._colours):
+        taken, more, numbers = set(), [], None
+        for colour in sorted(self._colours)[: 256 - _COLOURS]:
             exact = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
-            apart = np.abs(table - exact).max(axis=1)
-            if apart.min() <= _NEAR:
-                table[apart.argmin()] = exact
-        image.putpalette(table.ravel().tolist())
+            nearest = int(np.abs(table - exact).max(axis=1).argmin())
+            if nearest not in taken:
+                taken.add(nearest)
+                table[nearest] = exact
+                continue
+            numbers = np.array(image) if numbers is None else numbers
+            pixels = np.frombuffer(buffer, np.uint32).reshape(high, wide)
+            numbers[pixels == np.array([*exact, 255], np.uint8).view(np.uint32)[0]] = len(table) + len(more)
+            more.append(exact)
+        if numbers is not None:
+            image = Image.fromarray(numbers, "P")
+        image.putpalette([*table.ravel().tolist(), *[part for exact in more for part in exact]])
         file = io.BytesIO()
         image.save(file, "PNG", compress_level=4, dpi=(self.scale * 72, self.scale * 72))
         return file.getvalue()
-
-
-@cache
-def _agg():
-    """Load matplotlib's renderer; that its folder for settings cannot be written is no news for a page."""
-    log = logging.getLogger("matplotlib")
-    level = log.level
-    log.setLevel(logging.ERROR)
-    try:
-        from matplotlib.backends.backend_agg import RendererAgg
-        from matplotlib.transforms import Affine2D
-    finally:
-        log.setLevel(level)
-    return RendererAgg, Affine2D
 
 
 @lru_cache(2000)
@@ -239,7 +235,7 @@ def _written(words: str, weight: str) -> Outline:
         for letter in part:
             one = letters.glyph(face, letter)
             if len(one.codes):
-                vertices.append(one.vertices + (at, 0))
+                vertices.append(one.vertices + np.array([at, 0]))
                 codes.append(one.codes)
             at += one.advance
     if not vertices:
@@ -301,9 +297,7 @@ class Sheet:
         dots = f"[0 {DOTS * _FINE:.0f}] 0 d" if look == "dots" else ""
         lines = _operators(pattern_lines(outline, look))
         width = 0.5 if look == "hatch" else 1.4
-        self._canvas.addLiteral(
-            f"q {_rgb(colour)} RG 1 J {_fine(width)}{_operators(outline)} W n {dots} {lines} S Q"
-        )
+        self._canvas.addLiteral(f"q {_rgb(colour)} RG 1 J {_fine(width)}{_operators(outline)} W n {dots} {lines} S Q")
 
     def text(
         self, x: float, y: float, words: str, size: float, *, weight: str = "regular", colour: str = "#1d2731",
@@ -346,8 +340,14 @@ class Sheet:
     def pdf(self) -> bytes:
         """Return the page as a PDF file."""
         self.clip(None)
+        from reportlab import rl_config
+
         self._canvas.showPage()
-        self._canvas.save()
+        before, rl_config.useA85 = rl_config.useA85, 0  # streams as text are a fourth larger, and slow
+        try:
+            self._canvas.save()
+        finally:
+            rl_config.useA85 = before
         return self._file.getvalue()
 
 

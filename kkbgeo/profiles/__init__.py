@@ -1,5 +1,6 @@
 """What a page says about an area: tables of everything reported, findings in words, heading and footer."""
 
+from kkbgeo.maps.companions import save
 from kkbgeo.profiles.compare import accounting, compare, provinces, where
 from kkbgeo.profiles.findings import gaps, never_reported, of_area, of_regencies
 from kkbgeo.profiles.pages import (
@@ -33,6 +34,7 @@ __all__ = [
     "provinces",
     "regency_map",
     "risk",
+    "save",
     "table_map",
     "tile_map",
     "village_map",
