@@ -69,7 +69,7 @@ def written(monkeypatch):
 
 
 def test_each_state_has_its_look_where_its_area_lies():
-    made = static_map(made_map(names={code: "" for code in NAMES}))
+    made = static_map(made_map(names=dict.fromkeys(NAMES, "")))
     entries = {one.key: one.colour for one in made_map().layers[0].entries}
     assert share(around(made, 110.17, 0.5), entries["class-1"]) > 0.9  # the ring round the hole
     assert share(around(made, 110.5, 0.5), "#ffffff") > 0.9  # reported as zero, inside the hole

@@ -133,8 +133,9 @@ def _draw_borders(surface: Surface, view: View) -> None:
         of = np.array(parents)
         joined = [_joined(view.shapes[of == one], shapely) for one in groups]
         surface.area(view.outline(np.array(joined)), line=theme.INK, width=0.7)
-    if view.area_map.outline is not None:
-        placed = shapely.transform(view.area_map.outline.geometry.to_numpy(), view.at)
+    outline = view.area_map.levels[0].outline
+    if outline is not None:
+        placed = shapely.transform(outline.geometry.to_numpy(), view.at)
         surface.area(view.outline(shapely.simplify(placed, _DETAIL)), line=theme.INK, width=0.8)
 
 

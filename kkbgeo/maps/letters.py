@@ -61,7 +61,7 @@ def quiet_matplotlib() -> None:
     level = log.level
     log.setLevel(logging.ERROR)
     try:
-        import matplotlib.backends.backend_agg
+        pass
     finally:
         log.setLevel(level)
 

@@ -220,8 +220,7 @@ class Page:
             The other is no twin: another area, or a section, row or map that only one of them has.
         """
         twins.check(self, other)
-        for mine, others in zip(self.maps, other.maps, strict=True):
-            mine.beside(others)
+        self.maps = [mine.beside(others) for mine, others in zip(self.maps, other.maps, strict=True)]
         for mine, others in zip(self.sections, other.sections, strict=True):
             if mine["kind"] == "tiles":
                 mine["tiles"].beside(others["tiles"])
