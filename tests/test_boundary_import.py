@@ -376,3 +376,14 @@ def test_a_set_that_takes_the_place_of_another_says_so(data):
     assert not first.replaced and first.json() == again.json()
     assert "was replaced: BIG, 2019, file set-2025.gpkg" in again.text("en")
     assert "diganti: BIG, 2019" in again.text("id") and "diganti" not in first.text("id")
+
+
+def test_rows_of_different_names_that_become_one_unit_are_named(data):
+    areas = cells("regency", "61")
+    made = frame(areas, NAME_1=lambda _: "Kalimantan Barat", TYPE_2=lambda _: "Kabupaten", ID_2=str,
+                 NAME_2=lambda c: "Pontianak" if c == "61.71" else PLACES.short(c))  # fmt: skip
+    made["TYPE_2"] = ["Kota" if code == "61.72" else "Kabupaten" for code in areas.index]
+    found = bring(made, data)
+    # Kabupaten Pontianak is what Mempawah was called until 2014.
+    assert found.levels["regency"].joined == {"61.02": "Mempawah, Kalimantan Barat; Pontianak, Kalimantan Barat"}
+    assert "please check (1)" in found.text("en") and "mohon diperiksa (1)" in found.text("id")

@@ -275,6 +275,9 @@ def _units(level: str, found: list[_Taken], job: _Job) -> tuple[LevelReport, dic
         notes = [note for place in at for note in every[place][0].sound.notes.get(every[place][1].number, ())]
         if notes := [*dict.fromkeys(notes), *units.notes.get(code, ())]:
             done.repaired[code] = notes
+        labels = list(dict.fromkeys(every[place][1].label for place in at))
+        if code in mine and len(labels) > 1:
+            done.joined[code] = "; ".join(labels)
     return done, mine
 
 

@@ -42,6 +42,8 @@ class LevelReport:
         Code -> change of its area by the repair, as a share, where it is `CHANGED` or more.
     lost : dict of str to str
         Code -> why a unit that the file has is not drawn.
+    joined : dict of str to str
+        Code -> what the rows say that were found to be one unit, where they say different things.
     partial : dict of str to str
         Code -> what is missing in a unit that is drawn with a hole, since units inside it have no shape.
     agreement : dict of str to float
@@ -67,6 +69,7 @@ class LevelReport:
     repaired: dict[str, list[str]] = field(default_factory=dict)
     changed: dict[str, float] = field(default_factory=dict)
     lost: dict[str, str] = field(default_factory=dict)
+    joined: dict[str, str] = field(default_factory=dict)
     partial: dict[str, str] = field(default_factory=dict)
     agreement: dict[str, float] = field(default_factory=dict)
     area: dict[str, float] = field(default_factory=dict)
@@ -190,6 +193,7 @@ def _level(one: LevelReport, language: str) -> list[str]:
         ("missing", one.missing),
         ("lost", one.lost),
         ("partial", one.partial),
+        ("joined", one.joined),
         ("changed", {code: f"{100 * share:+.2f} %" for code, share in one.changed.items()}),
         ("ambiguous", {f"{row['label']}": row["reason"] for row in one.ambiguous}),
         ("extra", {f"{row['label']}": row["reason"] for row in one.extra}),
