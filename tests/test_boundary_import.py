@@ -300,3 +300,90 @@ def test_lakes_and_forests_are_listed_and_left_out(data):
     assert done.matched == len(areas) and [row["label"].split(",")[0] for row in done.extra] == names
     assert [row["reason"].startswith("no unit with people") for row in done.extra] == [True, True, True, False]
     assert 0 < done.share("extra") < 0.1
+
+
+# --- what a file may hold besides --------------------------------------------------------------------------------
+
+CURVED = """<?xml version="1.0"?>
+<gml:FeatureCollection xmlns:gml="http://www.opengis.net/gml/3.2" xmlns:k="http://example.org/k" gml:id="all">
+<gml:featureMember><k:kab gml:id="one"><k:kode>63.11</k:kode><k:nama>Kabupaten Balangan</k:nama><k:area>
+<gml:Polygon gml:id="p1" srsName="EPSG:4326"><gml:exterior><gml:Ring><gml:curveMember><gml:Curve gml:id="c1">
+<gml:segments><gml:Arc><gml:posList>115.3 -2.4 115.6 -2.1 115.9 -2.4</gml:posList></gml:Arc>
+<gml:LineStringSegment><gml:posList>115.9 -2.4 115.3 -2.4</gml:posList></gml:LineStringSegment>
+</gml:segments></gml:Curve></gml:curveMember></gml:Ring></gml:exterior></gml:Polygon></k:area></k:kab></gml:featureMember>
+<gml:featureMember><k:kab gml:id="two"><k:kode>63.09</k:kode><k:nama>Kabupaten Tabalong</k:nama><k:area>
+<gml:MultiSurface gml:id="p2" srsName="EPSG:4326"><gml:surfaceMember><gml:Polygon gml:id="p3"><gml:exterior>
+<gml:LinearRing><gml:posList>115.3 -1.5 115.9 -1.5 115.9 -2.1 115.3 -2.1 115.3 -1.5</gml:posList></gml:LinearRing>
+</gml:exterior></gml:Polygon></gml:surfaceMember></gml:MultiSurface></k:area></k:kab></gml:featureMember>
+</gml:FeatureCollection>
+"""
+
+
+def test_arcs_are_drawn_as_short_straight_lines_and_told(data):
+    path = data.parent / "curved.gml"
+    path.write_text(CURVED, encoding="utf-8")
+    found = importing.import_file(path, data_root=data, date="2020")
+    assert drawn(data, "curved", "regency") == ["63.09", "63.11"]
+    assert any("Curved borders" in note for note in found.notes)
+    arc = store.read("regency", data_root=data, edition="curved").geometry["63.11"]
+    # Half a disc of radius 0.3 degrees: its chord alone would be nothing, three points a triangle of 0.09.
+    assert arc.area == pytest.approx(shapely.Point(0, 0).buffer(0.3, quad_segs=90).area / 2, rel=0.01)
+
+
+def test_row_numbers_are_the_files_own_also_after_rows_left_out(data):
+    made = kode(cells("regency", "63"))
+    made.loc[0, "geometry"] = made.geometry[0].centroid
+    made.loc[3, ["kode", "nama"]] = None
+    made.loc[5, ["kode", "nama"]] = ["63.99", "Hutan Lindung"]
+    found = bring(made, data)
+    assert [(row["row"], row["label"]) for row in found.levels["regency"].extra] == [
+        (4, "row 4"),
+        (6, "Hutan Lindung (63.99)"),
+    ]
+
+
+@pytest.mark.parametrize("wrong", ["yesterday", "31/12/2019", "2019-13", "19"])
+def test_a_date_that_is_none_is_refused_since_the_newest_set_is_drawn(data, wrong):
+    with pytest.raises(ParameterError, match="is no date"):
+        bring(kode(cells("regency", "63")), data, date=wrong)
+    assert store.editions(data) == ["approximate-2025"]
+
+
+def test_a_date_of_eight_digits_in_the_name_of_the_file_is_told(data):
+    areas = kode(cells("regency", "63"))
+    assert bring(areas, data, "idn_admbnda_adm2_bps_20200401.gpkg").source["date"] == "2020-04-01"
+    assert bring(areas, data, "sheet_20209999.gpkg").source["date"] == ""
+
+
+def test_the_coordinate_system_that_the_user_names_is_stored(data):
+    path = write(kode(cells("regency", "63")).to_crs(32750), data.parent / "files" / "utm.shp")
+    path.with_suffix(".prj").unlink()
+    found = importing.import_file(path, data_root=data, crs="EPSG:32750")
+    assert found.source["crs"] == "EPSG:32750"
+    assert 'crs = "EPSG:32750"' in (data / "boundaries/utm/edition.toml").read_text(encoding="utf-8")
+
+
+def test_degrees_under_a_metric_system_are_sent_to_the_right_one(data):
+    made = kode(cells("regency", "63")).set_crs(32750, allow_override=True)
+    with pytest.raises(BoundaryError, match="coordinates are degrees") as caught:
+        bring(made, data)
+    assert "--crs EPSG:4326" in caught.value.hint and "32749" not in caught.value.hint
+
+
+def test_a_set_that_takes_the_place_of_another_says_so(data):
+    path = write(kode(cells("regency", "63")), data.parent / "files" / "set-2025.gpkg")
+    first, again = (importing.import_file(path, data_root=data, provider="BIG", date="2019") for _ in "12")
+    assert not first.replaced and first.json() == again.json()
+    assert "was replaced: BIG, 2019, file set-2025.gpkg" in again.text("en")
+    assert "diganti: BIG, 2019" in again.text("id") and "diganti" not in first.text("id")
+
+
+def test_rows_of_different_names_that_become_one_unit_are_named(data):
+    areas = cells("regency", "61")
+    made = frame(areas, NAME_1=lambda _: "Kalimantan Barat", TYPE_2=lambda _: "Kabupaten", ID_2=str,
+                 NAME_2=lambda c: "Pontianak" if c == "61.71" else PLACES.short(c))  # fmt: skip
+    made["TYPE_2"] = ["Kota" if code == "61.72" else "Kabupaten" for code in areas.index]
+    found = bring(made, data)
+    # Kabupaten Pontianak is what Mempawah was called until 2014.
+    assert found.levels["regency"].joined == {"61.02": "Mempawah, Kalimantan Barat; Pontianak, Kalimantan Barat"}
+    assert "please check (1)" in found.text("en") and "mohon diperiksa (1)" in found.text("id")

@@ -308,3 +308,21 @@ def test_the_real_file_is_recognised_whole_and_becomes_a_nested_coverage(data, r
         assert shapely.area(shapely.symmetric_difference(made.to_numpy(), layers[above].to_numpy())).max() == 0
     assert max(map(abs, done.levels["village"].changed.values())) < 0.02
     assert np.median(list(done.levels["regency"].agreement.values())) > 0.98
+
+
+def test_a_dissolved_unit_with_a_hole_in_it_says_so(data):
+    districts = cells("district", "63")
+    found = bring(kode(districts[~districts.index.str.startswith(("63.11.01", "63.02"))]), data)
+    assert found.levels["regency"].partial == {"63.11": "Kecamatan Juai (63.11.01)"}
+    assert found.levels["province"].partial == {"63": "Kabupaten Kotabaru (63.02), part of Kabupaten Balangan (63.11)"}
+    assert "drawn with a hole" in found.text("en") and "tergambar tidak utuh" in found.text("id")
+    assert not any(one.partial for one in bring(kode(districts), data).levels.values())
+
+
+def test_a_unit_whose_ground_a_neighbour_has_leaves_no_hole(data):
+    districts = cells("district", "63.11")
+    made = kode(districts)
+    made.loc[1, "geometry"] = shapely.union(made.geometry[0], made.geometry[1])
+    found = bring(made.drop(index=0), data)
+    assert found.levels["district"].missing and not found.levels["regency"].partial
+    assert list(found.levels["province"].partial) == ["63"]

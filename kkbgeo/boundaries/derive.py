@@ -23,6 +23,8 @@ Shapes = Mapping[str, object]
 BARE = 0.2
 #: What is left of a larger unit beside its neighbours is drawn from this share on.
 REST = 0.05
+#: A unit whose point is farther than this from everything drawn (degrees; about 1 km) has left a hole.
+FAR = 0.01
 
 
 @dataclass
@@ -47,6 +49,8 @@ class Built:
         Level -> code -> overlap (intersection over union) of the dissolved unit with the given one.
     invalid : list of str
         Levels that are no valid coverage in spite of all.
+    partial : dict of str to dict
+        Level -> code -> what is missing in it: units whose ground nothing covers.
     """
 
     levels: dict[str, dict[str, object]]
@@ -57,6 +61,7 @@ class Built:
     lent: dict[str, str] = field(default_factory=dict)
     agreement: dict[str, dict[str, float]] = field(default_factory=dict)
     invalid: list[str] = field(default_factory=list)
+    partial: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def build(given: Mapping[str, Shapes], places: Gazetteer, gap: float = coverage.GAP) -> Built:
@@ -103,7 +108,36 @@ def build(given: Mapping[str, Shapes], places: Gazetteer, gap: float = coverage.
     for level, shapes in built.levels.items():
         if not made.valid or not shapely.coverage_is_valid(np.array(list(shapes.values()), dtype=object)):
             built.invalid.append(level)
+    built.partial = _partial(built, places)
     return built
+
+
+def _partial(built: Built, places: Gazetteer) -> dict[str, dict[str, str]]:
+    """Return the dissolved units with a hole where a unit inside them has no shape.
+
+    A unit without a shape leaves none where its ground belongs to a neighbour, as that of a new village does.
+    """
+    import shapely
+
+    absent = [code for code in places.codes(built.finest) if code not in built.levels[built.finest]]
+    upper = [level for level in built.levels if level != built.finest]
+    if not absent or not upper:
+        return {}
+    spots = shapely.points(places.frame.loc[absent, ["lon", "lat"]].to_numpy("float64"))
+    tree = shapely.STRtree(list(built.levels[upper[0]].values()))  # all there is lies in these
+    covered = set(tree.query(spots, predicate="dwithin", distance=FAR)[0].tolist())
+    bare = [code for at, code in enumerate(absent) if at not in covered]
+    found: dict[str, dict[str, str]] = {}
+    for level in upper:
+        below = LEVELS[LEVELS.index(level) + 1]
+        inside: dict[str, list[str]] = defaultdict(list)
+        for code in bare:
+            if (holder := parent_of(code, level)) in built.levels[level]:
+                child = parent_of(code, below)
+                told = f"{places.label(child)} ({child})"
+                inside[holder].append(f"part of {told}" if child in built.levels[below] else told)
+        found[level] = {code: ", ".join(dict.fromkeys(names)) for code, names in sorted(inside.items())}
+    return found
 
 
 def older_units(shapes: Shapes, places: Gazetteer, editions: Editions) -> dict[str, str]:

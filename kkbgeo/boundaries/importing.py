@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from kkbgeo.boundaries import columns as schemas
-from kkbgeo.boundaries import derive, keep, reading, report, rows, shapes, store
+from kkbgeo.boundaries import dates, derive, keep, reading, report, rows, shapes, store
 from kkbgeo.boundaries.match import Row, match
 from kkbgeo.boundaries.report import ImportReport, LevelReport
 from kkbgeo.boundaries.witness import Given, Witness
@@ -40,6 +39,7 @@ class _Taken:
     layer: str
     given: Given
     rows: list[Row]
+    file_rows: list[int]
     sound: shapes.Sound
 
 
@@ -116,6 +116,7 @@ def import_file(
         require_level(level)
     if system and system not in SYSTEMS:
         raise ParameterError(f"Unknown code system {system!r}.", hint=f"Use one of: {', '.join(SYSTEMS)}", value=system)
+    dates.require(date)
     name = edition_id or slugify(path.name.split(".")[0])
     keep.require_name(name)
     places = Gazetteer.load(root)
@@ -132,7 +133,7 @@ def import_file(
     result = ImportReport(
         name,
         str(root / "boundaries" / name),
-        _source(path, layers, job, provider, licence, date),
+        _source(path, layers, job, provider, licence, date, crs),
         job.systems,
         notes=job.notes,
     )
@@ -145,6 +146,7 @@ def import_file(
     tell("measuring")
     _account(result, built, given, places)
     tell("writing")
+    result.replaced = keep.facts(name, root)
     keep.write(result, built, places, root)
     return result
 
@@ -177,13 +179,16 @@ def _recognise(one: reading.Layer, job: _Job, path: Path) -> list[_Taken]:
     parts = rows.by_level(one.frame, known, usable, level=job.level, where=where)
     if not parts:
         parts = _try_levels(one, known, usable, where, job)
-    return [_Taken(one.name, part, _matched(part, one, job), sound) for part in parts]
+    return [_Taken(one.name, part, _matched(part, one, job), one.rows, sound) for part in parts]
 
 
 def _matched(part: Given, one: reading.Layer, job: _Job) -> list[Row]:
     told = job.witness.tell(part, job.system)
     job.systems[f"{one.name}, {part.level}"] = f"{told.system or 'names alone'}: {told.reason}"
-    return match(job.witness, part, told)
+    found = match(job.witness, part, told)
+    for row in found:
+        row.label = row.label or f"row {one.rows[row.number]}"
+    return found
 
 
 def _try_levels(one: reading.Layer, known: schemas.Columns, usable: np.ndarray, where: str, job: _Job) -> list[Given]:
@@ -255,7 +260,7 @@ def _units(level: str, found: list[_Taken], job: _Job) -> tuple[LevelReport, dic
             continue
         counted[row.verdict] += area[place]
         if row.verdict in ("ambiguous", "extra"):
-            told = {"layer": one.layer, "row": row.number + 1, "label": row.label, "reason": row.reason}
+            told = {"layer": one.layer, "row": one.file_rows[row.number], "label": row.label, "reason": row.reason}
             getattr(done, row.verdict).append({**told, "candidates": list(row.candidates)})
             continue
         if row.number in one.sound.lost and row.code not in units.shapes:
@@ -270,6 +275,9 @@ def _units(level: str, found: list[_Taken], job: _Job) -> tuple[LevelReport, dic
         notes = [note for place in at for note in every[place][0].sound.notes.get(every[place][1].number, ())]
         if notes := [*dict.fromkeys(notes), *units.notes.get(code, ())]:
             done.repaired[code] = notes
+        labels = list(dict.fromkeys(every[place][1].label for place in at))
+        if code in mine and len(labels) > 1:
+            done.joined[code] = "; ".join(labels)
     return done, mine
 
 
@@ -282,6 +290,7 @@ def _account(result: ImportReport, built: derive.Built, given: dict, places: Gaz
         done.missing = {code: places.label(code) for code in places.codes(level) if code not in made}
         done.agreement = {code: round(value, 4) for code, value in built.agreement.get(level, {}).items()}
         done.lost |= {code: why for code, why in built.lost.items() if code in given.get(level, {})}
+        done.partial = built.partial.get(level, {})
     result.levels = {level: result.levels[level] for level in LEVELS if level in result.levels}
     finest = result.levels[built.finest]
     made = built.levels[built.finest]
@@ -313,17 +322,16 @@ def _km2(outlines: np.ndarray) -> list[float]:
 # --- where it comes from ----------------------------------------------------------------------------------
 
 
-def _source(path: Path, layers: list, job: _Job, provider: str, licence: str, date: str) -> dict[str, str]:
+def _source(path: Path, layers: list, job: _Job, provider: str, licence: str, date: str, crs: str) -> dict[str, str]:
     used = list({one.id: one for one in job.schemas}.values())
-    year = re.search(r"(?<!\d)(19[89]\d|20\d\d)(?!\d)", path.name)
     return {
         "file": path.name,
         "sha256": _sha256(path),
         "provider": provider or next((one.provider for one in used if one.provider), path.name),
         "licence": licence or next((one.licence for one in used if one.licence), UNKNOWN),
-        "date": date or (year[1] if year else ""),
+        "date": date or dates.told_by(path.name),
         "columns": ", ".join(one.id for one in used),
-        "crs": ", ".join(dict.fromkeys(one.crs or "not named" for one in layers)),
+        "crs": crs or ", ".join(dict.fromkeys(one.crs or "not named" for one in layers)),
     }
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,16 @@ def require_name(name: str) -> str:
             f"{name!r} {why}.", hint="Name it with small letters, digits and hyphens: --id big-2019", value=name
         )
     return name
+
+
+def facts(name: str, root: Path) -> dict[str, str]:
+    """Return provider, date and file of a set that is there; {} where there is none, or none that can be read."""
+    try:
+        told = tomllib.loads((root / "boundaries" / name / "edition.toml").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {one: str(told.get(key) or "?") for one, key in
+            (("provider", "provider"), ("date", "date"), ("file", "source_file"))}  # fmt: skip
 
 
 def write(result: ImportReport, built: Built, places: Gazetteer, root: Path) -> Path:

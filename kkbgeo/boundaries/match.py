@@ -111,7 +111,7 @@ class _Matcher:
         names = [self.given.name(at, level) for level in reversed(LEVELS[: self.depth + 1])]
         text = ", ".join(filter(None, names))
         code = self.given.code[at]
-        return f"{text} ({code})" if text and code else text or code or f"row {self.given.numbers[at] + 1}"
+        return f"{text} ({code})" if text and code else text or code
 
     # --- by code ------------------------------------------------------------------------------------
 

@@ -52,6 +52,8 @@ class Layer:
         What was noticed or assumed, in words.
     left_out : list of LeftOut
         Rows that are no areas: without geometry, points, lines, across the antimeridian, over the whole file.
+    rows : list of int
+        The number of each row of `frame` in the file, from 1: what was left out is counted, too.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Layer:
     path: Path
     notes: list[str] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
 
 
 def read_layers(path: str | os.PathLike, *, layer: str | None = None, crs: str = "") -> list[Layer]:
@@ -238,7 +241,12 @@ def _layer(asked: Path, source: files.Source, opened: str, name: str, asked_for:
     columns = {column: as_text(table[column]) for column in dict.fromkeys(table.column_names)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        shapes = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))
+        try:
+            shapes = shapely.from_wkb(wkb, on_invalid="ignore")
+        except NotImplementedError:  # arcs, surfaces: GEOS knows straight lines only
+            shapes = shapely.from_wkb(_straight(asked, source, opened, asked_for), on_invalid="ignore")
+            source.notes.append("Curved borders were drawn as short straight lines.")
+        shapes = shapely.force_2d(shapes)
     layer = Layer(name, gpd.GeoDataFrame(columns, geometry=shapes), named, asked, list(source.notes))
     layer.notes += _numbers_told(table)
     sanity.only_areas(layer)
@@ -248,6 +256,7 @@ def _layer(asked: Path, source: files.Source, opened: str, name: str, asked_for:
     sanity.plausible(layer)
     if layer.frame.empty:
         return layer.left_out[-1].reason
+    layer.rows = (layer.frame.index + 1).tolist()
     layer.frame = layer.frame.reset_index(drop=True)
     return layer
 
@@ -286,6 +295,14 @@ def _table(asked: Path, source: files.Source, opened: str, layer: str | None) ->
     wkb = table[column].to_numpy(zero_copy_only=False)
     drop = [column, *({meta["fid_column"]} & set(table.column_names))]
     return table.drop_columns(drop), wkb, str(meta["crs"] or "")
+
+
+def _straight(asked: Path, source: files.Source, opened: str, layer: str | None) -> np.ndarray:
+    """Return the geometry as WKB once more, every arc as a chain of straight lines of 4 degrees each."""
+    import pyogrio
+
+    with _gdal(asked, source):
+        return pyogrio.raw.read(opened, layer=layer, columns=[], max_features=MOST_ROWS)[2]
 
 
 def _parquet(asked: Path, source: files.Source) -> tuple[pa.Table, np.ndarray, str]:

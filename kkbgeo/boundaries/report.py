@@ -42,6 +42,10 @@ class LevelReport:
         Code -> change of its area by the repair, as a share, where it is `CHANGED` or more.
     lost : dict of str to str
         Code -> why a unit that the file has is not drawn.
+    joined : dict of str to str
+        Code -> what the rows say that were found to be one unit, where they say different things.
+    partial : dict of str to str
+        Code -> what is missing in a unit that is drawn with a hole, since units inside it have no shape.
     agreement : dict of str to float
         Code -> overlap of the dissolved unit with the one the file gives (intersection over union).
     area : dict of str to float
@@ -65,6 +69,8 @@ class LevelReport:
     repaired: dict[str, list[str]] = field(default_factory=dict)
     changed: dict[str, float] = field(default_factory=dict)
     lost: dict[str, str] = field(default_factory=dict)
+    joined: dict[str, str] = field(default_factory=dict)
+    partial: dict[str, str] = field(default_factory=dict)
     agreement: dict[str, float] = field(default_factory=dict)
     area: dict[str, float] = field(default_factory=dict)
     how: dict[str, int] = field(default_factory=dict)
@@ -98,6 +104,9 @@ class ImportReport:
     invalid : list of str
         Levels that are no valid coverage; empty when all is well.
     notes : list of str
+    replaced : dict of str to str
+        provider, date, file of the earlier set of that name, which is gone; not part of the JSON, which tells of this
+        import alone.
     """
 
     edition: str
@@ -109,13 +118,15 @@ class ImportReport:
     lent: dict[str, str] = field(default_factory=dict)
     invalid: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    replaced: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.text("id")
 
     def json(self) -> str:
         """Return all of it as JSON, sorted; the same import gives the same text."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        told = {name: value for name, value in asdict(self).items() if name != "replaced"}
+        return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
     def text(self, language: str = "en") -> str:
         """Return it for people, the figures first and then what needs a look.
@@ -125,7 +136,10 @@ class ImportReport:
         language : {"id", "en"}
         """
         require_language(language)
-        lines = [_say("title", language, edition=self.edition, folder=self.folder), ""]
+        lines = [_say("title", language, edition=self.edition, folder=self.folder)]
+        if self.replaced:
+            lines.append(_say("replaced", language, edition=self.edition, **self.replaced))
+        lines.append("")
         lines += [f"{name}: {told}" for name, told in self.source.items() if told]
         lines += [f"{where}: {told}" for where, told in self.systems.items()] + [""]
         for one in self.levels.values():
@@ -173,6 +187,8 @@ def _level(one: LevelReport, language: str) -> list[str]:
     for key, found in (
         ("missing", one.missing),
         ("lost", one.lost),
+        ("partial", one.partial),
+        ("joined", one.joined),
         ("changed", {code: f"{100 * share:+.2f} %" for code, share in one.changed.items()}),
         ("ambiguous", {f"{row['label']}": row["reason"] for row in one.ambiguous}),
         ("extra", {f"{row['label']}": row["reason"] for row in one.extra}),

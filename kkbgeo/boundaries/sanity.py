@@ -101,7 +101,8 @@ def in_degrees(layer: Layer, crs: str) -> None:
         raise BoundaryError(
             f"Layer {layer.name} {said}, but its coordinates are {'degrees' if degrees.all() else 'metres'}: "
             f"{np.array2string(frame.total_bounds, precision=1)}.",
-            hint="Give the right one: kkbgeo boundaries import FILE --crs EPSG:32749 (UTM zone 49 south), for example.",
+            hint="Give the right one: kkbgeo boundaries import FILE --crs "
+            + ("EPSG:4326." if degrees.all() else "EPSG:32749 (UTM zone 49 south), for example."),
             path=str(layer.path),
             layer=layer.name,
             value=name,
