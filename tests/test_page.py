@@ -185,7 +185,7 @@ def test_hostile_text_in_every_field_stays_text(tmp_path):
         assert {tag for tag, _ in reader.elements} <= {tag for tag, _ in clean.elements}
         assert len(reader.all("script")) == len(clean.all("script")) == 2
         assert not any(name.startswith("on") for _, attributes in reader.elements for name in attributes)
-        assert all(a["href"] == "#isi" for a in reader.all("a"))
+        assert {a["href"] for a in reader.all("a")} <= {"#isi", "../index.html"}
         assert reader.texts.count(text.strip()) >= 10 or text in "'`"
         data = re.search(r'id="kkbgeo-map-data">(.*?)</script>', page.html(), re.S)[1]
         assert not set("<>&$`") & set(data)
