@@ -338,3 +338,41 @@ def test_an_area_with_another_name_leaves_no_page_under_the_old_one(place, monke
     monkeypatch.setattr("kkbgeo.batch.run.in_own_process", renamed)
     assert place.build("63.11", force=True) == 0
     assert [path.name for path in (place.out / "regency").glob("63.11*")] == ["63.11-y.html"]
+
+
+def test_the_index_tells_what_is_new_until_something_newer_is(place):
+    index = place.out / "index.html"
+    assert 'class="news"' not in index.read_text()  # at first everything is new
+    add_aid(place)
+    assert place.build() == 0
+    news = Manifest(place.out).news
+    assert set(news) == {"63.71", "63", "kalimantan"}
+    for one in news.values():
+        before, after = one["records"]["aid_events"]
+        assert after == before + 1
+    told = index.read_bytes()
+    assert "Kejadian bantuan: " in told.decode() and 'class="news"' in told.decode()
+    assert place.build() == 0 and place.build("61", force=True) == 0  # no content changed: the news stay
+    assert index.read_bytes() == told
+    change_count(place)
+    assert place.build() == 0
+    assert set(Manifest(place.out).news) == {"63.11", "63", "kalimantan"}
+    assert "satu catatan atau lebih diperbaiki" in index.read_text()
+
+
+def test_the_same_atlas_and_the_same_change_give_the_same_index(place, tmp_path):
+    shutil.copytree(place.out, tmp_path / "twin")
+    add_aid(place)
+    assert place.build() == 0
+    assert atlas.build(Request(tmp_path / "twin")) == 0
+    assert (tmp_path / "twin" / "index.html").read_bytes() == (place.out / "index.html").read_bytes()
+
+
+def test_another_tile_grid_rebuilds_the_overview_and_the_index(place):
+    def change(rows):
+        first(rows, code="63.71")["label"] = "BMASN"
+
+    edit(place.data / "reference" / "tiles.csv", change)
+    assert place.due() == {"kalimantan": "the gazetteer (or the tile grid) changed"}
+    assert place.build() == 0
+    assert "<b>BMASN</b>" in (place.out / "index.html").read_text()

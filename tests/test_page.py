@@ -225,7 +225,7 @@ def test_hostile_text_in_every_field_stays_text(tmp_path):
         assert {tag for tag, _ in reader.elements} <= {tag for tag, _ in clean.elements}
         assert len(reader.all("script")) == len(clean.all("script")) == 3
         assert not any(name.startswith("on") for _, attributes in reader.elements for name in attributes)
-        assert all(a["href"] == "#isi" for a in reader.all("a"))
+        assert {a["href"] for a in reader.all("a")} <= {"#isi", "../index.html"}
         assert reader.texts.count(text.strip()) >= 10 or text in "'`"
         assert data_of(page.html())["places"][0][0] == text
         assert [path.name for path in page.save(tmp_path).parent.iterdir()] == ["63.11-balangan.html"]

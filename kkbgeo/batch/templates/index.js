@@ -23,8 +23,9 @@
 
   // --- search: spaces, marks, doubled letters and old spelling do not count ---
   function plain(text) {
-    return text.normalize("NFD").toLowerCase().replace(/[^a-z0-9]/g, "")
-      .replace(/oe/g, "u").replace(/tj/g, "c").replace(/dj/g, "j").replace(/([a-z])\1+/g, "$1");
+    const bare = text.normalize("NFD").toLowerCase().replace(/[^a-z0-9]/g, "");
+    if (bare.length < 5) return bare; // HSS is no misspelt HS
+    return bare.replace(/oe/g, "u").replace(/tj/g, "c").replace(/dj/g, "j").replace(/([a-z])\1+/g, "$1");
   }
   const KINDS = /^\s*(kabupaten|kab\.?|kota|provinsi|prov\.?|regency|city|province)(\s+|$)/i;
   const cards = all(".card").map(function (card) {
