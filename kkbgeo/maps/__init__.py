@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from kkbgeo.maps.interactive import area_map as area_map
     from kkbgeo.maps.layers import class_layer as class_layer
     from kkbgeo.maps.layers import numeric_layer as numeric_layer
+    from kkbgeo.maps.levels import levelled as levelled
     from kkbgeo.maps.page import Link as Link
     from kkbgeo.maps.page import Page as Page
+    from kkbgeo.maps.periods import over_time as over_time
     from kkbgeo.maps.thumbnail import locator_svg as locator_svg
     from kkbgeo.maps.thumbnail import thumbnail_svg as thumbnail_svg
 
@@ -27,6 +29,8 @@ _HOMES = {
     "choropleth": "from_table",
     "class_layer": "layers",
     "numeric_layer": "layers",
+    "levelled": "levels",
+    "over_time": "periods",
     "Link": "page",
     "Page": "page",
     "locator_svg": "thumbnail",
@@ -40,8 +44,10 @@ __all__ = [
     "area_map",
     "choropleth",
     "class_layer",
+    "levelled",
     "locator_svg",
     "numeric_layer",
+    "over_time",
     "thumbnail_svg",
 ]
 

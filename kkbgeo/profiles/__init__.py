@@ -2,6 +2,7 @@
 
 from kkbgeo.profiles.compare import accounting, compare, provinces, where
 from kkbgeo.profiles.findings import never_reported, of_area, of_regencies
+from kkbgeo.profiles.levels import levels_map, timed_map, village_levels_map
 from kkbgeo.profiles.pages import (
     area_ratios,
     finish,
@@ -21,6 +22,7 @@ __all__ = [
     "counts",
     "finish",
     "kampung",
+    "levels_map",
     "never_reported",
     "new_page",
     "of_area",
@@ -30,6 +32,8 @@ __all__ = [
     "regency_map",
     "risk",
     "table_map",
+    "timed_map",
+    "village_levels_map",
     "village_map",
     "where",
 ]
