@@ -125,6 +125,17 @@ def test_two_regencies_and_two_periods_share_their_classes():
     assert len(legends) == 1
 
 
+def test_a_slider_opens_with_its_newest_period_also_as_a_still_picture():
+    layers = []
+    for year in ("2021", "2024"):
+        one = Indicator(f"ssgi_{year}", "percent", 1, "amber", (10, 20, 30), f"SSGI {year}", "%")
+        layers.append(numeric_layer(one, cells(one, [5, 12, 35, None, 0, 60])))
+    made = area_map(island(), over_time(layers, ["2021", "2024"], group="ssgi", title="Prevalensi"))
+    assert made.opening.key == "ssgi_2024"
+    assert 'data-layer="ssgi_2024"' in made.html()
+    assert "SSGI 2024" in made.thumbnail()
+
+
 def test_periods_with_other_classes_or_an_unexplained_break_are_refused():
     one = numeric_layer(PREVALENCE, cells(PREVALENCE, [5] * 6))
     other = Indicator("other", "percent", 1, "amber", (50, 60), "Lain", "%")
