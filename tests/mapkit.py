@@ -142,3 +142,32 @@ def counts_of(codes: list[str]):
     from kkbgeo.maps import numeric_layer
 
     return numeric_layer(Indicator(), cells(Indicator(), [1 + at for at in range(len(codes))], codes=codes))
+
+
+class Bilingual(Indicator):
+    """An indicator with a name in each language."""
+
+    def label(self, language: str = "id") -> str:
+        return f"{self.name} ({language})"
+
+    def unit_label(self, language: str = "id") -> str:
+        return {"id": "kampung", "en": "villages"}[language]
+
+
+def two_levels(language: str = "id", values: list | None = None):
+    """Return a map of two districts and their six villages."""
+    from kkbgeo.maps import area_map, numeric_layer
+    from kkbgeo.maps.levels import levelled
+
+    villages, indicator = island(), Bilingual()
+    known = cells(indicator, values or [36, 0, None, "hidden", 20, 51])
+    fine = area_map(
+        villages, [numeric_layer(indicator, known, language=language)], language=language, edition=Edition(),
+        parents=DISTRICTS, labels={code: f"Desa {name}" for code, name in NAMES.items()},
+    )  # fmt: skip
+    districts = villages.dissolve(villages.index.str[:8])
+    districts.index.name = "code"
+    districts["name"] = ["Awayan", "Halong"]
+    layer = numeric_layer(indicator, cells(indicator, [36, 71], codes=list(districts.index)), language=language)
+    coarse = area_map(districts, [layer], language=language, edition=Edition())
+    return levelled([coarse, fine])

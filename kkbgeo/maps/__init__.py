@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from kkbgeo.maps.interactive import area_map as area_map
     from kkbgeo.maps.layers import class_layer as class_layer
     from kkbgeo.maps.layers import numeric_layer as numeric_layer
+    from kkbgeo.maps.levels import levelled as levelled
     from kkbgeo.maps.page import Page as Page
+    from kkbgeo.maps.periods import over_time as over_time
     from kkbgeo.maps.static import static_map as static_map
     from kkbgeo.maps.thumbnail import locator_svg as locator_svg
     from kkbgeo.maps.thumbnail import thumbnail_svg as thumbnail_svg
@@ -31,6 +33,8 @@ _HOMES = {
     "numeric_layer": "layers",
     "Figure": "cells",
     "Link": "cells",
+    "levelled": "levels",
+    "over_time": "periods",
     "Page": "page",
     "static_map": "static",
     "locator_svg": "thumbnail",
@@ -45,8 +49,10 @@ __all__ = [
     "area_map",
     "choropleth",
     "class_layer",
+    "levelled",
     "locator_svg",
     "numeric_layer",
+    "over_time",
     "static_map",
     "thumbnail_svg",
 ]

@@ -37,17 +37,17 @@ def markup(maps: Sequence[AreaMap], number: int, picture: Markup, data: Markup) 
         return bilingual.both([of(each) for each in maps], languages)
 
     told = zip(*([_undrawn(level, each.language) for level in each.levels] for each in maps), strict=True)
-    entries = zip(*(each.layers[0].entries for each in maps), strict=True)
+    entries = zip(*(each.opening.entries for each in maps), strict=True)
     return document.render(
         "map.html.j2",
         key=offline.block_id(number),
         name=offline.map_name(number),
         data_id=offline.data_id(number),
-        layer=one.layers[0],
-        layer_label=both(lambda each: each.layers[0].label),
-        layer_labels=[each.layers[0].label for each in maps],
-        layer_unit=both(lambda each: each.layers[0].unit_label),
-        layer_note=both(lambda each: each.layers[0].note),
+        layer=one.opening,
+        layer_label=both(lambda each: each.opening.label),
+        layer_labels=[each.opening.label for each in maps],
+        layer_unit=both(lambda each: each.opening.unit_label),
+        layer_note=both(lambda each: each.opening.note),
         entry_labels=[bilingual.both([each.label for each in pair], languages) for pair in entries],
         switches=any(len(level.layers) > 1 for level in one.levels),
         timed=any(layer.period for level in one.levels for layer in level.layers),

@@ -21,6 +21,7 @@ def choropleth(
     markers: Sequence[Marker] = (),
     title: str = "",
     precision: int | None = None,
+    credit: str = "",
 ) -> AreaMap:
     """Draw one or more indicators of an `AreaTable`.
 
@@ -34,7 +35,7 @@ def choropleth(
         Source id -> publisher, shown on a tap.
     parents : mapping, optional
         Code -> name of the larger unit.
-    markers, title, precision
+    markers, title, precision, credit
         As for `area_map`.
 
     Examples
@@ -62,4 +63,5 @@ def choropleth(
         precision=precision,
         simulated=table.simulated,
         undrawn=table.undrawn,
+        credit=credit,
     )

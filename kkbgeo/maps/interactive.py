@@ -17,6 +17,7 @@ from kkbgeo.errors import JoinError, KkbgeoError
 from kkbgeo.maps import document, fragment, offline, static, stored
 from kkbgeo.maps.layers import Layer
 from kkbgeo.maps.levels import Level
+from kkbgeo.maps.periods import shown_first
 from kkbgeo.maps.thumbnail import thumbnail_svg
 
 if TYPE_CHECKING:
@@ -112,6 +113,11 @@ class AreaMap:
     def layers(self) -> tuple[Layer, ...]:
         """The layers of the areas that are shown first."""
         return self.levels[0].layers
+
+    @property
+    def opening(self) -> Layer:
+        """The layer that the map opens with, and that stands for it as a still picture."""
+        return shown_first(self.layers)
 
     @property
     def labels(self) -> dict[str, str]:
@@ -263,7 +269,7 @@ class AreaMap:
 
     @cached_property
     def _picture(self) -> Markup:
-        return thumbnail_svg(self.areas, self.layers[0], _PICTURE, language=self.language, css="kkb-static")
+        return thumbnail_svg(self.areas, self.opening, _PICTURE, language=self.language, css="kkb-static")
 
     def _fragment(self, number: int) -> Markup:
         return fragment.markup(self._spoken, number, self._picture, self.data)
@@ -301,8 +307,8 @@ class AreaMap:
         return made.saved(path) if path else made
 
     def thumbnail(self, size: tuple[int, int] = (160, 120)) -> Markup:
-        """Return the first layer as a small static SVG picture."""
-        return thumbnail_svg(self.areas, self.layers[0], size, language=self.language)
+        """Return the layer it opens with as a small static SVG picture."""
+        return thumbnail_svg(self.areas, self.opening, size, language=self.language)
 
     def _repr_html_(self) -> str | None:
         """Show the map in JupyterLab: the same file, in a frame of its own.

@@ -94,6 +94,12 @@ def over_time(
     ]
 
 
+def shown_first(layers: Sequence[Layer]) -> Layer:
+    """Return the layer that a map opens with: the first, or the newest period of the slider it begins."""
+    first = layers[0].period
+    return layers[0] if first is None else [one for one in layers if one.period and one.period.group == first.group][-1]
+
+
 def _classes(layer: Layer) -> list[str]:
     """Return the classes of a layer, the lowest first, as its legend words them."""
     return [one.label for one in layer.entries if one.look == "fill"]

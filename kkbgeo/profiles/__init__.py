@@ -3,6 +3,7 @@
 from kkbgeo.maps.companions import save
 from kkbgeo.profiles.compare import accounting, compare, provinces, where
 from kkbgeo.profiles.findings import gaps, never_reported, of_area, of_regencies
+from kkbgeo.profiles.levels import levels_map, timed_map, village_levels_map
 from kkbgeo.profiles.pages import (
     area_ratios,
     finish,
@@ -26,6 +27,7 @@ __all__ = [
     "gaps",
     "in_both_languages",
     "kampung",
+    "levels_map",
     "never_reported",
     "new_page",
     "of_area",
@@ -37,6 +39,8 @@ __all__ = [
     "save",
     "table_map",
     "tile_map",
+    "timed_map",
+    "village_levels_map",
     "village_map",
     "where",
 ]

@@ -71,6 +71,8 @@ def timed_map(wb: Workbench, within: str | None = None) -> AreaMap | list[str]:
     )  # fmt: skip
     layers = [*totals, *drawn.layers, *prevalence_layers(wb, table)]
     drawn.levels = (replace(drawn.levels[0], layers=tuple(layers)),)
+    title = text("profiles.period.totals", language)
+    drawn.title = text("maps.simulated.title", language, title=title) if drawn.simulated else title
     drawn.forget()
     return drawn
 

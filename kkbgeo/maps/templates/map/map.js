@@ -111,7 +111,9 @@ window.kkbgeo.start = function (map, data, block) {
     block.dataset.level = app.view.key;
     const layerSelect = block.querySelector(".kkb-layer"), levelSelect = block.querySelector(".kkb-level");
     const choice = app.view.choices.findIndex(function (one) { return one.layers.indexOf(app.layer) >= 0; });
-    if (levelSelect) addOptions(levelSelect, app.levels.map(function (one) { return app.said(one.noun); }), app.level);
+    if (levelSelect) {
+      addOptions(levelSelect, app.levels.map(function (one) { return capital(app.said(one.noun)); }), app.level);
+    }
     if (layerSelect) {
       addOptions(layerSelect, app.view.choices.map(function (one) { return app.said(one.label); }), choice);
       layerSelect.parentNode.hidden = app.view.choices.length < 2;
@@ -149,6 +151,7 @@ window.kkbgeo.start = function (map, data, block) {
     if (fresh) shapesOf(app, app.view);
     app.view.group.addTo(map);
     app.view.border.addTo(map);
+    if (app.thin) app.thin();
     app.markers.forEach(function (marker) { marker.bringToFront(); });
     app.show(app.layer, fresh);
   };
@@ -174,6 +177,14 @@ window.kkbgeo.start = function (map, data, block) {
 
   map.setMaxBounds(L.latLngBounds(data.bounds).pad(1));
   map.on("click", function () { if (app.selected !== null) app.choose(null, false); });
+  // Borders of many groups would cover a small map.
+  function thin() {
+    const many = new Set(app.view.places.map(function (place) { return place[2]; })).size > 60;
+    app.view.border.setStyle({ weight: many && map.getZoom() < app.home() + 1.5 ? 0.9 : 1.8 });
+  }
+  map.on("zoomend", thin);
+  app.thin = thin;
+  thin();
   map.on("dragstart zoomstart", function () { touched = true; });
   // The wheel scrolls the page until the map has been touched.
   map.on("focus click", function () { map.scrollWheelZoom.enable(); });

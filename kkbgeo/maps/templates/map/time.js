@@ -39,18 +39,18 @@ function startTime(app) {
     ticks.textContent = "";
     let note = "";
     periods.forEach(function (period, at) {
-      const tick = node("button", at === now ? "kkb-tick kkb-now" : "kkb-tick", said(period[2]));
-      tick.type = "button";
-      tick.tabIndex = -1;
-      tick.style.left = 100 * at / last + "%";
-      tick.addEventListener("click", function () { app.show(layers[at]); });
-      ticks.appendChild(tick);
       if (at && said(period[3])) {
         const mark = node("span", "kkb-gap", said(period[3]));
         mark.style.left = 100 * (at - 0.5) / last + "%";
         ticks.appendChild(mark);
         note = said(period[4]);
       }
+      const tick = node("button", at === now ? "kkb-tick kkb-now" : "kkb-tick", said(period[2]));
+      tick.type = "button";
+      tick.tabIndex = -1;
+      tick.style.left = 100 * at / last + "%";
+      tick.addEventListener("click", function () { app.show(layers[at]); });
+      ticks.appendChild(tick);
     });
     ticks.classList.toggle("kkb-broken", Boolean(note));
     told.hidden = !note;

@@ -39,3 +39,7 @@ function filled(text, values) {
 function counted(app, value) {
   return new Intl.NumberFormat(app.data.languages[app.language] === "id" ? "id-ID" : "en-GB").format(value);
 }
+
+function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
