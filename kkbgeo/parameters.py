@@ -43,22 +43,6 @@ def check_parameters(declared: Iterable[str], *, cells: Iterable[str] | None = N
                 )
 
 
-def require_text(**parameters: object) -> None:
-    """Refuse parameters that are not text, and say how to pass them so that they stay text.
-
-    Examples
-    --------
-    >>> require_text(out="outputs")
-    """
-    for name, value in parameters.items():
-        if not isinstance(value, str):
-            raise ParameterError(
-                f"Parameter {name!r} must be text, got {value!r} ({type(value).__name__}).",
-                hint=f"With papermill pass it raw: -r {name} {value}",
-                value=value,
-            )
-
-
 def _history() -> list[str]:
     try:
         from IPython import get_ipython

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
 from kkbgeo._version import __version__
+from kkbgeo.aside import aside
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -61,10 +62,12 @@ def keep(folder: Path, name: str, data: Path, table: pa.Table) -> Path:
     import pyarrow as pa
 
     path = _path(folder, name, data)
-    aside = path.with_suffix(f".{os.getpid()}.part")
-    with pa.OSFile(str(aside), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+    with (
+        aside(path) as draft,
+        pa.OSFile(str(draft), "wb") as sink,
+        pa.ipc.new_file(sink, table.schema) as writer,
+    ):
         writer.write_table(table.combine_chunks())
-    aside.replace(path)
     return path
 
 

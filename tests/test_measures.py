@@ -10,7 +10,7 @@ import pytest
 
 from kkbgeo.errors import ParameterError
 from kkbgeo.measures import load_catalogue
-from kkbgeo.measures.derive import derive, fill_the_rest
+from kkbgeo.measures.derive import derive, the_rest
 from kkbgeo.measures.observe import has_breakdown, observe
 from kkbgeo.records.read import table_names
 
@@ -101,16 +101,18 @@ def test_the_rest_is_derived_only_when_exactly_one_class_is_missing():
         "kkb_mandiri": 2,
         "kkb_berkelanjutan": 16,
     }
-    filled = fill_the_rest(pd.DataFrame([cell(key, value) for key, value in given.items()])).set_index("indicator")
-    assert filled.loc["kkb_dasar", ["value", "state", "derived"]].tolist() == [45.0, "value", True]
-    assert not filled.drop("kkb_dasar")["derived"].any()
-    two_missing = given | {"kkb_mandiri": math.nan}
-    same = fill_the_rest(pd.DataFrame([cell(key, value) for key, value in two_missing.items()])).set_index("indicator")
-    assert same.loc["kkb_dasar", "state"] == "not_reported"
-    too_many = given | {"kkb_berkembang": 147}
-    wrong = fill_the_rest(pd.DataFrame([cell(key, value) for key, value in too_many.items()])).set_index("indicator")
-    assert wrong.loc["kkb_dasar", "state"] == "not_reported"
-    assert "exceed" in wrong.loc["kkb_dasar", "doubt"]
+
+    def rest_of(figures: dict) -> dict | None:
+        return the_rest({("64.03", key): cell(key, value) for key, value in figures.items()}, "64.03")
+
+    mended = rest_of(given)
+    said = [mended[name] for name in ("indicator", "value", "state", "derived")]
+    assert said == ["kkb_dasar", 45.0, "value", True]
+    assert rest_of(given | {"kkb_dasar": 45}) is None
+    assert rest_of(given | {"kkb_mandiri": math.nan}) is None
+    wrong = rest_of(given | {"kkb_berkembang": 147})
+    assert wrong["state"] == "not_reported"
+    assert "exceed" in wrong["doubt"]
 
 
 def test_a_share_never_mixes_two_reports():

@@ -10,7 +10,7 @@ import papermill
 import pytest
 
 from kkbgeo.errors import ParameterError
-from kkbgeo.parameters import check_parameters, require_text
+from kkbgeo.parameters import check_parameters
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 PROFILE = next(path for path in NOTEBOOKS if path.name.startswith("01"))
@@ -70,5 +70,3 @@ def test_the_check_reads_the_cell_that_papermill_injected():
     check_parameters(["regency"], cells=["regency = '1'", "# Parameters\nregency = '2'", "other = 1"])
     with pytest.raises(ParameterError, match="Did you mean 'regency'"):
         check_parameters(["regency", "out"], cells=["# Parameters\nregencyy = '2'\n"])
-    with pytest.raises(ParameterError, match=r"-r regency 62\.1"):
-        require_text(regency=62.1)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kkbgeo._version import __version__
+from kkbgeo.aside import aside
 
 NAME = "manifest.json"
 VERSION = 1
@@ -118,16 +119,8 @@ def sha256_of(path: Path) -> str:
 
 def write_durably(path: Path, content: bytes) -> None:
     """Write `content` beside `path`, flush it to the disk, rename it into place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with aside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    with aside(path, durable=True) as draft:
+        draft.write_bytes(content)
 
 
 def move_durably(path: Path, target: Path) -> None:

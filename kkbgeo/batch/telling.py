@@ -17,7 +17,7 @@ from kkbgeo.batch.manifest import now, write_durably
 if TYPE_CHECKING:
     from kkbgeo.batch.run import Outcome
 
-ALL_THERE, SOME_FAILED, WRONG_CALL, HELD = 0, 1, 2, 3
+ALL_THERE, SOME_FAILED, WRONG_CALL = 0, 1, 2
 
 
 @dataclass

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from kkbgeo.aside import aside
 from kkbgeo.boundaries import providers
 from kkbgeo.boundaries.providers import Offer, Provider
 from kkbgeo.boundaries.transport import Manners, NoNetworkError, Progress, Transport
@@ -216,9 +217,8 @@ def _check(path: Path, way: Transport) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    aside = path.with_name(path.name + ".new")
-    aside.write_text(text, encoding="utf-8")
-    aside.replace(path)
+    with aside(path) as draft:
+        draft.write_text(text, encoding="utf-8")
 
 
 @dataclass

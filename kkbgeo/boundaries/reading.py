@@ -50,8 +50,6 @@ class Layer:
         The file asked for.
     notes : list of str
         What was noticed or assumed, in words.
-    swapped : bool
-        Whether latitude stands where longitude should; the coordinates are left as they are.
     left_out : list of LeftOut
         Rows that are no areas: without geometry, points, lines, across the antimeridian, over the whole file.
     """
@@ -61,7 +59,6 @@ class Layer:
     crs: str
     path: Path
     notes: list[str] = field(default_factory=list)
-    swapped: bool = False
     left_out: list[LeftOut] = field(default_factory=list)
 
 

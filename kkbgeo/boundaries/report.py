@@ -113,11 +113,6 @@ class ImportReport:
     def __str__(self) -> str:
         return self.text("id")
 
-    @property
-    def complete(self) -> bool:
-        """Whether every unit of every level that was made has a shape."""
-        return all(not one.missing for one in self.levels.values())
-
     def json(self) -> str:
         """Return all of it as JSON, sorted; the same import gives the same text."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True) + "\n"

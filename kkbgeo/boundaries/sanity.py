@@ -121,7 +121,6 @@ def plausible(layer: Layer) -> None:
     bounds = layer.frame.geometry.bounds.to_numpy()
     middle = np.column_stack([bounds[:, [0, 2]].mean(axis=1), bounds[:, [1, 3]].mean(axis=1)])
     if _inside(middle[:, ::-1]).mean() > 0.5 > _inside(middle).mean():
-        layer.swapped = True
         layer.notes.append("Latitude and longitude are swapped.")
     elif np.abs(bounds[:, [1, 3]]).max() > 90.0001:
         raise BoundaryError(

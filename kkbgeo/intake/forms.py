@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kkbgeo import language
+from kkbgeo.aside import aside
 from kkbgeo.errors import ParameterError
 from kkbgeo.exports import neutral
 from kkbgeo.intake import kinds
@@ -105,9 +106,8 @@ def template(
     lists.sheet.sheet_state = "hidden"
     _form(form, kind, places, regency, lists)
     _guide(guide, kind, places.label(regency))
-    aside = path.with_name(f".{path.name}.aside")
-    book.save(aside)
-    aside.replace(path)
+    with aside(path) as draft:
+        book.save(draft)
     return path
 
 

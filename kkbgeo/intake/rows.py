@@ -10,8 +10,6 @@ from kkbgeo.intake.grids import Box
 from kkbgeo.intake.headers import Layout
 from kkbgeo.intake.values import UnreadableError, is_nothing, number, plain
 
-#: What a row can be; every row below the headings is exactly one of these.
-FATES = ("record", "total", "mean", "group", "example", "numbering", "foot", "blank")
 _CARRIED = ("province", "regency", "district")
 _FIGURE = re.compile(r"\d[\d.,]*( [^\W\d]+){0,2}")  # "4 Desa" in the row of totals
 _ORDINAL = re.compile(r"([\dIVX.]+|[A-Za-z])[.)]?")
@@ -27,7 +25,7 @@ class Row:
     number : int
         From 0, in the sheet.
     fate : str
-        One of `FATES`.
+        record, total, mean, group, example, numbering, foot or blank: every row below the headings is one of these.
     cells : dict
         Field -> cell; merged cells hold what their first cell holds.
     carried : dict of str to str

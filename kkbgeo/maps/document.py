@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from markupsafe import Markup
 
 from kkbgeo import language as words
+from kkbgeo.aside import aside
 from kkbgeo.errors import KkbgeoError
 
 if TYPE_CHECKING:
@@ -183,13 +183,7 @@ def _hash(text: str) -> str:
 
 def write_aside(path: Path, text: str) -> Path:
     """Write `text` beside `path` and rename it into place: a reader never sees half a page."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with aside(path) as draft:
         # A lone surrogate from a broken spreadsheet must not stop the page.
-        aside.write_bytes(text.encode("utf-8", "replace"))
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    return path
+        draft.write_bytes(text.encode("utf-8", "replace"))
+    return Path(path)

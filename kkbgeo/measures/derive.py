@@ -9,8 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-import pandas as pd
-
 from kkbgeo.join import CELL_COLUMNS
 from kkbgeo.measures.catalogue import Indicator
 from kkbgeo.records.tables import CLASSES
@@ -114,27 +112,6 @@ _FORMULAS: dict[str, Callable[..., float]] = {
     "target_needed": target_needed,
     "target_gap": target_gap,
 }
-
-
-def fill_the_rest(cells: pd.DataFrame) -> pd.DataFrame:
-    """Derive the one class a report leaves as "the rest", in long cells as `kkbgeo.join` makes them.
-
-    Parameters
-    ----------
-    cells : DataFrame
-        Long cells that hold ``kkb_class_total`` and the four class indicators.
-
-    Returns
-    -------
-    DataFrame
-        The same rows; where exactly one class of one record was missing, it now has a value.
-    """
-    rows = cells.to_dict("records")
-    known = {(one["code"], one["indicator"]): one for one in rows}
-    for code in dict.fromkeys(one["code"] for one in rows):
-        if mended := the_rest(known, code):
-            known[code, mended["indicator"]] = mended
-    return pd.DataFrame([known[one["code"], one["indicator"]] for one in rows], columns=cells.columns)
 
 
 def the_rest(known: Mapping[tuple[str, str], Mapping[str, object]], code: str) -> dict[str, object] | None:

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kkbgeo.aside import aside
 from kkbgeo.errors import RecordError
 from kkbgeo.exports import neutral
 from kkbgeo.regions.spelling import normalise
@@ -109,12 +110,9 @@ def place_columns(columns: list[str]) -> dict[str, str]:
 
 def write_table(frame: pd.DataFrame, path: str | os.PathLike) -> Path:
     """Write a table as CSV (UTF-8, plain line ends), beside the old file first; no cell can run as a formula."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.new")
-    frame.map(neutral).rename(columns=neutral).to_csv(draft, index=False, lineterminator="\n", encoding="utf-8")
-    draft.replace(path)
-    return path
+    with aside(path) as draft:
+        frame.map(neutral).rename(columns=neutral).to_csv(draft, index=False, lineterminator="\n", encoding="utf-8")
+    return Path(path)
 
 
 def _decoded(content: bytes, path: Path) -> str:
