@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 
 from kkbgeo.errors import KkbgeoError, ParameterError
 from kkbgeo.paths import PACKAGE
@@ -115,6 +115,7 @@ def _spoken(value: object, language: str) -> object:
     return Numeral(str(value), value, language) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+@lru_cache(maxsize=50_000)
 def number(value: float, language: str = "id", decimals: int = 0) -> Numeral:
     """Format `value` with the separators of `language`.
 
@@ -129,6 +130,7 @@ def number(value: float, language: str = "id", decimals: int = 0) -> Numeral:
     return Numeral(format_decimal(value, format=pattern, locale=language), value, language)
 
 
+@lru_cache(maxsize=5_000)
 def date(value: str, language: str = "id") -> str:
     """Format a date of any precision: ``2025``, ``2025-07`` or ``2025-07-31``; empty stays a word.
 

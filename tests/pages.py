@@ -15,13 +15,22 @@ from kkbgeo.maps.topology import unpacked
 class BuiltPage:
     """A page of the atlas as a test sees it: nothing but the file."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, language: str = "id") -> None:
         self.path = path
         self.html = path.read_text(encoding="utf-8")
+        self.language = language
+
+    def speaking(self, language: str) -> BuiltPage:
+        """The same page with the other language tapped."""
+        return BuiltPage(self.path, language)
 
     @cached_property
     def soup(self) -> BeautifulSoup:
-        return BeautifulSoup(self.html, "html.parser")
+        """What is seen in one language, without the marks of the sources."""
+        soup = BeautifulSoup(self.html, "html.parser")
+        for one in soup.select(f'body span[lang]:not([lang="{self.language}"]), sup'):
+            one.decompose()
+        return soup
 
     @cached_property
     def map(self) -> dict:

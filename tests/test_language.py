@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import ast
+import csv
+import json
+import re
 import string
+from functools import cache
+from pathlib import Path
 
 import pytest
 
 from kkbgeo.errors import KkbgeoError, ParameterError
 from kkbgeo.language import LANGUAGES, catalogue, date, number, require_language, text
+from kkbgeo.paths import PACKAGE
+from kkbgeo.profiles import doubts
 from kkbgeo.records.tables import TABLES
+
+HOMES = sorted({key.split(".")[0] for key in catalogue()})
+FILES = re.compile(r"\.(py|toml|json|csv|css|js|j2|html)$")
 
 SPOKEN = {  # words of the records that a page says, and where their texts are
     ("kampung_counts", "definition"): "definition",
@@ -67,3 +78,95 @@ def test_numbers(value, language, decimals, expected):
 )
 def test_dates_of_any_precision(value, expected):
     assert date(value) == expected
+
+
+@cache
+def said_in_code() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return every string of the package and the notebooks, and the patterns of keys that are put together."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")]
+    for path in sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        trees += [ast.parse("".join(one["source"])) for one in cells if one["cell_type"] == "code"]
+    strings, patterns = set(), set()
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            strings.add(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            parts = [re.escape(one.value) if isinstance(one, ast.Constant) else r"[a-z_0-9.-]+" for one in node.values]
+            if re.match(rf"({'|'.join(HOMES)})\\\.", "".join(parts)):
+                patterns.add("".join(parts))
+    for path in PACKAGE.rglob("*.j2"):
+        template = path.read_text(encoding="utf-8")
+        strings.update(re.findall(r"""["']([a-z_0-9.-]+)["']""", template))
+        for start in re.findall(r"""["']([a-z_.]+\.)["'] *~""", template):
+            patterns.add(re.escape(start) + "[a-z_0-9.-]+")
+    return frozenset(strings), tuple(sorted(patterns))
+
+
+def test_no_key_is_used_that_is_not_in_the_catalogue():
+    strings, patterns = said_in_code()
+    whole = {
+        one for one in strings if re.fullmatch(rf"({'|'.join(HOMES)})(\.[a-z_0-9-]+)+", one) and not FILES.search(one)
+    }
+    assert len(whole) > 100
+    assert sorted(whole - set(catalogue())) == []
+    for pattern in patterns:
+        assert any(re.fullmatch(pattern, key) for key in catalogue()), pattern
+    found = {one for tree in [ast.parse((PACKAGE / "profiles" / "findings.py").read_text(encoding="utf-8"))]
+             for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say"
+             for one in [node.args[0]] if isinstance(one, ast.Constant)}  # fmt: skip
+    assert found
+    assert all(f"profiles.finding.{one.value}" in catalogue() for one in found)
+
+
+def test_no_text_of_the_catalogue_is_left_unused():
+    strings, patterns = said_in_code()
+    ends = {one.removeprefix(".") for one in strings}
+
+    def used(key: str) -> bool:
+        if key in strings:
+            return True
+        if not any(re.fullmatch(pattern, key) for pattern in patterns):
+            return False
+        parts = key.split(".")
+        return any(".".join(parts[at:]) in ends for at in range(1, len(parts))) or bool(re.search(r"_\d$", key))
+
+    assert sorted(key for key in catalogue() if not used(key)) == []
+
+
+def test_the_noun_goes_with_its_number():
+    said = {
+        count: text("profiles.finding.aid_sum", "en", events=number(count, "en"), areas="2", all="5")
+        for count in (1, 2)
+    }
+    assert said[1].startswith("1 aid event is ") and said[2].startswith("2 aid events are ")
+    assert text("profiles.word.more_events", "en", count=0) == "and 0 more events"
+    assert text("profiles.word.more_events", "en", count=number(1200, "en")) == "and 1,200 more events"
+    assert text("profiles.word.more_events", "id", count=1) == "dan 1 kejadian lain"
+    with pytest.raises(KkbgeoError, match="more_events"):
+        text("profiles.word.more_events", "en", count="1")  # no number: the noun cannot be chosen
+
+
+def test_nouns_have_as_many_forms_as_the_language_and_no_text_hedges_with_brackets():
+    needed = {"en": 2, "id": 1}
+    for key, words in catalogue().items():
+        for language, said in words.items():
+            for _, name, wanted, _ in string.Formatter().parse(said):
+                if name and wanted and "|" in wanted:
+                    assert len(wanted.split("|")) == needed[language], key
+        assert "(s)" not in words["en"], key
+
+
+def test_every_doubt_of_the_data_is_told_in_both_languages():
+    reasons = {
+        row["doubt"]
+        for name in TABLES
+        for row in csv.DictReader((PACKAGE.parent / "data" / "records" / f"{name}.csv").open(encoding="utf-8"))
+        if row.get("doubt")
+    }
+    assert len(reasons) > 30
+    assert {reason for reason in reasons if not doubts.kind_of(reason)} == set()
+    for reason in reasons:
+        told = [doubts.told(reason, language) for language in LANGUAGES]
+        assert told[0].startswith("diragukan: ") and told[1].startswith("doubted: ") and told[0] != told[1]
+    assert doubts.told("kata Pak Camat", "id") == "diragukan: «kata Pak Camat»"

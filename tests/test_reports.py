@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from shapely.geometry import Point
 
@@ -94,6 +96,48 @@ def test_ten_families_in_pudak_balangan_received_staple_food(page, wb):
     assert own.details("aid_events", pudak) == {"12 November 2025": "sembako · 10 keluarga · disalurkan · Banua TV"}
     assert on_its_polygon(own, wb, pudak)
     assert any("di Desa Pudak, Kecamatan Awayan untuk 10 keluarga" in one for one in own.findings)
+
+
+ENGLISH = {
+    "63.01": ("135 Kampung KB (31 July 2025) among 135 villages", "93 dasar, 25 berkembang, 3 mandiri, 14 paripurna"),
+    "64.03": ("110 Kampung KB (11 December 2024)", "47 berkembang, 2 mandiri, 16 berkelanjutan"),
+    "62.04": ("15 villages are named as Kampung KB, in 6 districts.", "15"),
+    "63.71": ("44 Kampung KB (20 November 2023) among 52 villages", "84.6 %"),
+    "63.11": ("staple food (12 November 2025) in Desa Pudak, Kecamatan Awayan for 10 families", "aid event"),
+}
+
+
+@pytest.mark.parametrize(("code", "said"), ENGLISH.items(), ids=ENGLISH)
+def test_the_five_reports_are_found_on_their_pages_in_english_too(page, code, said):
+    own = page(code).speaking("en")
+    assert any(all(words in one for words in said) for one in own.findings) or (
+        all(any(words in one for one in own.findings) for words in said)
+    )
+    assert not any(word in " ".join(own.findings) for word in ("Menurut", "kejadian", "Prevalensi"))
+    assert own.section("missing").h2.get_text() == "What no source reports"
+
+
+@pytest.mark.parametrize("code", ["63.01", "64.03", "62.04", "63.71", "63.11", "63", "kalimantan"])
+def test_the_findings_and_a_table_stand_before_the_map_and_the_sources_after_what_is_missing(page, code):
+    html = page(code).html
+    sections = re.findall(r'<section class="(findings|table|text|map)"', html)
+    assert sections[0] == "findings" and "table" in sections[: sections.index("map")]
+    assert html.index('id="missing"') > max(html.index(f'id="{one}"') for one in ("kkbgeo-1", "isi"))
+    assert html.index('id="missing"') < html.index('id="kkb-sources"')
+    assert len(page(code).soup.select(".lead li")) == 3
+
+
+@pytest.mark.parametrize("code", ["63", "kalimantan"])
+def test_every_figure_of_a_comparison_has_its_source_within_reach(page, code):
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(page(code).html, "html.parser")
+    figures = [cell for cell in soup.select("#comparison td") if cell.get_text(strip=True) != "–"]
+    assert len(figures) > 20
+    for cell in figures:
+        marks = [one["href"] for one in cell.select(".mark")]
+        assert marks, cell
+        assert all(soup.find(id=mark.removeprefix("#")).get_text(strip=True) for mark in marks)
 
 
 def test_what_was_never_reported_is_hatched_and_said(page):

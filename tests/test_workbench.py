@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pandas as pd
@@ -231,3 +232,39 @@ def test_areas_are_the_callers_own(wb):
     mine.loc["63.11", "name"] = "changed"
     assert wb.areas("regency").loc["63.11", "name"] == "Balangan"
     pd.testing.assert_index_equal(wb.areas("regency", "63.11").index, store.read("regency", within="63.11").index)
+
+
+def test_a_date_to_come_is_refused_and_the_running_year_is_not():
+    today = dt.date.today()
+    with pytest.raises(ParameterError, match="has not come yet"):
+        Workbench(as_of="2099")
+    with pytest.raises(ParameterError, match="has not come yet"):
+        Workbench(as_of=(today + dt.timedelta(days=1)).isoformat())
+    assert Workbench(as_of=today.isoformat()).as_of == today.isoformat()
+    assert Workbench(as_of=str(today.year)).as_of == f"{today.year}-12-31"
+
+
+def test_the_twin_in_the_other_language_reads_and_joins_nothing_again(monkeypatch):
+    wb = Workbench()
+    table = wb.table("regency", ["kkb_total", "kkb_advanced_share"], within="63")
+    twin = wb.speaking("en")
+
+    def never(*_given, **_named):
+        raise AssertionError("read or joined again")
+
+    for name in ("join", "observations", "read_rows", "read_sources"):
+        monkeypatch.setattr(f"kkbgeo.workbench.{name}", never)
+    beside = twin.table("regency", ["kkb_total", "kkb_advanced_share"], within="63")
+    assert beside.frame.equals(table.frame)
+    assert (twin.language, beside.language, table.language) == ("en", "en", "id")
+    assert twin.speaking("id").language == "id" and wb.speaking("id") is wb
+    with pytest.raises(ParameterError, match="id, en"):
+        wb.speaking("de")
+
+
+def test_a_table_that_somebody_changes_leaves_the_next_one_alone():
+    wb = Workbench()
+    first = wb.table("regency", ["kkb_total"], within="63")
+    first.frame.loc["63.01", "kkb_total"] = -1
+    first.cells["value"] = -1
+    assert wb.table("regency", ["kkb_total"], within="63").frame.loc["63.01", "kkb_total"] == 135

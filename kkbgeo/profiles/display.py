@@ -40,21 +40,26 @@ def cell_text(table: AreaTable, code: str, key: str) -> Figure:
     return Figure(said, cell["source_id"].split())
 
 
+def sources(wb: Workbench) -> dict[str, dict[str, str]]:
+    """Return every source by its id; a page asks for them again and again."""
+    return wb.once("sources", lambda: wb.sources.to_dict("index"))
+
+
 def source_link(wb: Workbench, source_id: str) -> Link:
     """Return a source as a link to its page; a source without an address is its publisher's name."""
-    source = wb.sources.loc[source_id]
+    source = sources(wb)[source_id]
     return Link(source["publisher"], _address(wb, source), key=source_id)
 
 
 def _address(wb: Workbench, source) -> str:
     """Return where a source can be read: its own page, or the page that its note names as the same text."""
     same = source["note"].removeprefix(SAME_PAGE).split(";")[0].strip() if source["note"].startswith(SAME_PAGE) else ""
-    return source["url"] or (wb.sources.loc[same, "url"] if same in wb.sources.index else "")
+    return source["url"] or sources(wb).get(same, {}).get("url", "")
 
 
 def source_line(wb: Workbench, source_id: str) -> Link:
     """Return a source as the footer names it: publisher and, where it has one, the address or document."""
-    source = wb.sources.loc[source_id]
+    source = sources(wb)[source_id]
     url = _address(wb, source)
     where = url or source["document"]
     return Link(f"{source['publisher']}: {where}" if where else source["publisher"], url, key=source_id)
@@ -93,7 +98,7 @@ def _event(wb: Workbench, one) -> tuple[str, str]:
         text(f"profiles.aid_type.{one.aid_type}", wb.language),
         event_reach(one, wb.language),
         text(f"profiles.aid_status.{one.status}", wb.language),
-        wb.sources.loc[one.source_id, "publisher"],
+        sources(wb)[one.source_id]["publisher"],
     ]
     return date(one.as_of, wb.language), " · ".join(part for part in parts if part)
 
@@ -115,8 +120,7 @@ def _details(wb: Workbench, cell: Mapping[str, object], indicator: Indicator, la
             yield line("doubt", told(cell["doubt"], language))
         return
     yield line("date", date(cell["as_of"], language))
-    sources = cell["source_id"].split()
-    names = list(dict.fromkeys(wb.sources.loc[one, "publisher"] for one in sources))
+    names = list(dict.fromkeys(sources(wb)[one]["publisher"] for one in cell["source_id"].split()))
     yield line("source", ", ".join(names[:3]) + (f" (+{len(names) - 3})" if len(names) > 3 else ""))
     if cell["derived"]:
         yield line("derived", text("profiles.detail.derived_text", language))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kkbgeo.language import date, number, text
-from kkbgeo.profiles.display import event_reach, shown
+from kkbgeo.profiles.display import event_reach, shown, sources
 from kkbgeo.profiles.doubts import told
 from kkbgeo.profiles.pooled import SURVEYS
 from kkbgeo.profiles.reported import event_place, fates, inner_records, own_records, survey_name, top_term
@@ -82,7 +82,7 @@ def _newer(wb: Workbench, code: str, used: str) -> list[str]:
 
 
 def _publisher(wb: Workbench, cell) -> str:
-    return wb.sources.loc[cell["source_id"].split()[0], "publisher"]
+    return sources(wb)[cell["source_id"].split()[0]]["publisher"]
 
 
 def _classes(wb: Workbench, table: AreaTable, code: str) -> list[tuple[int, str]]:
