@@ -1,4 +1,4 @@
-"""Firefox for tests, as Debian has it: spoken to over WebDriver BiDi, which it understands without a further program."""
+"""Firefox for tests, as Debian has it: spoken to over WebDriver BiDi, which it understands by itself."""
 
 from __future__ import annotations
 
