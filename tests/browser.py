@@ -24,7 +24,7 @@ KINDS = {
     "island": "kalimantan.html",
     "index": "index.html",
 }
-_ARGUMENTS = [
+SWITCHES = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -130,7 +130,7 @@ def one_browser(*arguments: str) -> Iterator[None]:
 
     binary = chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=binary, args=[*_ARGUMENTS, *arguments])
+        browser = playwright.chromium.launch(executable_path=binary, args=[*SWITCHES, *arguments])
         _shared.append(browser)
         try:
             yield

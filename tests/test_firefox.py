@@ -39,4 +39,4 @@ def test_a_page_works_in_firefox(atlas, tmp_path):
         guilty = tmp_path / "guilty.html"
         guilty.write_text('<!DOCTYPE html><title>x</title><img alt="" src="http://guilty.example/x.png">', "utf-8")
         fox.open(guilty, 400, 400)
-        assert fox.requests == ["http://guilty.example/x.png"]
+        assert [one for one in fox.requests if "guilty.example" in one]
