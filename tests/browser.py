@@ -42,6 +42,7 @@ class Opened:
     page: Page
     requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    scripts: bool = True
 
     def listen(self) -> None:
         """Note every request that leaves the disk, every error and every dialog."""
@@ -71,6 +72,9 @@ class Opened:
     def settle(self) -> None:
         """Wait until the map has stopped moving and is painted."""
         self.page.wait_for_timeout(350)
+        # On a busy machine a movement takes longer.
+        while self.scripts and self.page.evaluate("!!document.querySelector('.leaflet-zoom-anim, .leaflet-pan-anim')"):
+            self.page.wait_for_timeout(50)
 
     def bring(self, selector: str) -> None:
         """Scroll an element to the top of the window at once."""
@@ -165,7 +169,7 @@ def open_page(
         )
         try:
             context.set_offline(offline)
-            opened = Opened(context.new_page())
+            opened = Opened(context.new_page(), scripts=scripts)
             opened.listen()
             opened.page.goto(Path(path).resolve().as_uri())
             opened.settle()
