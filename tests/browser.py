@@ -73,7 +73,10 @@ class Opened:
         """Wait until the map has stopped moving and is painted."""
         self.page.wait_for_timeout(350)
         # On a busy machine a movement takes longer.
-        while self.scripts and self.page.evaluate("!!document.querySelector('.leaflet-zoom-anim, .leaflet-pan-anim')"):
+        moving = "!!document.querySelector('.leaflet-pan-anim, .leaflet-zoom-anim')"
+        for _ in range(40):
+            if not self.scripts or not self.page.evaluate(moving):
+                break
             self.page.wait_for_timeout(50)
 
     def bring(self, selector: str) -> None:
