@@ -78,7 +78,7 @@ class Seen(NamedTuple):
     """What one round saw of a page."""
 
     ready: float  # seconds until the map could be used
-    busy: float  # seconds of work of the page's thread
+    busy: float  # processor seconds of the page's thread, as slowed: what other work of the machine changes least
     frames: int  # frames over LONG
     worst: float  # the longest frame, milliseconds
 
@@ -188,7 +188,7 @@ def measured(started: Browser, path: Path, picture: Path) -> Seen:
         page = context.new_page()
         page.set_default_timeout(120_000)
         debugger = context.new_cdp_session(page)
-        debugger.send("Performance.enable")
+        debugger.send("Performance.enable", {"timeDomain": "threadTicks"})
         debugger.send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
         page.add_init_script(_READY)
         page.goto(path.resolve().as_uri(), wait_until="commit")
