@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -232,18 +233,31 @@ def moved(page: Page) -> list[float]:
 
 def show_bytes(pages: dict[str, Path], data: Path, folder: Path) -> None:
     """Print the bytes of each page beside its bar and beside ``explore()`` of the areas it draws."""
-    table = Table("page", "bytes", "bar", "met", "explore()", "times smaller", "bar", "met", title="bytes")
+    table = Table(
+        "page", "bytes", "bar", "met", "explore()", "times smaller", "bar", "met", "map data", "times smaller", "met",
+        title="bytes",
+    )  # fmt: skip
     for kind in KINDS:
-        size = pages[kind.name].stat().st_size
+        size, stored = pages[kind.name].stat().st_size, map_data(pages[kind.name])
         beside = explored(areas_of(kind, data), folder / "explore.html")
         table.add_row(
             kind.name, f"{size:,}", f"{kind.most:,}", met(size, kind.most), f"{beside:,}", f"{beside / size:.1f}",
-            str(TIMES_SMALLER), met(TIMES_SMALLER, beside / size),
+            str(TIMES_SMALLER), met(TIMES_SMALLER, beside / size), f"{stored:,}", f"{beside / stored:.1f}",
+            met(TIMES_SMALLER, beside / stored),
         )  # fmt: skip
     console.print(table)
     console.print(
         "explore() leaves its libraries on the network; a page of kkbgeo carries all it needs, texts and tables."
     )
+
+
+def map_data(path: Path) -> int:
+    """Return the bytes that a page's areas and figures take: what explore() writes; libraries and texts left out."""
+    html = path.read_text(encoding="utf-8")
+    blocks = re.findall(r'<script[^>]*id="kkbgeo-map-data[^"]*"[^>]*>(.*?)</script>', html, re.DOTALL)
+    if not blocks:
+        sys.exit(f"{path} has no block of map data")
+    return sum(len(one.encode("utf-8")) for one in blocks)
 
 
 def areas_of(kind: Kind, data: Path) -> gpd.GeoDataFrame:
