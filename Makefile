@@ -26,6 +26,7 @@ lab: $(READY)  ## open JupyterLab on the notebooks
 bench: $(READY)  ## measure; prints ratios, asserts nothing
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/resolve.py
+	$(BIN)/python benchmarks/browser.py
 
 clean:  ## remove what was generated; the installed environment stays (remove .venv by hand)
 	rm -rf outputs/atlas .pytest_cache .hypothesis .ruff_cache .import_linter_cache

@@ -24,7 +24,7 @@ KINDS = {
     "island": "kalimantan.html",
     "index": "index.html",
 }
-_ARGUMENTS = [
+SWITCHES = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -42,6 +42,7 @@ class Opened:
     page: Page
     requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    scripts: bool = True
 
     def listen(self) -> None:
         """Note every request that leaves the disk, every error and every dialog."""
@@ -71,6 +72,12 @@ class Opened:
     def settle(self) -> None:
         """Wait until the map has stopped moving and is painted."""
         self.page.wait_for_timeout(350)
+        # On a busy machine a movement takes longer.
+        moving = "!!document.querySelector('.leaflet-pan-anim, .leaflet-zoom-anim')"
+        for _ in range(40):
+            if not self.scripts or not self.page.evaluate(moving):
+                break
+            self.page.wait_for_timeout(50)
 
     def bring(self, selector: str) -> None:
         """Scroll an element to the top of the window at once."""
@@ -130,7 +137,7 @@ def one_browser(*arguments: str) -> Iterator[None]:
 
     binary = chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=binary, args=[*_ARGUMENTS, *arguments])
+        browser = playwright.chromium.launch(executable_path=binary, args=[*SWITCHES, *arguments])
         _shared.append(browser)
         try:
             yield
@@ -165,7 +172,7 @@ def open_page(
         )
         try:
             context.set_offline(offline)
-            opened = Opened(context.new_page())
+            opened = Opened(context.new_page(), scripts=scripts)
             opened.listen()
             opened.page.goto(Path(path).resolve().as_uri())
             opened.settle()

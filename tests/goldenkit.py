@@ -20,7 +20,7 @@ from kkbgeo.maps import area_map, class_layer, numeric_layer, thumbnail_svg
 
 GOLDEN = Path(__file__).with_name("golden")
 SIZE = (320, 240)
-#: A pixel differs when one of its colours does by more than NEAR of 255; so many of them may, at rims (the islet is 0.005).
+#: A pixel differs when one of its colours does by more than NEAR of 255; SHARE of them may (the islet is 0.005).
 NEAR, SHARE = 40, 0.004
 KAMPUNG = Indicator()
 UNMATCHED = "63.11.02.2004"  # an area no record speaks of

@@ -236,9 +236,10 @@ def test_edition_says_what_it_is_not():
 def test_regency_level_is_read_quickly():
     times = []
     for _ in range(5):
-        began = time.perf_counter()
+        # Seconds of this process: other tests may run beside this one.
+        began = time.process_time()
         store.read("regency")
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     assert min(times) < 0.2
 
 
