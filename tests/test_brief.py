@@ -146,6 +146,17 @@ def test_too_much_is_shortened_and_counted_and_nothing_leaves_the_sheet(level, r
         assert numbered + int(left) == sources
 
 
+def test_a_figure_with_a_remark_is_still_a_figure():
+    page = made_page()
+    rows = {"Survei": ["SSGI 2024"], "Sumber": ["Antara"], "Di sini": ["45 (dihitung)"], "Provinsi": ["–"],
+            "Catatan": ["x"], "Lain": ["y"]}  # fmt: skip
+    page.add_table("prevalence", "Prevalensi", pd.DataFrame(rows))
+    told = text_of(brief(page))
+    assert "SSGI 2024 45 (dihitung) –" in told
+    assert "… (3 kolom lagi di halaman)" in told
+    assert "Antara" not in told
+
+
 def test_a_simulated_page_says_so():
     told = text_of(brief(made_page(simulated=True)))
     assert "SIMULASI – Kabupaten Balangan" in told
