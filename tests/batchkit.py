@@ -54,7 +54,7 @@ def notebook(path: Path, source: str, parameters: str = "regency = ''\nout = ''"
 def tiny_notebooks(folder: Path, *, regency: str = "", province: str = "", island: str = "") -> Path:
     """Write the three notebooks of an atlas; each saves a page after the code given."""
     folder.mkdir(exist_ok=True)
-    common = "as_of = ''\nlanguage = 'id'\nout = ''"
+    common = "as_of = ''\nlanguage = 'id'\nbriefs = 'yes'\nout = ''"
     for level, own in (("regency", regency), ("province", province), ("island", island)):
         name = "'kalimantan'" if level == "island" else level
         declared = common if level == "island" else f"{level} = ''\n{common}"
@@ -71,6 +71,15 @@ def fake_execute(run: Run, aside: Path, limit: float) -> str:  # noqa: ARG001
         target = aside / "atlas" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text)
+    return ""
+
+
+def fake_with_twins(run: Run, aside: Path, limit: float) -> str:
+    """Stand for a notebook run that leaves a picture and a PDF beside the page."""
+    fake_execute(run, aside, limit)
+    page = next((aside / "atlas").rglob("*.html"))
+    for kind in ("pdf", "png"):
+        page.with_suffix(f".{kind}").write_bytes(f"{kind} of {run.code}".encode())
     return ""
 
 

@@ -408,7 +408,7 @@ def test_plain_and_warm_kernels_give_the_same_bytes(tmp_path):
         assert in_own_process(one, aside, 300, kernel) == ""
         files = [path for path in sorted((aside / "atlas").rglob("*")) if path.is_file()]
         built[kernel] = {str(path.relative_to(aside)): path.read_bytes() for path in files}
-    assert len(built[kernels.NAME]) == 2
+    assert len(built[kernels.NAME]) == 4  # page, entry for the index, PDF, PNG
     assert built[kernels.NAME] == built[kernels.PLAIN]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
 
 import pytest
-from batchkit import copied_data, edit, fake_execute, tiny_notebooks
+from batchkit import copied_data, edit, fake_execute, fake_with_twins, tiny_notebooks
 
 from kkbgeo import paths
 from kkbgeo.batch import atlas, fingerprint
@@ -376,3 +377,57 @@ def test_another_tile_grid_rebuilds_the_overview_and_the_index(place):
     assert place.due() == {"kalimantan": "the gazetteer (or the tile grid) changed"}
     assert place.build() == 0
     assert "<b>BMASN</b>" in (place.out / "index.html").read_text()
+
+
+# --- what stands beside a page -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def twins(place, monkeypatch):
+    monkeypatch.setattr("kkbgeo.batch.run.in_own_process", fake_with_twins)
+    assert place.build("63.11", force=True) == 0
+    return place
+
+
+def test_the_manifest_knows_the_files_beside_a_page(twins):
+    files = Manifest(twins.out).pages["63.11"]["files"]
+    assert set(files) == {"regency/63.11-x.pdf", "regency/63.11-x.png"}
+    for name, told in files.items():
+        content = (twins.out / name).read_bytes()
+        assert told == {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    assert twins.survey("63.11").due == []
+
+
+@pytest.mark.parametrize(("kind", "change", "said"), [
+    ("pdf", Path.unlink, "63.11-x.pdf is missing"),
+    ("png", lambda path: path.write_bytes(b"torn"), "63.11-x.png is not what was built"),
+])  # fmt: skip
+def test_a_twin_that_is_gone_or_changed_is_made_again_with_its_page(twins, kind, change, said):
+    path = twins.out / "regency" / f"63.11-x.{kind}"
+    good = path.read_bytes()
+    change(path)
+    assert said in twins.due()["63.11"]
+    assert twins.build("63.11") == 0
+    assert path.read_bytes() == good
+    assert twins.survey("63.11").due == []
+
+
+def test_without_briefs_the_pages_are_built_again_and_no_twin_is_left(twins, monkeypatch):
+    (reason,) = {one.reasons for one in twins.survey("63.11", briefs=False).due}
+    assert "its parameters changed: briefs is 'no', was ''" in reason
+    monkeypatch.setattr("kkbgeo.batch.run.in_own_process", fake_execute)
+    assert twins.build("63.11", briefs=False) == 0
+    assert [path.name for path in (twins.out / "regency").glob("63.11*")] == ["63.11-x.html"]
+    assert twins.survey("63.11", briefs=False).due == []
+
+
+def test_the_files_of_an_area_that_is_no_more_go(twins):
+    manifest = Manifest(twins.out)
+    manifest.pages["63.99"] = dict(manifest.pages["63.11"], path="regency/63.99-x.html",
+                                   files={"regency/63.99-x.pdf": {"sha256": "", "bytes": 1}})  # fmt: skip
+    manifest.save()
+    for name in ("regency/63.99-x.html", "regency/63.99-x.pdf", "meta/63.99.json"):
+        (twins.out / name).write_text((twins.out / "meta" / "63.11.json").read_text())
+    assert twins.build("63.11") == 0
+    assert not list(twins.out.rglob("63.99*"))
+    assert "63.99" not in Manifest(twins.out).pages

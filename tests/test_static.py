@@ -21,7 +21,7 @@ from kkbgeo.maps.drawing import bar_km
 from kkbgeo.maps.labels import Box, Wish, place
 
 VALUES = [5, 0, None, "hidden", 15, 60]  # with a hole, in the hole, and so on
-HOSTILE = ["$x^2$ \\frac", "<b>&amp;</b>", "\U0001f600 emoji", "עברית عربي", "‮evil", "a\x00b\nc", "W" * 300]
+HOSTILE = ["$x^2$ \\frac", "<b>&amp;</b>", "\U0001f600 emoji", "עברית عربي", "\u202eevil", "a\x00b\nc", "W" * 300]
 
 
 def made_map(values=VALUES, *, names=NAMES, simulated=False, language="id", **more):
@@ -115,7 +115,8 @@ def test_what_is_written_on_it(written):
     )  # fmt: skip
     told = " ".join(written).replace("\xa0", " ")
     for words in ("Kabupaten Balangan", "Kalimantan Selatan", "31 Juli 2025", "Bukan batas hukum.", "Sumber: Antara ·",
-                  "Kompas", "Jumlah Kampung KB", "Legenda", "0 (dilaporkan nol)", "Tidak dilaporkan", "km", "Pudak"):  # fmt: skip
+                  "Kompas", "Jumlah Kampung KB", "Legenda", "0 (dilaporkan nol)", "Tidak dilaporkan", "km",
+                  "Pudak"):  # fmt: skip
         assert words in told, words
     assert told.count("Antara") == 1
     assert "SIMULASI" not in told
@@ -234,6 +235,17 @@ def test_a_name_that_does_not_fit_stands_beside_its_area_tied_to_it():
     (label,) = place([Wish("Banjarmasin", 50, 50, 1, box(49, 49, 51, 51))], Box(0, 0, 200, 100), 8, tied=True)
     assert label.tie[0] == (50, 50)
     assert not (label.box.left < 50 < label.box.right and label.box.low < 50 < label.box.top)
+
+
+def test_on_a_crowded_map_a_village_with_a_figure_has_its_name_however_small(wb):
+    import kkbgeo
+
+    drawn = kkbgeo.profiles.village_map(wb, "63.06")
+    entries = drawn.layers[0].entries
+    told = {code for code, cell in drawn.layers[0].cells.items() if entries[cell.entry].key != "not_reported"}
+    named = {" ".join(one.lines) for one in static_map(drawn).names}
+    assert told
+    assert set(drawn.areas.loc[sorted(told), "name"]) <= named
 
 
 @pytest.mark.parametrize("middle", [0.0, -3.0, 45.0])

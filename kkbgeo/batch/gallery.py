@@ -142,11 +142,9 @@ def _editions(entries: Mapping[str, dict]) -> Counter[str]:
 
 def _files(out: Path, entry: Mapping[str, Any]) -> dict[str, str]:
     """Return the picture and the brief that stand beside a page: kind -> address; nothing that is not there."""
-    told, folder = entry.get("files") or {}, Path(entry["path"]).parent.as_posix()
-    found = {}
+    told, found = entry.get("files") or {}, {}
     for kind in ("pdf", "png"):
-        path = str(told.get(kind, ""))
-        path = path if "/" in path or folder == "." else f"{folder}/{path}"
+        path = str((told.get(kind) or {}).get("path", ""))
         if _FILE.fullmatch(path) and ".." not in path and (out / path).is_file():
             found[kind] = path
     return found

@@ -30,7 +30,7 @@ class Run:
     code: str
     name: str
     notebook: Path
-    parameters: dict[str, str | bool] = field(default_factory=dict)
+    parameters: dict[str, str] = field(default_factory=dict)
 
 
 def plan(
@@ -61,7 +61,7 @@ def plan(
     regencies, provinces = gazetteer.codes("regency"), gazetteer.codes("province")
     chosen, whole = chosen_of(gazetteer, only), gazetteer.whole
     common = {"as_of": as_of, "language": language, **({"boundaries": boundaries} if boundaries else {})}
-    common |= {} if briefs else {"briefs": False}
+    common |= {} if briefs else {"briefs": "no"}
     runs = [
         Run("island", whole.code, whole.name(language), _notebook("island"), dict(common)),
         *[Run("province", code, gazetteer.short(code), _notebook("province"), {"province": code, **common})

@@ -82,10 +82,17 @@ def _clear_up() -> None:
 
 
 def _load_matplotlib(_name: str) -> None:
-    """Import the part of matplotlib that draws, without its warning where no settings can be written."""
+    """Import the part of matplotlib that draws, as a kernel would, which shows its figures in the notebook."""
     from kkbgeo.maps.letters import quiet_matplotlib
 
-    quiet_matplotlib()
+    chosen = os.environ.get("MPLBACKEND")
+    os.environ["MPLBACKEND"] = chosen or "module://matplotlib_inline.backend_inline"
+    try:
+        quiet_matplotlib()
+    finally:
+        os.environ.pop("MPLBACKEND")
+        if chosen is not None:
+            os.environ["MPLBACKEND"] = chosen
 
 
 SPECIAL = {

@@ -25,7 +25,7 @@ PATIENCE = 120.0  # seconds that the server may take to load
 # Read when Python starts or when a library loads: a fork of the server cannot take them up any more.
 READ_AT_START = (
     "PYTHON", "LD_", "DYLD_", "LC_", "LANG", "OMP_", "OPENBLAS_", "MKL_", "NUMEXPR_", "ARROW_", "PANDERA_",
-    "GDAL_DATA", "PROJ_DATA", "PROJ_LIB",
+    "GDAL_DATA", "PROJ_DATA", "PROJ_LIB", "MPL",
 )  # fmt: skip
 
 

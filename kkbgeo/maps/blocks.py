@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from kkbgeo.maps.surfaces import Outline, Sheet
 
 LEADING = 1.24
 RULE, STRIPE = "#c3c9cd", "#f3f5f4"
+_FIGURE = re.compile(r"[<>≈~+±−-]?\s?\d|[–-]$")  # also “45 (dihitung)”
 _PAD = 4.0  # points beside the text of a cell
 
 
@@ -108,9 +110,11 @@ class Table:
     hidden: int = 0
 
     def narrow(self, most: int) -> Table:
-        """Return the first column and the first columns of figures, at most `most` together."""
-        figures = [at for at in range(1, len(self.columns)) if self.numeric[at]][: most - 1]
-        kept = [0, *figures] if figures else list(range(min(most, len(self.columns))))
+        """Return the table with at most `most` columns: the first, and the first of figures."""
+        if len(self.columns) <= most:
+            return self
+        figures = [at for at in range(1, len(self.columns)) if all(_FIGURE.match(row[at]) for row in self.rows)]
+        kept = [0, *figures[: most - 1]] if figures else list(range(most))
         return Table(
             tuple(self.columns[at] for at in kept),
             tuple(tuple(row[at] for at in kept) for row in self.rows),

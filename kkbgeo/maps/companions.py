@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kkbgeo.errors import ParameterError
 from kkbgeo.maps.document import write_aside
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 BRIEFS = ("province", "regency")  # levels that have a one-page PDF
 
 
-def save(page: Page, folder: str | Path, *, briefs: bool = True) -> Path:
+def save(page: Page, folder: str | Path, *, briefs: str = "yes") -> Path:
     """Save a page and its twins below `folder`; return the path of the page.
 
     Beside ``regency/63.11-balangan.html`` stand ``63.11-balangan.png`` (the first layer of its first map) and
@@ -28,13 +29,20 @@ def save(page: Page, folder: str | Path, *, briefs: bool = True) -> Path:
         A finished page.
     folder : str or Path
         The atlas folder.
-    briefs : bool
+    briefs : {"yes", "no"}
         Whether to make the twins; without, older ones of this page are removed.
+
+    Raises
+    ------
+    ParameterError
+        Another word than yes or no.
     """
+    if briefs not in ("yes", "no"):
+        raise ParameterError(f"Parameter 'briefs' is {briefs!r}.", hint='Write "yes" or "no"', value=briefs)
     from kkbgeo.maps.static import write_bytes
 
     folder = Path(folder)
-    made = twins(page) if briefs else {}
+    made = twins(page) if briefs == "yes" else {}
     files = {}
     for kind in ("pdf", "png"):
         target = (folder / page.path).with_suffix(f".{kind}")

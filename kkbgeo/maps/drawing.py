@@ -23,6 +23,7 @@ ACCENT, QUIET, MARK = "#0b5d57", "#56626d", "#b3440e"
 KM_PER_DEGREE = 111.195  # of a great circle of the mean Earth (6,371.0 km)
 _DETAIL = 0.3  # points: what is smaller is left out
 _DOT = 1.3  # points: an area smaller than this is drawn as a dot of that size
+_REPORTED = 2.0  # importance of an area with a figure
 _TIED = 60  # areas up to which a name may stand beside its area
 _MARGIN = 5.0
 _NUMBER = re.compile(r"[MlhvzL]|-?\d+(?:\.\d+)?")
@@ -170,8 +171,10 @@ def draw_names(surface: Surface, view: View, layer: int = 0, *, size: float = 6.
     ]  # fmt: skip
     inner = Box(view.box.left + 2, view.box.low + 2, view.box.right - 2, view.box.top - 2)
     tied = len(wishes) <= _TIED
+    reported = sum(one.weight >= _REPORTED for one in wishes)
     land = _joined(view.shapes, shapely) if tied else None
-    placed = labels.place(wishes, inner, size, taken=taken, tied=tied, land=land)
+    placed = labels.place(wishes, inner, size, taken=taken, tied=tied, land=land,
+                          tied_from=_REPORTED if not tied and reported <= _TIED / 2 else math.inf)  # fmt: skip
     for one in placed:
         if one.tie:
             surface.area(Outline.lines(one.tie), line=theme.INK, width=0.4)
@@ -182,7 +185,7 @@ def draw_names(surface: Surface, view: View, layer: int = 0, *, size: float = 6.
 
 
 def _rank(entry: LegendEntry) -> float:
-    return {"not_reported": 0.0, "suppressed": 1.0, "zero": 1.0}.get(entry.key, 2.0)
+    return {"not_reported": 0.0, "suppressed": 1.0, "zero": 1.0}.get(entry.key, _REPORTED)
 
 
 # --- what stands beside the areas --------------------------------------------------------------------------------

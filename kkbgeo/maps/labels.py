@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -56,7 +57,7 @@ class Label:
 
 def place(
     wishes: Sequence[Wish], room: Box, size: float, *, taken: Sequence[Box] = (), tied: bool = False,
-    land: object = None,
+    tied_from: float = math.inf, land: object = None,
 ) -> list[Label]:  # fmt: skip
     """Give names a place where they cover no other; those that find none are left out.
 
@@ -71,7 +72,9 @@ def place(
     taken : sequence of Box
         What must stay free besides.
     tied : bool
-        Whether a name that does not fit in its area may stand beside it, tied by a line.
+        Whether a name that does not fit in its area may stand beside it, tied by a line, when all others stand.
+    tied_from : float
+        Names at least this important may do so at once, in the midst of the others.
     land : shapely geometry, optional
         All areas together: a tied name rather stands outside it.
 
@@ -88,6 +91,7 @@ def place(
     placed: list[Label] = []
     full = np.array([tuple(one) for one in taken], float).reshape(-1, 4)
     homeless: list[Wish] = []
+    lines_drawn: list[tuple] = []
     for wish in order:
         room_for = shapely.area(wish.area)
         for lines in _shapes(wish.text, size):
@@ -107,9 +111,13 @@ def place(
                 full = np.vstack([full, label.box])
                 break
         else:
-            homeless.append(wish)
+            label = _beside(wish, size, full, room, lines_drawn, None) if wish.weight >= tied_from else None
+            if label:
+                placed.append(label)
+                full = np.vstack([full, label.box])
+            else:
+                homeless.append(wish)
     if tied:
-        lines_drawn: list[tuple] = []
         for wish in homeless:
             label = _beside(wish, size, full, room, lines_drawn, land)
             if label:

@@ -6,6 +6,8 @@ lacks is taken from DejaVu Sans, which comes with matplotlib; what neither has i
 
 from __future__ import annotations
 
+import importlib
+import io
 import logging
 import re
 import unicodedata
@@ -61,7 +63,7 @@ def quiet_matplotlib() -> None:
     level = log.level
     log.setLevel(logging.ERROR)
     try:
-        pass
+        importlib.import_module("matplotlib.backends.backend_agg")
     finally:
         log.setLevel(level)
 
@@ -71,7 +73,8 @@ def _font(face: str) -> FT2Font:
     quiet_matplotlib()
     from matplotlib.ft2font import FT2Font
 
-    font = FT2Font(font_path(face))
+    # From memory: an open file would be shared by all processes forked from this one.
+    font = FT2Font(io.BytesIO(font_path(face).read_bytes()))
     font.set_size(1000, 72)  # a thousandth of the size is then a pixel
     return font
 
