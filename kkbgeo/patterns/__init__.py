@@ -15,8 +15,14 @@ if TYPE_CHECKING:
     from kkbgeo.patterns.spatial_page import study_page as study_page
     from kkbgeo.patterns.studying import Study as Study
     from kkbgeo.patterns.studying import study as study
+    from kkbgeo.patterns.targets_page import progress_page as progress_page
+    from kkbgeo.patterns.tracking import Progress as Progress
+    from kkbgeo.patterns.tracking import progress as progress
 
 _HOMES = {
+    "Progress": "tracking",
+    "progress": "tracking",
+    "progress_page": "targets_page",
     "Study": "studying",
     "analysis_page": "frame",
     "finish": "frame",
