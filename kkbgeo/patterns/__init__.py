@@ -9,6 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kkbgeo.patterns.comparing import Comparison as Comparison
+    from kkbgeo.patterns.comparing import compare as compare
+    from kkbgeo.patterns.comparing_told import compare_page as compare_page
     from kkbgeo.patterns.frame import analysis_page as analysis_page
     from kkbgeo.patterns.frame import finish as finish
     from kkbgeo.patterns.spatial_page import label_map as label_map
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     from kkbgeo.patterns.tracking import progress as progress
 
 _HOMES = {
+    "Comparison": "comparing",
+    "compare": "comparing",
+    "compare_page": "comparing_told",
     "Progress": "tracking",
     "progress": "tracking",
     "progress_page": "targets_page",

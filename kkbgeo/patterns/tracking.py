@@ -135,8 +135,9 @@ def progress(
     Examples
     --------
     >>> found = progress(Workbench(), draws=99)
-    >>> found.targets["advanced"].loc["63.01", ["needed", "gap", "state"]].tolist()
-    [54.0, 37.0, 'not-reached']
+    >>> row = found.targets["advanced"].loc["63.01"]
+    >>> int(row.needed), int(row.gap), row.state
+    (54, 37, 'not-reached')
     """
     if wb.catalogue[indicator].kind != "percent" or not indicator.startswith("stunting_prevalence"):
         raise ParameterError(f"{indicator!r} is no prevalence.", hint="E.g. stunting_prevalence_ssgi_2022")
