@@ -145,7 +145,14 @@ def test_the_same_seed_gives_the_same_bytes_and_row_order_does_not_matter(wb, pl
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"how": "touching"}, {"permutations": 12}, {"permutations": True}, {"indicator": "kkb_village_class"}],
+    [
+        {"how": "touching"},
+        {"permutations": 12},
+        {"permutations": True},
+        {"seed": "1"},
+        {"fdr": "no"},
+        {"indicator": "kkb_village_class"},
+    ],
 )
 def test_wrong_choices_are_refused(wb, wrong):
     with pytest.raises(ParameterError):

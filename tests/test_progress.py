@@ -108,7 +108,9 @@ def test_two_reports_of_a_regency_and_of_a_kampung_tell_the_second_reading_and_a
     assert "1 kampung naik kelas" in page.html()
 
 
-@pytest.mark.parametrize("wrong", [{"indicator": "kkb_total"}, {"years": 0}, {"minimum": 0}, {"ceiling": 101}])
+@pytest.mark.parametrize(
+    "wrong", [{"indicator": "kkb_total"}, {"years": 0}, {"years": "5"}, {"minimum": 0}, {"ceiling": 101}]
+)
 def test_wrong_choices_are_refused(wb, wrong):
     with pytest.raises(ParameterError):
         kkbgeo.patterns.progress(wb, **wrong)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from kkbgeo.errors import ParameterError
 from kkbgeo.language import text
 from kkbgeo.maps.page import Page
 from kkbgeo.profiles import pages
@@ -24,6 +25,22 @@ def say(wb: Workbench, key: str, **values: object) -> str:
 def heads(wb: Workbench, *names: str) -> list[str]:
     """Return headings of columns."""
     return [say(wb, f"column.{name}") for name in names]
+
+
+def require_numbers(**given: object) -> None:
+    """Refuse parameters that are not numbers, and say how to pass them so that they are.
+
+    Examples
+    --------
+    >>> require_numbers(seed=1, years=2.5)
+    """
+    for name, value in given.items():
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise ParameterError(
+                f"Parameter {name!r} must be a number, got {value!r} ({type(value).__name__}).",
+                hint=f"With papermill pass it as: -p {name} {value}",
+                value=value,
+            )
 
 
 def analysis_page(wb: Workbench, slug: str, title: str, *, as_of: str = "", generated_by: str = "") -> ProfilePage:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from kkbgeo.errors import ParameterError
-from kkbgeo.patterns.frame import known_values
+from kkbgeo.patterns.frame import known_values, require_numbers
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.spatial import (
     describe,
@@ -240,7 +240,10 @@ def study(
     """
     if how not in WAYS:
         raise ParameterError(f"There is no way {how!r} to make neighbours.", hint=f"Ways: {', '.join(WAYS)}", value=how)
-    if isinstance(permutations, bool) or not isinstance(permutations, int) or (permutations and permutations < 99):
+    require_numbers(permutations=permutations, seed=seed)
+    if not isinstance(fdr, bool):
+        raise ParameterError("fdr must be true or false.", hint="With papermill: -p fdr False", value=fdr)
+    if not isinstance(permutations, int) or (permutations and permutations < 99):
         raise ParameterError("permutations must be 0 or a whole number of at least 99.", value=permutations)
     if wb.catalogue[indicator].kind == "class":
         raise ParameterError(

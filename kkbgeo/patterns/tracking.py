@@ -9,7 +9,7 @@ import pandas as pd
 
 from kkbgeo.errors import ParameterError
 from kkbgeo.measures import rates, targets
-from kkbgeo.patterns.frame import known_values
+from kkbgeo.patterns.frame import known_values, require_numbers
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.spatial import gini, theil, transitions
 from kkbgeo.spatial.change import Transitions
@@ -141,6 +141,7 @@ def progress(
     """
     if wb.catalogue[indicator].kind != "percent" or not indicator.startswith("stunting_prevalence"):
         raise ParameterError(f"{indicator!r} is no prevalence.", hint="E.g. stunting_prevalence_ssgi_2022")
+    require_numbers(minimum=minimum, ceiling=ceiling, years=years, seed=seed, draws=draws)
     if years <= 0 or minimum < 1:
         raise ParameterError("years and minimum must be above 0.", value=[years, minimum])
     keys = ["kkb_total", "kkb_class_total", "kkb_advanced", indicator]
