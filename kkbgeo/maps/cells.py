@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from kkbgeo.errors import KkbgeoError
 
 _NUMERIC = re.compile(r"[<>≈~+±−-]?\s?\d[\d.,]*(\s?%)?")
 
@@ -80,3 +82,26 @@ def is_numeric(values: Sequence[str | Link], missing: str) -> bool:
     """Tell whether a column of display text is of numbers, and so stands to the right."""
     said = [str(one).replace("\N{NO-BREAK SPACE}", " ").strip() for one in values if str(one) not in {missing, "–"}]
     return bool(said) and all(_NUMERIC.fullmatch(one) for one in said)
+
+
+def marks(listed: Sequence[str | Link]) -> Callable[[str | Link], list[int]]:
+    """Return a function: cell -> the numbers of its sources in the list at the end of the page.
+
+    Parameters
+    ----------
+    listed : sequence of str or Link
+        The sources of the page, in their order.
+    """
+    numbers = {one.key: number for number, one in enumerate(listed, 1) if sources_of(one)}
+
+    def numbers_of(cell: str | Link) -> list[int]:
+        unknown = [key for key in sources_of(cell) if key not in numbers]
+        if unknown and listed:
+            raise KkbgeoError(
+                f"The figure {str(cell)!r} names the source {unknown[0]!r}, which the page does not list.",
+                hint="Give footer() a Link with that key",
+                value=unknown[0],
+            )
+        return sorted({numbers[key] for key in sources_of(cell) if key in numbers})
+
+    return numbers_of

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from kkbgeo import language as words
 from kkbgeo.errors import KkbgeoError, ParameterError
 from kkbgeo.maps import document, twins
-from kkbgeo.maps.cells import Figure, Link, is_numeric, sources_of
+from kkbgeo.maps.cells import Figure, Link, is_numeric, marks
 from kkbgeo.maps.page_path import page_path
 from kkbgeo.maps.thumbnail import label_of, safe_svg, silent
 
@@ -180,6 +180,21 @@ class Page:
         """Add the tile grid of a map that stands on this page; a page has one at most."""
         return self._add("tiles", key, title or words.text("maps.page.tiles", self.language), tiles=tiles, note=note)
 
+    def add_chart(self, key: str, title: str, svg: Markup, frame: pd.DataFrame, note: str = "") -> Page:
+        """Add a picture of `kkbgeo.maps.charts`, and below it, on a tap, the figures it shows.
+
+        Parameters
+        ----------
+        key, title, note
+            As for `add_table`.
+        svg : Markup
+            The chart.
+        frame : DataFrame
+            Its figures as display text: who cannot see the chart reads the same.
+        """
+        self._add("chart", key, title, svg=safe_svg(str(svg)), note=note)
+        return self.add_table(f"{key}-data", "", frame, caption=title, folded=True)
+
     def footer(
         self,
         *,
@@ -274,7 +289,7 @@ class Page:
             leaflet=document.leaflet().version if fragments else "",
             language=self.language,
             other=self._twin.language if self._twin else "",
-            marks=self._marks(),
+            marks=marks(self.foot["sources"]),
             is_link=lambda value: isinstance(value, Link),
             tables=bool(tables),
             untitled="" in self._headings().values(),
@@ -302,22 +317,6 @@ class Page:
             last = one["key"] if one["title"] else last
             found[one["key"]] = last
         return found
-
-    def _marks(self) -> Any:
-        """Return a function: cell -> the numbers of its sources in the list at the end of the page."""
-        listed = {one.key: number for number, one in enumerate(self.foot["sources"], 1) if sources_of(one)}
-
-        def marks(cell: str | Link) -> list[int]:
-            unknown = [key for key in sources_of(cell) if key not in listed]
-            if unknown and self.foot["sources"]:
-                raise KkbgeoError(
-                    f"The figure {str(cell)!r} names the source {unknown[0]!r}, which the page does not list.",
-                    hint="Give footer() a Link with that key",
-                    value=unknown[0],
-                )
-            return sorted({listed[key] for key in sources_of(cell) if key in listed})
-
-        return marks
 
     def save(self, folder: str | Path) -> Path:
         """Write ``<level>/<code>-<slug>.html`` and ``meta/<code>.json`` below `folder`; return the page's path.

@@ -11,7 +11,7 @@ from kkbgeo.errors import ParameterError
 
 RAISE_PERCENT = 5.0  # Tanah Laut, 31 July 2025: to mandiri and paripurna; or, in another paper, of each regency a year
 ADVANCED_PERCENT = 40.0  # BKKBN Kalimantan Timur for 2023: mandiri or berkelanjutan
-PREVALENCE_PERCENT = 14.0  # Presidential Regulation 72/2021: prevalence of stunting by 2024
+PREVALENCE_PERCENT = 14.0  # a setting: the sources of the records print no ceiling, so pages cite none
 
 
 def share_target(

@@ -178,14 +178,20 @@ def _drawn_level(code: str) -> str:
     return "village" if is_code(code) and level_of(code) == "regency" else "regency"
 
 
-def finish(wb: Workbench, page: Page, **parameters: str) -> Page:
-    """Put the footer on a page: its sources, boundary edition, parameters, data checksum and version."""
+def finish(
+    wb: Workbench, page: Page, *, sources: Iterable[str] | None = None, notes: Iterable[str] = (), **parameters: str
+) -> Page:
+    """Put the footer on a page: its sources, boundary edition, parameters, data checksum and version.
+
+    `sources` are those of the records it shows, unless given; `notes` come before those about boundaries.
+    """
     within = None if page.level == "island" else page.code
-    sources: list[Link] = [source_line(wb, source) for source in page_sources(wb, page.code)]
-    sources += [_reference(wb, path) for path in reference_files(wb, page.code)]
+    used = page_sources(wb, page.code) if sources is None else sources
+    lines: list[Link] = [source_line(wb, source) for source in used]
+    lines += [_reference(wb, path) for path in reference_files(wb, page.code)]
     page.footer(
-        sources=sources,
-        notes=[*area_notes(wb, within), *_edition_notes(wb, page)],
+        sources=lines,
+        notes=[*notes, *area_notes(wb, within), *_edition_notes(wb, page)],
         parameters={key: value for key, value in parameters.items() if value},
         checksum=checksum(wb, page.code),
         version=__version__,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kkbgeo.spatial.bivariate import local_bivariate_moran as local_bivariate_moran
     from kkbgeo.spatial.change import spatial_transitions as spatial_transitions
     from kkbgeo.spatial.change import transitions as transitions
+    from kkbgeo.spatial.correlation import correlate as correlate
     from kkbgeo.spatial.inequality import concentration as concentration
     from kkbgeo.spatial.inequality import gini as gini
     from kkbgeo.spatial.inequality import theil as theil
@@ -41,6 +42,7 @@ _HOMES = {
     "join_counts": "joins",
     "links": "adjacency",
     "concentration": "inequality",
+    "correlate": "correlation",
     "gini": "inequality",
     "spatial_transitions": "change",
     "theil": "inequality",

@@ -156,7 +156,8 @@ def _in_metres(shapes: gpd.GeoSeries) -> np.ndarray:
     return flat
 
 
-def _on_sphere(shapes: gpd.GeoSeries) -> np.ndarray:
+def on_sphere(shapes: gpd.GeoSeries) -> np.ndarray:
+    """Return a point of each area as x, y and z on a sphere of radius 1."""
     import shapely
 
     # A point on the surface, not the centroid: that of a bent area may lie in its neighbour.
@@ -169,7 +170,7 @@ def _on_sphere(shapes: gpd.GeoSeries) -> np.ndarray:
 def _within(shapes: gpd.GeoSeries, distance_km: float | None) -> tuple[np.ndarray, float]:
     from scipy.spatial import cKDTree
 
-    points = _on_sphere(shapes)
+    points = on_sphere(shapes)
     tree = cKDTree(points)
     if distance_km is None:
         chord = tree.query(points, k=2)[0][:, 1].max()
@@ -182,7 +183,7 @@ def _within(shapes: gpd.GeoSeries, distance_km: float | None) -> tuple[np.ndarra
 def _nearest(shapes: gpd.GeoSeries, k: int) -> np.ndarray:
     from scipy.spatial import cKDTree
 
-    points = _on_sphere(shapes)
+    points = on_sphere(shapes)
     found = cKDTree(points).query(points, k=k + 1)[1]
     own = np.arange(len(points))
     # Two areas may share a point; then the area itself need not come first.

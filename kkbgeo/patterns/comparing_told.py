@@ -1,0 +1,153 @@
+"""A `Comparison` for people: table of the terminal, CSV file, page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from kkbgeo.errors import ParameterError
+from kkbgeo.exports import write_csv
+from kkbgeo.language import date, text
+from kkbgeo.maps.page import Link
+from kkbgeo.patterns.comparing import COLUMNS, Comparison
+from kkbgeo.patterns.frame import GAP, analysis_page, finish, newest_of, say, sources_of
+from kkbgeo.profiles.display import shown, source_link
+from kkbgeo.profiles.pages import ProfilePage
+from kkbgeo.workbench import Workbench
+
+KINDS = (".csv", ".html")
+
+
+def summary(wb: Workbench, found: Comparison) -> pd.DataFrame:
+    """Return one row per indicator that any area reports, one column per area, each figure with interval and date."""
+    names = {code: wb.gazetteer.label(code) for code in found.codes}
+    rows = []
+    for key in found.verdicts.index:
+        mine = found.of(key)
+        if mine["value"].notna().any():
+            word = "yes" if found.verdicts.at[key, "comparable"] else "no"
+            cells = [figure(wb, key, mine.loc[code]) for code in found.codes]
+            rows.append((label(wb, key), *cells, say(wb, f"compare.{word}")))
+    heads = [say(wb, "column.indicator"), *names.values(), say(wb, "column.comparable")]
+    return pd.DataFrame(rows, columns=heads)
+
+
+def label(wb: Workbench, key: str) -> str:
+    """Return the name of an indicator with its unit."""
+    one = wb.catalogue[key]
+    return one.label(wb.language) + (" (%)" if one.kind == "percent" else "")
+
+
+def figure(wb: Workbench, key: str, row: pd.Series) -> str:
+    """Return a figure with its interval and date, or a dash."""
+    if pd.isna(row["value"]):
+        return GAP
+    decimals = wb.catalogue[key].decimals
+    said = shown(row["value"], wb.language, decimals)
+    if pd.notna(row["low"]):
+        ends = [shown(row[end], wb.language, decimals) for end in ("low", "high")]
+        said += f" ({ends[0]}{GAP}{ends[1]})"
+    return f"{said} · {date(row['as_of'], wb.language)}"
+
+
+def warnings(wb: Workbench, found: Comparison) -> list[str]:
+    """Return what may not be compared and why, what to keep in mind, and what no area reports."""
+    said, silent = [], []
+    if wb.simulated_sources.intersection(sources_of(found.table)):
+        said.append(text("maps.simulated.banner", wb.language))
+    for key, verdict in found.verdicts.iterrows():
+        mine = found.of(key)
+        if mine["value"].isna().all():
+            silent.append(wb.catalogue[key].label(wb.language))
+            continue
+        dates = sorted({str(one)[:4] for one in mine["as_of"] if one})
+        reasons = [say(wb, f"compare.reason.{one}", years=", ".join(dates)) for one in verdict["reasons"]]
+        if reasons:
+            word = "caution" if verdict["comparable"] else "refused"
+            said.append(say(wb, f"compare.{word}", label=label(wb, key), reasons="; ".join(reasons)))
+    known = {key for key in found.verdicts.index if found.of(key)["value"].notna().any()}
+    for one, other in found.pairs:
+        if {one, other} <= known:
+            said.append(say(wb, "compare.pair", one=label(wb, one), other=label(wb, other)))
+    return said + ([say(wb, "compare.silent", labels="; ".join(silent))] if silent else [])
+
+
+def ranks(wb: Workbench, found: Comparison) -> pd.DataFrame:
+    """Return the possible ranks of what may be compared: one row per indicator, one column per area."""
+    rows = []
+    for key in found.verdicts.index[found.verdicts["comparable"]]:
+        mine = found.of(key)
+        rows.append((label(wb, key), *(_span(mine.loc[code]) for code in found.codes)))
+    heads = [say(wb, "column.indicator"), *(wb.gazetteer.label(code) for code in found.codes)]
+    return pd.DataFrame(rows, columns=heads)
+
+
+def _span(row: pd.Series) -> str:
+    if pd.isna(row["rank_low"]):
+        return GAP
+    low, high = int(row["rank_low"]), int(row["rank_high"])
+    return str(low) if low == high else f"{low}{GAP}{high}"
+
+
+def compare_page(wb: Workbench, found: Comparison) -> ProfilePage:
+    """Return the comparison as a page, ``perbandingan-<codes>.html``."""
+    slug = "perbandingan-" + "-".join(code.replace(".", "") for code in found.codes)
+    names = [wb.gazetteer.label(code) for code in found.codes]
+    page = analysis_page(
+        wb, slug, say(wb, "compare.title", areas=", ".join(names)), as_of=newest_of(found.table),
+        generated_by="kkbgeo compare",
+    )  # fmt: skip
+    page.findings(warnings(wb, found) or [say(wb, "compare.nothing_against")])
+    table, ranked = summary(wb, found), ranks(wb, found)
+    if table.empty:
+        page.add_text("angka", say(wb, "compare.figures"), say(wb, "compare.none"))
+    else:
+        page.add_table("angka", say(wb, "compare.figures"), table, note=say(wb, "compare.figures_note"))
+    if len(ranked):
+        page.add_table("peringkat", say(wb, "compare.ranks"), ranked, note=say(wb, "compare.ranks_note"))
+    known = found.table[found.table["value"].notna()]
+    if len(known):
+        rows = [
+            (wb.catalogue[row.indicator].label(wb.language), row.area, _source(wb, row.source_id))
+            for row in known.itertuples()
+        ]
+        heads = [say(wb, f"column.{one}") for one in ("indicator", "area", "source")]
+        page.add_table("sumber", say(wb, "compare.sources"), pd.DataFrame(rows, columns=heads), folded=True)
+    definitions = [f"{label(wb, key)}: {wb.catalogue[key].definition(wb.language)}" for key in found.verdicts.index]
+    page.add_text("definisi", say(wb, "compare.definitions"), definitions, folded=True)
+    finish(wb, page, sources_of(known), areas=" ".join(found.codes), as_of=wb.as_of_given)
+    return page
+
+
+def _source(wb: Workbench, source_id: str) -> str | Link:
+    several = source_id.split()
+    if not several:
+        return GAP
+    first = source_link(wb, several[0])
+    return Link(first.text, first.url, f"(+{len(several) - 1})" if len(several) > 1 else "")
+
+
+def save(wb: Workbench, found: Comparison, out: Path) -> Path:
+    """Write the comparison to a file: CSV (one row per figure, with what speaks against it) or HTML.
+
+    Raises
+    ------
+    ParameterError
+        Another kind of file, or a folder that is not there.
+    """
+    if out.suffix.lower() not in KINDS:
+        raise ParameterError(f"--out must end in {' or '.join(KINDS)}.", value=str(out))
+    if not out.parent.is_dir():
+        raise ParameterError(f"There is no folder {out.parent}.", value=str(out))
+    if out.suffix.lower() == ".html":
+        from kkbgeo.maps.document import write_aside
+
+        return write_aside(out, compare_page(wb, found).html())
+    reasons = found.verdicts["reasons"].map(" ".join)
+    rows = [
+        [*("" if pd.isna(value) else value for value in row),
+         "yes" if found.verdicts.at[row[0], "comparable"] else "no", reasons[row[0]]]
+        for row in found.table[list(COLUMNS)].itertuples(index=False, name=None)
+    ]  # fmt: skip
+    return write_csv(out, [*COLUMNS, "comparable", "reasons"], rows)

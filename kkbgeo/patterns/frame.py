@@ -1,0 +1,107 @@
+"""The frame of a page of analysis: heading, footer with the sources of its own figures, and small helpers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from kkbgeo.errors import ParameterError
+from kkbgeo.language import text
+from kkbgeo.maps.page import Page
+from kkbgeo.profiles import pages
+from kkbgeo.profiles.inputs import is_simulated
+from kkbgeo.profiles.pages import ProfilePage
+from kkbgeo.workbench import Workbench
+
+GAP = "–"
+
+
+def say(wb: Workbench, key: str, **values: object) -> str:
+    """Return the message ``patterns.<key>`` in the workbench's language."""
+    return text(f"patterns.{key}", wb.language, **values)
+
+
+def heads(wb: Workbench, *names: str) -> list[str]:
+    """Return headings of columns."""
+    return [say(wb, f"column.{name}") for name in names]
+
+
+def require_numbers(**given: object) -> None:
+    """Refuse parameters that are not numbers, and say how to pass them so that they are.
+
+    Examples
+    --------
+    >>> require_numbers(seed=1, years=2.5)
+    """
+    for name, value in given.items():
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise ParameterError(
+                f"Parameter {name!r} must be a number, got {value!r} ({type(value).__name__}).",
+                hint=f"With papermill pass it as: -p {name} {value}",
+                value=value,
+            )
+
+
+def analysis_page(wb: Workbench, slug: str, title: str, *, as_of: str = "", generated_by: str = "") -> ProfilePage:
+    """Return an empty page of analysis over the whole, saved as ``<slug>.html`` beside the overview.
+
+    Parameters
+    ----------
+    slug : str
+        Name of the file: lower-case letters, digits and hyphens.
+    title : str
+        Heading of the page.
+    as_of : str
+        Date of its figures.
+    generated_by : str
+        Notebook that makes it.
+
+    Examples
+    --------
+    >>> analysis_page(Workbench(), "pola-spasial", "Pola spasial").path
+    'pola-spasial.html'
+    """
+    whole = wb.gazetteer.whole
+    page = ProfilePage(
+        slug, "island", slug, title, say(wb, "subtitle", whole=wb.whole),
+        language=wb.language, as_of=as_of, edition=wb.edition_of("regency"), generated_by=generated_by,
+        simulated=is_simulated(wb, whole.code),
+    )  # fmt: skip
+    page.whole = wb.whole
+    return page
+
+
+def finish(
+    wb: Workbench, page: Page, sources: Iterable[str], *, notes: Iterable[str] = (), **parameters: object
+) -> Page:
+    """Put the footer on a page of analysis: the sources of the figures it uses, and how it was made.
+
+    Parameters
+    ----------
+    sources : iterable of str
+        Source ids of the figures used.
+    notes : iterable of str
+        Further notes.
+    **parameters
+        What was asked for; empty ones are left out.
+    """
+    given = {key: str(value) for key, value in parameters.items() if str(value)}
+    return pages.finish(wb, page, sources=sorted(set(sources)), notes=notes, **given)
+
+
+def sources_of(cells: pd.DataFrame) -> set[str]:
+    """Return the ids of the sources behind cells of a table."""
+    return {one for said in cells["source_id"] for one in str(said).split()}
+
+
+def newest_of(cells: pd.DataFrame) -> str:
+    """Return the newest date among cells, as recorded; "" when none is dated."""
+    dated = [(one[:4], len(one), one) for one in cells["as_of"] if one]
+    return max(dated, default=("", 0, ""))[2]
+
+
+def known_values(cells: pd.DataFrame, codes: Iterable[str]) -> pd.Series:
+    """Return the reported figures of one indicator by code; NaN where not reported or suppressed."""
+    one = cells.set_index("code")
+    return one["value"].where(one["state"].isin(("value", "zero"))).reindex(list(codes)).astype(float)

@@ -1,0 +1,216 @@
+"""The page of spatial patterns: what a `Study` found, in words, on a map, in tables; and what it does not show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from kkbgeo.language import number, text
+from kkbgeo.maps import area_map, charts, numeric_layer
+from kkbgeo.maps.interactive import AreaMap
+from kkbgeo.maps.verdicts import label_layer
+from kkbgeo.patterns.frame import GAP, analysis_page, finish, heads, newest_of, say, sources_of
+from kkbgeo.patterns.studying import Sensitivity, Study
+from kkbgeo.profiles.display import shown
+from kkbgeo.profiles.pages import ProfilePage
+from kkbgeo.spatial.results import Result, neighbours_said
+from kkbgeo.workbench import Workbench
+
+NOT_SHOWN = ("cause", "proof", "relative", "approximate", "villages")
+
+
+def study_page(
+    wb: Workbench, study: Study, sensitivity: Sensitivity, *, generated_by: str = "", **parameters: object
+) -> ProfilePage:
+    """Return the page of a study; where nothing could be tested, a page that says so and shows no figure.
+
+    Parameters
+    ----------
+    wb : Workbench
+        Gives the language; the study itself has none.
+    study : Study
+        From `kkbgeo.patterns.study`.
+    sensitivity : Sensitivity
+        From ``study.sensitivity()``.
+    generated_by : str
+        Notebook that makes it.
+    **parameters
+        What was asked for, for the footer.
+    """
+    indicator = wb.catalogue[study.indicator]
+    label = indicator.label(wb.language)
+    cells = study.table.cells[study.table.cells["indicator"] == study.indicator]
+    page = analysis_page(
+        wb, study.slug, say(wb, "study.title", label=label), as_of=newest_of(cells), generated_by=generated_by
+    )
+    page.findings(study_findings(wb, study, sensitivity))
+    tested = study.local.state == "tested"
+    if tested:
+        page.add_map(label_map(wb, study), say(wb, "study.map"), key="peta", note=say(wb, "study.map_note"))
+        page.add_text("arti", say(wb, "study.reading"), [say(wb, f"study.reading_{one}") for one in ("1", "2", "3")])
+        _add(page, wb, "named", named_table(wb, study, sensitivity), "study.named_none")
+    if study.moran.state == "tested":
+        page.add_table("uji", say(wb, "study.whole"), whole_table(wb, study), note=say(wb, "study.whole_note"))
+        _add(page, wb, "sensitivity", sensitivity_table(wb, sensitivity), "study.sensitivity_none")
+    page.add_text("kelas", say(wb, "study.joins"), _joins_said(wb, study))
+    if study.joins.state == "tested":
+        page.add_table("kelas-tabel", "", joins_table(wb, study.joins))
+    labels = study.table.labels
+    chart = charts.network(study.table.areas, study.links, labels=labels, title=say(wb, "study.neighbours"))
+    said = study.report.sentence(wb.language)
+    page.add_chart("tetangga", say(wb, "study.neighbours"), chart, neighbour_table(wb, study), note=said)
+    left = left_out(wb, study)
+    if len(left):
+        page.add_table("tidak-ikut", say(wb, "study.left_out"), left, folded=len(left) > 12)
+    page.add_text("batasan", say(wb, "not_shown"), [say(wb, f"study.not_{one}") for one in NOT_SHOWN])
+    used = sources_of(cells)
+    if study.joins.state == "tested":
+        villages = wb.table("village", ["kkb_village_class"]).cells
+        used |= sources_of(villages[villages["state"] == "value"])
+    finish(wb, page, used, **parameters)
+    return page
+
+
+def study_findings(wb: Workbench, study: Study, sensitivity: Sensitivity) -> list[str]:
+    """Return what the study found, one sentence each: the whole map, the areas, how stable that is, how it was made."""
+    label, language = wb.catalogue[study.indicator].label(wb.language), wb.language
+    found = [f"{label}: {study.moran.finding(language)}"]
+    if study.moran.state == "tested":
+        stable, runs = sensitivity.stable
+        found.append(say(wb, "study.stable", stable=stable, runs=runs, ways=len(sensitivity.by_way)))
+    if study.local.state == "tested" or study.moran.state == "tested":
+        found.append(study.local.finding(language))
+    return [*found, (study.local if study.local.state == "tested" else study.moran).conditions(language)]
+
+
+def label_map(wb: Workbench, study: Study) -> AreaMap | list[str]:
+    """Return the map of a study: labels of local Moran and of Gi*, and the figures themselves.
+
+    A list with one sentence where there are too few areas to test.
+    """
+    if study.local.state != "tested":
+        return [study.local.finding(wb.language)]
+    table = wb.table(study.table.level, [study.indicator], within=study.table.within or None)
+    cells = table.cells[(table.cells["indicator"] == study.indicator) & table.cells["code"].isin(table.areas.index)]
+    layers = [
+        label_layer("local-moran", say(wb, "study.layer_moran"), study.local.table["label"],
+                    note=say(wb, "study.layer_moran_note"), details=_details(wb, study, study.local),
+                    language=wb.language),
+        label_layer("gi-star", say(wb, "study.layer_gi"), study.spots.table["label"], kind="spots",
+                    note=say(wb, "study.layer_gi_note"), details=_details(wb, study, study.spots),
+                    language=wb.language),
+        numeric_layer(table.indicator(study.indicator), cells, language=wb.language),
+    ]  # fmt: skip
+    parents = {code: wb.gazetteer.label(code.split(".")[0]) for code in table.labels}
+    return area_map(table.areas, layers, language=wb.language, edition=table.edition, labels=table.labels,
+                    parents=parents, simulated=table.simulated, undrawn=table.undrawn)  # fmt: skip
+
+
+def _details(wb: Workbench, study: Study, result: Result) -> Mapping[str, list[tuple[str, str]]]:
+    decimals = wb.catalogue[study.indicator].decimals
+    found = {}
+    for code, row in result.table.iterrows():
+        if pd.isna(row["value"]):
+            found[code] = []
+            continue
+        found[code] = [
+            (say(wb, "column.value"), shown(row["value"], wb.language, decimals)),
+            (say(wb, "column.neighbour_mean"), shown(row["neighbour_mean"], wb.language, max(1, decimals))),
+            (say(wb, "column.neighbours"), shown(row["neighbours"], wb.language)),
+            (say(wb, "column.p_adjusted"), shown(row["p_adjusted"], wb.language, 3)),
+        ]
+    return found
+
+
+def named_table(wb: Workbench, study: Study, sensitivity: Sensitivity) -> pd.DataFrame:
+    """Return the areas that local Moran names, or that another run does, with how stable that is."""
+    rows, table = [], study.local.table
+    decimals = wb.catalogue[study.indicator].decimals
+    for code, one in sensitivity.areas.iterrows():
+        row = table.loc[code]
+        rows.append((
+            wb.gazetteer.label(code), text(f"maps.label.moran.{one['label']}", wb.language),
+            shown(row["value"], wb.language, decimals), shown(row["neighbour_mean"], wb.language, max(1, decimals)),
+            shown(row["p_adjusted"], wb.language, 3),
+            say(wb, "of", part=int(one["same"]), whole=int(one["runs"])),
+            say(wb, "of", part=int(one["named"]), whole=int(one["runs"])),
+        ))  # fmt: skip
+    names = ("area", "label", "value", "neighbour_mean", "p_adjusted", "same_label", "named_in")
+    return pd.DataFrame(rows, columns=heads(wb, *names))
+
+
+def whole_table(wb: Workbench, study: Study) -> pd.DataFrame:
+    """Return the global measures as read."""
+    rows = [
+        (text(f"patterns.measure.{name}", wb.language), shown(row["statistic"], wb.language, 4),
+         shown(row["expected"], wb.language, 4), shown(row["z"], wb.language, 2), shown(row["p"], wb.language, 4))
+        for name, row in study.whole.iterrows()
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=heads(wb, "measure", "statistic", "expected", "z", "p"))
+
+
+def sensitivity_table(wb: Workbench, sensitivity: Sensitivity) -> pd.DataFrame:
+    """Return the other ways of neighbours as read."""
+    rows = [
+        (
+            neighbours_said(row.how, row.settings, wb.language),
+            str(row.areas),
+            shown(row.moran, wb.language, 3),
+            _span(wb, row.p_low, row.p_high, 3),
+            _span(wb, row.named_low, row.named_high, 0),
+            say(wb, "of", part=row.agrees, whole=row.runs),
+        )
+        for row in sensitivity.by_way.itertuples()
+    ]
+    return pd.DataFrame(rows, columns=heads(wb, "way", "areas", "moran", "p", "named", "same_verdict"))
+
+
+def joins_table(wb: Workbench, joins: Result) -> pd.DataFrame:
+    """Return join counts as read."""
+    rows = [
+        (f"{row.first} – {row.second}", shown(row.joins, wb.language, 1), shown(row.expected, wb.language, 1),
+         shown(row.p_adjusted, wb.language, 4), say(wb, f"joins.{row.verdict}"))
+        for row in joins.table.itertuples()
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=heads(wb, "classes", "joins", "expected", "p_adjusted", "verdict"))
+
+
+def neighbour_table(wb: Workbench, study: Study) -> pd.DataFrame:
+    """Return who has how many neighbours, and how many of them across a provincial border."""
+    rows = [
+        (wb.gazetteer.label(code), str(row.neighbours), str(row.other_parent), str(row.component + 1))
+        for code, row in zip(study.report.table.index, study.report.table.itertuples(), strict=True)
+    ]
+    return pd.DataFrame(rows, columns=heads(wb, "area", "neighbours", "across", "part"))
+
+
+def left_out(wb: Workbench, study: Study) -> pd.DataFrame:
+    """Return the areas that no test used, and why."""
+    sample = study.moran.sample
+    reasons = {
+        **dict.fromkeys(sample.not_reported, "not-reported"),
+        **dict.fromkeys(sample.no_neighbours, "no-neighbours"),
+        **dict.fromkeys(sample.cut_off, "cut-off"),
+        **dict.fromkeys(study.table.undrawn, "undrawn"),
+    }
+    rows = [(wb.gazetteer.label(code), say(wb, f"reason.{reason}")) for code, reason in sorted(reasons.items())]
+    return pd.DataFrame(rows, columns=heads(wb, "area", "reason"))
+
+
+def _joins_said(wb: Workbench, study: Study) -> list[str]:
+    found = [say(wb, "study.joins_known", count=number(study.joins_areas, wb.language))]
+    return [*found, study.joins.sentence(wb.language)]
+
+
+def _span(wb: Workbench, low: float, high: float, decimals: int) -> str:
+    ends = [shown(one, wb.language, decimals) for one in (low, high)]
+    return ends[0] if ends[0] == ends[1] else f"{ends[0]}{GAP}{ends[1]}"
+
+
+def _add(page: ProfilePage, wb: Workbench, key: str, frame: pd.DataFrame, empty: str) -> None:
+    title = say(wb, f"study.{key}")
+    if frame.empty:
+        page.add_text(key, title, say(wb, empty))
+    else:
+        page.add_table(key, title, frame, note=say(wb, f"study.{key}_note"))

@@ -1,0 +1,131 @@
+"""`kkbgeo compare`: figures side by side, ranks only where they mean something, and every refusal with its reason."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+from typer.testing import CliRunner
+
+import kkbgeo
+from kkbgeo.cli import app
+from kkbgeo.errors import CodeError, KkbgeoError, ParameterError
+from kkbgeo.patterns import comparing, comparing_told
+
+RUN = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def wb():
+    return kkbgeo.Workbench(language="en")
+
+
+def test_figures_of_different_years_are_shown_and_not_compared(wb):
+    found = kkbgeo.patterns.compare(wb, ["63.01", "64.03"])
+    share = found.of("kkb_advanced_share")
+    assert share["value"].round(1).tolist() == [12.6, 16.4] and share["as_of"].tolist() == ["2025-07-31", "2024-12-11"]
+    assert not found.verdicts.at["kkb_advanced_share", "comparable"]
+    assert "dates" in found.verdicts.at["kkb_advanced_share", "reasons"]
+    assert share[["rank_low", "rank_high"]].isna().all(axis=None)
+    assert (share["low"] < share["value"]).all() and (share["value"] < share["high"]).all()
+
+
+def test_one_survey_is_compared_with_care_and_two_never(wb):
+    found = kkbgeo.patterns.compare(wb, ["64.03", "62.04", "63.01"])
+    survey = found.of("stunting_prevalence_ssgi_2022")
+    assert found.verdicts.at["stunting_prevalence_ssgi_2022", "comparable"]
+    assert "no-error" in found.verdicts.at["stunting_prevalence_ssgi_2022", "reasons"]
+    assert survey.loc["62.04", "rank_low"] == 1 and survey.loc["64.03", "rank_low"] == 2
+    assert survey.loc["63.01", "state"] == "not_reported" and survey["rank_low"].isna().sum() == 1
+    assert ("stunting_prevalence_ssgi_2022", "stunting_prevalence_ski_2023") in found.pairs
+    assert not any("ski" not in f"{one}{other}" and "stunting" in one and "stunting" in other
+                   for one, other in found.pairs)  # fmt: skip
+
+
+def test_every_indicator_has_a_row_per_area_and_every_figure_a_source(wb):
+    found = kkbgeo.patterns.compare(wb, ["63.01", "64.03", "62.04"])
+    assert len(found.table) == 3 * len(comparing.COMPARED)
+    known = found.table[found.table["value"].notna()]
+    assert (known["source_id"] != "").all() and (known["publisher"] != "").all()
+    assert found.table[found.table["value"].isna()]["as_of"].eq("").all()
+
+
+def test_ranks_from_counts_have_a_range():
+    rows = [
+        dict.fromkeys(comparing.COLUMNS, "") | {"state": "value", "code": code, "value": 100 * x / n, "events": x,
+                                                "whole": n}
+        for code, x, n in (("a", 50, 100), ("b", 52, 100), ("c", 2, 100), ("d", 1, 4))
+    ]  # fmt: skip
+    comparing._rank(rows)
+    ranks = {one["code"]: (one["rank_low"], one["rank_high"]) for one in rows}
+    assert ranks["a"][0] <= 2 and ranks["a"][1] >= 2 and ranks["c"][1] == 4
+    assert ranks["d"][1] - ranks["d"][0] >= 2
+
+
+def test_equal_figures_share_their_ranks():
+    rows = [dict.fromkeys(comparing.COLUMNS, "") | {"state": "value", "value": value, "whole": float("nan")}
+            for value in (5.0, 7.0, 5.0)]  # fmt: skip
+    comparing._rank(rows)
+    assert [(one["rank_low"], one["rank_high"]) for one in rows] == [(2, 3), (1, 1), (2, 3)]
+
+
+@pytest.mark.parametrize("codes", [["61", "63", "65"], ["63.11.01", "63.11.02"]])
+def test_provinces_and_districts_are_compared_too(wb, codes):
+    found = kkbgeo.patterns.compare(wb, codes)
+    assert found.codes == tuple(codes) and len(comparing_told.warnings(wb, found))
+    assert comparing_told.compare_page(wb, found).html().count("<h1>") == 1
+
+
+@pytest.mark.parametrize(
+    ("codes", "error", "said"),
+    [
+        (["63.01"], ParameterError, "2 to 20"),
+        (["63.01", "63.01"], ParameterError, "2 to 20"),
+        (["63", "63.01"], ParameterError, "levels"),
+        (["63.01", "62.1"], CodeError, "62.10"),
+    ],
+)
+def test_wrong_areas_are_refused(wb, codes, error, said):
+    with pytest.raises(error, match=said):
+        kkbgeo.patterns.compare(wb, codes)
+
+
+def test_wrong_indicators_are_refused(wb):
+    for wrong in ("kkb_village_class", "stuntin"):
+        with pytest.raises(ParameterError):
+            kkbgeo.patterns.compare(wb, ["63.01", "64.03"], [wrong])
+
+
+def test_the_command_tells_the_table_and_the_refusals():
+    done = RUN.invoke(app, ["compare", "63.01", "64.03", "62.04", "--language", "en"])
+    assert done.exit_code == 0
+    assert "May not be compared: Share of Kampung KB" in done.output and "different years (2024, 2025)" in done.output
+    indonesian = RUN.invoke(app, ["compare", "63.01", "64.03"])
+    assert "Tidak boleh dibandingkan" in indonesian.output and "tahun yang berbeda" in indonesian.output
+
+
+def test_the_files_hold_every_figure_with_its_source_and_what_speaks_against_it(tmp_path):
+    sheet, page = tmp_path / "a.csv", tmp_path / "a.html"
+    for out in (sheet, page):
+        assert RUN.invoke(app, ["compare", "63.01", "64.03", "--out", str(out)]).exit_code == 0
+    with sheet.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 2 * len(comparing.COMPARED)
+    first = next(one for one in rows if one["indicator"] == "kkb_advanced_share" and one["code"] == "63.01")
+    assert first["comparable"] == "no" and "dates" in first["reasons"] and first["url"].startswith("http")
+    html = page.read_text(encoding="utf-8")
+    assert "Tidak boleh dibandingkan" in html and "Kabupaten Tanah Laut" in html and "http-equiv" in html
+
+
+def test_other_files_are_refused(wb, tmp_path):
+    found = kkbgeo.patterns.compare(wb, ["63.01", "64.03"], ["population"])
+    for wrong in (tmp_path / "a.pdf", tmp_path / "none" / "a.csv"):
+        with pytest.raises(KkbgeoError):
+            comparing_told.save(wb, found, wrong)
+
+
+def test_dates_before_all_reports_compare_nothing():
+    wb = kkbgeo.Workbench(as_of="2015")
+    found = kkbgeo.patterns.compare(wb, ["63.01", "64.03"], ["kkb_total", "stunting_prevalence_ssgi_2022"])
+    assert not found.verdicts["comparable"].any()
+    assert "Tidak ada angka" in comparing_told.compare_page(wb, found).html()
