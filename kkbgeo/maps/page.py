@@ -192,6 +192,21 @@ class Page:
         heading = title or words.text("maps.page.map", self.language)
         return self._add("map", key or f"peta-{number}", heading, number=number, note=note)
 
+    def add_chart(self, key: str, title: str, svg: Markup, frame: pd.DataFrame, note: str = "") -> Page:
+        """Add a picture of `kkbgeo.maps.charts`, and below it, on a tap, the figures it shows.
+
+        Parameters
+        ----------
+        key, title, note
+            As for `add_table`.
+        svg : Markup
+            The chart.
+        frame : DataFrame
+            Its figures as display text: who cannot see the chart reads the same.
+        """
+        self._add("chart", key, title, svg=safe_svg(str(svg)), note=note)
+        return self.add_table(f"{key}-data", "", frame, caption=title, folded=True)
+
     def footer(
         self,
         *,

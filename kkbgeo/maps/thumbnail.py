@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 _LOCATOR = (112, 104)  # width and height in pixels
 _GRID = 4  # drawing units per pixel: whole numbers stay short and look smooth
-_ELEMENTS = {"svg", "g", "path", "rect", "circle", "title", "defs", "pattern"}
+_ELEMENTS = {"svg", "g", "path", "rect", "circle", "title", "defs", "pattern", "text"}
 _ATTRIBUTES = {
     "viewBox", "width", "height", "role", "aria-label", "aria-hidden", "class", "d", "fill", "fill-rule", "stroke",
     "stroke-width", "stroke-linejoin", "x", "y", "cx", "cy", "r", "id", "patternUnits",
-    "focusable", "preserveAspectRatio",
+    "focusable", "preserveAspectRatio", "text-anchor", "font-size", "font-weight", "stroke-dasharray",
 }  # fmt: skip
 
 

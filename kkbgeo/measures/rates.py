@@ -145,6 +145,34 @@ def funnel(events: pd.Series, whole: pd.Series, *, limits: tuple[float, float] =
     return table
 
 
+def funnel_limits(
+    target: float, largest: int, *, limits: tuple[float, float] = (0.95, 0.998), steps: int = 120
+) -> pd.DataFrame:
+    """Return the limits of `funnel` for denominators from 1 to `largest`, to be drawn as lines.
+
+    Returns
+    -------
+    DataFrame
+        Index ``whole``; ``warning_low``, ``warning_high``, ``alarm_low``, ``alarm_high`` (0 to 1).
+
+    Examples
+    --------
+    >>> funnel_limits(0.5, 100).loc[100].tolist()
+    [0.4, 0.6, 0.35, 0.65]
+    """
+    from scipy import stats
+
+    if not 0 <= target <= 1 or largest < 1:
+        raise ParameterError("target must lie between 0 and 1, the largest denominator above 0.", value=target)
+    sizes = np.unique(np.linspace(1, largest, min(steps, int(largest))).round().astype(int))
+    table = pd.DataFrame(index=pd.Index(sizes, name="whole"))
+    for name, level in zip(("warning", "alarm"), limits, strict=True):
+        tail = (1 - level) / 2
+        table[f"{name}_low"] = stats.binom.ppf(tail, sizes, target) / sizes
+        table[f"{name}_high"] = stats.binom.ppf(1 - tail, sizes, target) / sizes
+    return table
+
+
 def ranks(
     events: pd.Series, whole: pd.Series, *, draws: int = 4_000, level: float = 0.9, seed: int = SEED
 ) -> pd.DataFrame:
