@@ -1,4 +1,4 @@
-"""Questions across all areas, answered from the records: programme beside need, aid where need is, levels, surveys.
+"""Pages of analysis: programme beside need, aid where need is, levels and surveys side by side.
 
 Names load when first used, so that importing the room costs nothing.
 """
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from kkbgeo.patterns.need import NeedAndAid as NeedAndAid
     from kkbgeo.patterns.need import aid_and_need as aid_and_need
     from kkbgeo.patterns.need import concentration_of_aid as concentration_of_aid
-    from kkbgeo.patterns.pages import programme_and_need as programme_and_need
+    from kkbgeo.patterns.need_page import bivariate_map as bivariate_map
+    from kkbgeo.patterns.need_page import programme_and_need as programme_and_need
     from kkbgeo.patterns.relation import Relation as Relation
     from kkbgeo.patterns.relation import rank_table as rank_table
     from kkbgeo.patterns.relation import relate as relate
@@ -27,8 +28,9 @@ _HOMES = {
     "Scale": "scale",
     "Surveys": "surveys",
     "aid_and_need": "need",
+    "bivariate_map": "need_page",
     "concentration_of_aid": "need",
-    "programme_and_need": "pages",
+    "programme_and_need": "need_page",
     "rank_table": "relation",
     "relate": "relation",
     "scale_effect": "scale",

@@ -100,6 +100,14 @@ class NeedAndAid:
             found.append(text("needs.finding.unplaced", language, count=self.unplaced))
         return found
 
+    def counts_table(self, language: str = "id") -> pd.DataFrame:
+        """Return the number of areas by need and aid as display text."""
+        counted = self.counts
+        columns = {text("needs.column.aid", language): [text(f"needs.aid_level.{one}", language) for one in AID_LEVELS]}
+        for need in NEED_LEVELS:
+            columns[text(f"needs.need_level.{need}", language)] = [number(one, language) for one in counted.loc[need]]
+        return pd.DataFrame(columns)
+
     def page_table(self, wb: Workbench) -> pd.DataFrame:
         """Return the table for a page: greatest need first, areas of unknown need last; a dash where not reported."""
         indicator, language = wb.catalogue[self.need], wb.language

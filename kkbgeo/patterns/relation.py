@@ -13,6 +13,7 @@ from kkbgeo.language import number, text
 from kkbgeo.maps import charts
 from kkbgeo.maps.bivariate_layer import BivariateLayer, bivariate_layer
 from kkbgeo.measures import Indicator
+from kkbgeo.patterns.graphs import graph_of
 from kkbgeo.profiles.display import GAP, cell_text
 from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
@@ -111,7 +112,7 @@ def relate(
     programme: str = "aid_events",
     *,
     graph: Graph | None = None,
-    neighbours: str = "contiguity",
+    how: str = "contiguity",
     permutations: int = 999,
     seed: int | None = None,
     alpha: float = 0.05,
@@ -125,7 +126,7 @@ def relate(
     need, programme : str
         Two different indicators of the catalogue, with figures.
     graph : Graph, optional
-        Neighbours; by default made from the regencies, `neighbours` says how.
+        Neighbours; by default made from the regencies, `how` says in what way.
     permutations, seed, alpha
         As for `kkbgeo.spatial.global_lee`.
 
@@ -150,7 +151,7 @@ def relate(
     if need == programme:
         raise ParameterError("Need and programme are the same indicator.", value=need)
     table = wb.table("regency", [need, programme])
-    graph = spatial.neighbours(wb.areas("regency"), neighbours) if graph is None else graph
+    graph = graph_of(wb, "regency", how) if graph is None else graph
     frame = pd.DataFrame(
         {"need": table.column(need), "programme": table.column(programme)}, index=pd.Index(table.labels, name="code")
     ).astype(float)

@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from kkbgeo.errors import ParameterError
-from kkbgeo.language import number, text
-from kkbgeo.profiles.display import GAP, shown
+from kkbgeo.language import text
+from kkbgeo.patterns.graphs import graph_of
+from kkbgeo.profiles.display import shown
 from kkbgeo.regions.codes import LEVELS
 from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
@@ -78,20 +79,20 @@ class Scale:
     def page_table(self, wb: Workbench) -> pd.DataFrame:
         """Return the levels side by side as display text."""
         language = wb.language
-        rows = []
-        for level, row in self.table.iterrows():
-            result = self.results.get(str(level))
-            if row["state"] == "no-data":
-                answer = text("needs.scale.no_data", language)
-            else:
-                answer = result.finding(language) if result is not None else GAP
-            rows.append((
+        rows = [
+            (
                 _level(str(level), language), f"{shown(row['reported'], language)} / {shown(row['areas'], language)}",
-                shown(row["total"], language), shown(row["statistic"], language, 2),
-                number(row["p"], language, 4) if pd.notna(row["p"]) else GAP, answer,
-            ))  # fmt: skip
-        names = ("level", "reported", "total", "statistic", "p", "answer")
+                shown(row["tested"], language), shown(row["total"], language), shown(row["statistic"], language, 2),
+                shown(row["p"], language, 4), text(f"needs.answer.{row['verdict']}", language),
+            )
+            for level, row in self.table.iterrows()
+        ]  # fmt: skip
+        names = ("level", "reported", "tested", "total", "statistic", "p", "answer")
         return pd.DataFrame(rows, columns=[text(f"needs.column.{name}", language) for name in names])
+
+    def conditions(self, language: str = "id") -> str:
+        """Return how the coarsest level that could be asked was tested: neighbours, permutations, seed."""
+        return next((one.conditions(language) for one in self.results.values()), "")
 
 
 def scale_effect(
@@ -101,7 +102,7 @@ def scale_effect(
     *,
     levels: Sequence[str] = DEFAULT_LEVELS,
     within: str | None = None,
-    neighbours: str = "contiguity",
+    how: str = "contiguity",
     permutations: int = 999,
     seed: int | None = None,
     alpha: float = 0.05,
@@ -117,7 +118,7 @@ def scale_effect(
         From the coarsest to the finest.
     within : str, optional
         Only the areas inside this region.
-    neighbours, permutations, seed, alpha, minimum_areas
+    how, permutations, seed, alpha, minimum_areas
         As for `kkbgeo.spatial.global_moran`.
 
     Raises
@@ -144,7 +145,7 @@ def scale_effect(
     for level in levels:
         table = wb.table(level, list(keys), within=within)
         frame = _figures(table, keys)
-        result = _asked(wb, frame, level, within, neighbours, permutations, seed, alpha, minimum_areas)
+        result = _asked(wb, frame, level, within, how, permutations, seed, alpha, minimum_areas)
         rows[level] = _row(table, frame, result)
         if result is not None:
             results[level] = result
@@ -182,7 +183,7 @@ def _asked(
         "permutations": permutations, "seed": SEED if seed is None else seed, "alpha": alpha,
         "minimum_areas": minimum, "few": "tell",
     }  # fmt: skip
-    graph = spatial.neighbours(areas, how)
+    graph = graph_of(wb, level, how, within)
     drawn = frame.reindex(areas.index)
     if frame.shape[1] == 1:
         return spatial.global_moran(drawn.iloc[:, 0], graph, **given)

@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 import pandas as pd
+from markupsafe import Markup
 
 from kkbgeo.errors import ParameterError
 from kkbgeo.language import number, text
 from kkbgeo.maps.interactive import AreaMap
+from kkbgeo.maps.layers import Layer, numeric_layer
+from kkbgeo.maps.multiples import multiples_table, small_multiples
 from kkbgeo.measures.sentences import difference_sentence
 from kkbgeo.measures.targets import survey_difference
 from kkbgeo.profiles.display import GAP
@@ -62,8 +65,8 @@ class Surveys:
     @property
     def verdicts(self) -> pd.DataFrame:
         """Number of areas per pair of surveys (rows) and verdict (columns)."""
-        pairs = self.differences["first"] + " / " + self.differences["second"]
-        return pd.crosstab(pairs, self.differences["verdict"]).reindex(pairs.unique())
+        pairs = (self.differences["first"] + " / " + self.differences["second"]).rename("pair")
+        return pd.crosstab(pairs, self.differences["verdict"]).reindex(pairs.unique()).rename_axis("pair")
 
     def cautions(self, language: str = "id") -> list[str]:
         """Return what a reader must know before comparing two surveys, in plain words."""
@@ -100,6 +103,20 @@ class Surveys:
             rows.append((self.areas.labels[str(code)], *(_said(row, language) for row in mine.itertuples())))
         heads = [text("needs.column.area", language), *(f"{survey_name(key)} (%)" for key in KEYS)]
         return pd.DataFrame(rows, columns=heads)
+
+    def layers(self) -> list[Layer]:
+        """Return one layer per survey, the oldest first, of the areas that have a polygon."""
+        cells = self.areas.cells[self.areas.cells["code"].isin(self.areas.areas.index)]
+        return [numeric_layer(self.areas.indicator(key), cells, language=self.areas.language) for key in KEYS]
+
+    def pictures(self) -> tuple[Markup, pd.DataFrame] | None:
+        """Return the surveys as small maps side by side, and their counts; nothing where no area has a polygon."""
+        if self.areas.areas.empty:
+            return None
+        language, layers, titles = self.areas.language, self.layers(), {key: survey_name(key) for key in KEYS}
+        title = text("needs.section.survey-pictures", language)
+        picture = small_multiples(self.areas.areas, layers, titles=titles, title=title, language=language)
+        return picture, multiples_table(layers, titles=titles, language=language)
 
     def map(self, wb: Workbench) -> AreaMap | list[str]:
         """Return one map with a layer per survey, the oldest first, all in the same classes and colours."""

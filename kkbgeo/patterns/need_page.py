@@ -16,7 +16,7 @@ from kkbgeo.profiles.pages import FOLDED_ROWS, ProfilePage, finish
 from kkbgeo.profiles.pooled import locator_shapes
 from kkbgeo.workbench import Workbench
 
-SLUG = {"id": "program-dan-kebutuhan", "en": "program-dan-kebutuhan"}  # one name of the file, whatever the language
+SLUG = "program-dan-kebutuhan"  # one file, whatever the language
 SCALE_QUESTIONS = ("aid_events", "kkb_villages_named")
 
 
@@ -26,7 +26,7 @@ def programme_and_need(
     programme: str = "aid_events",
     *,
     need_high: float | None = None,
-    neighbours: str = "contiguity",
+    how: str = "contiguity",
     permutations: int = 999,
     seed: int | None = None,
     **parameters: str,
@@ -39,7 +39,7 @@ def programme_and_need(
         Indicators of the catalogue with figures.
     need_high : float, optional
         From which figure on need is high; 20 % for a prevalence, else it must be said.
-    neighbours, permutations, seed
+    how, permutations, seed
         As for `kkbgeo.patterns.relate`.
     **parameters : str
         Further parameters of the notebook, printed in the footer.
@@ -57,7 +57,7 @@ def programme_and_need(
     'program-dan-kebutuhan.html'
     """
     language = wb.language
-    tests = {"neighbours": neighbours, "permutations": permutations, "seed": seed}
+    tests = {"how": how, "permutations": permutations, "seed": seed}
     relation = relate(wb, need, programme, **tests)
     found = aid_and_need(wb, need, high=need_high)
     surveys = surveys_side_by_side(wb)
@@ -67,16 +67,20 @@ def programme_and_need(
     _scatter(page, relation)
     page.add_text("relation", _title("relation", language), relation.findings(language))
     _show(page, "ranks", rank_table(wb))
-    _show(page, "aid", found.page_table(wb))
+    page.add_table("aid", _title("aid", language), found.counts_table(language))
+    page.add_table("aid-areas", "", found.page_table(wb), note=text("needs.note.aid", language), folded=True)
     page.add_text("concentration", _title("concentration", language), _concentration(found, language))
     _scale(wb, page, (need, programme), tests)
     page.add_text("surveys", _title("surveys", language), [*surveys.cautions(language), *surveys.changes(language)])
     _show(page, "survey-table", surveys.page_table(wb))
+    if (pictures := surveys.pictures()) is not None:
+        page.add_chart("survey-pictures", _title("survey-pictures", language), *pictures,
+                       note=text("needs.note.survey-pictures", language))  # fmt: skip
     _show(page, "survey-map", surveys.map(wb))
     limits = [text(f"needs.limit.{key}", language) for key in ("found", "cause", "sampling", "place")]
     page.add_text("limits", _title("limits", language), limits)
     stated = {
-        "need": need, "programme": programme, "need_high": str(found.high), "neighbours": neighbours,
+        "need": need, "programme": programme, "need_high": str(found.high), "how": how,
         "permutations": str(relation.lee.settings.permutations), "seed": str(relation.lee.settings.seed),
     }  # fmt: skip
     return finish(wb, page, **stated, **parameters)
@@ -106,12 +110,12 @@ def _new_page(wb: Workbench) -> ProfilePage:
     language, whole = wb.language, wb.gazetteer.whole
     regencies = wb.areas("regency")
     page = ProfilePage(
-        SLUG[language], "island", SLUG[language], text("needs.page.title", language),
+        SLUG, "island", SLUG, text("needs.page.title", language),
         text("needs.page.subtitle", language, whole=wb.whole), language=language, as_of=newest_date(wb, whole.code),
         edition=wb.edition_of("regency"),
         locator_svg=locator_svg(regencies, list(regencies.index), language=language, whole=wb.whole,
                                 shapes=locator_shapes(wb)),
-        simulated=is_simulated(wb, whole.code),
+        generated_by="06_programme_and_need", simulated=is_simulated(wb, whole.code),
     )  # fmt: skip
     page.whole = wb.whole
     return page
@@ -156,5 +160,6 @@ def _scale(wb: Workbench, page: ProfilePage, pair: tuple[str, str], tests: dict)
         names = text("needs.scale.and", wb.language).join(wb.catalogue[one].label(wb.language) for one in asked)
         key = "scale" if not place else f"scale-{place}"
         title = _title("scale", wb.language) if not place else ""
+        said = [*found.findings(wb), found.conditions(wb.language)]
         caption = text(f"needs.scale.{found.question}", wb.language, names=names)
-        page.add_table(key, title, found.page_table(wb), note=" ".join(found.findings(wb)), caption=caption)
+        page.add_table(key, title, found.page_table(wb), note=" ".join(said), caption=caption)
