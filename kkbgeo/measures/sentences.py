@@ -127,7 +127,7 @@ def rise_target_sentence(name: str, row: Row, language: str = "id", *, percent: 
     if row["state"] == "not-reported":
         return _say("rise_target.not-reported", language, name=name)
     return _say(
-        f"rise_target.{row['state']}", language, name=name, net=_count(row["net_rise"], language),
+        f"rise_target.{row['state']}", language, name=name, net=_signed(row["net_rise"], language),
         needed=_count(row["needed"], language), gap=_count(row["gap"], language), percent=_short(percent, language),
     )  # fmt: skip
 
@@ -189,6 +189,10 @@ def _missing(value: object) -> bool:
 
 def _count(value: float, language: str) -> str:
     return number(value, language)
+
+
+def _signed(value: float, language: str) -> str:
+    return ("+" if value > 0 else "") + number(value, language)
 
 
 def _percent(share: float, language: str) -> str:
