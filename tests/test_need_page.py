@@ -97,3 +97,17 @@ def test_another_question_that_cannot_be_tested_is_a_page_all_the_same(tmp_path)
     found = BeautifulSoup(page.save(tmp_path).read_bytes(), "html.parser")
     assert "0 of 56 regencies and cities have both figures" in found.select_one("#scatter").text
     assert "Too few areas to test" in found.select_one("#relation").text
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_another_country_has_its_own_page_and_made_up_figures_are_marked(tmp_path, monkeypatch, language):
+    from kkbgeo.simulation import country
+    from kkbgeo.simulation.workspace import simulate
+
+    monkeypatch.setattr(country, "INDONESIA", (2, 5, 12, 60))
+    wb = kkbgeo.Workbench(simulate(tmp_path / "small", seed=3, scope="indonesia"), language=language)
+    page = kkbgeo.patterns.programme_and_need(wb, permutations=99)
+    assert page.path == "program-dan-kebutuhan-simulasi.html"
+    html = page.html()
+    assert "SIMULASI" in html
+    assert "kalimantan" not in html.lower()

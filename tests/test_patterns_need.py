@@ -106,6 +106,8 @@ def test_not_found_is_never_none_in_any_text(found):
     assert table.loc["Kabupaten Tanah Laut", "Aid events"] == "–"
     assert "no aid found in the sources" in str(table.loc["Kabupaten Tanah Laut", "What can be said"])
     assert table.loc["Kabupaten Balangan", "Families reached"] == "10"
+    assert table.loc["Kabupaten Balangan", "Newest report of aid"] == "12 November 2025"
+    assert table.loc["Kabupaten Tanah Laut", "Newest report of aid"] == "–"
     said = " ".join(found.findings(wb))
     assert "does not mean there was no aid" in said
     # Every figure of the sentences adds up: 10 + 3 + 1 + 24 areas of high need.

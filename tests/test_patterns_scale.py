@@ -44,6 +44,21 @@ def test_too_few_areas_with_both_are_told_and_not_tested(english, language, word
     assert found.scatter(language) is not None  # two points may be drawn, but not tested
 
 
+def test_an_area_without_a_polygon_has_no_neighbours_and_stays_in_the_count(monkeypatch):
+    wb = kkbgeo.Workbench(language="en")
+    areas = wb.areas
+    monkeypatch.setattr(
+        wb, "areas", lambda level, within=None: areas(level, within).drop(index=["63.11"], errors="ignore")
+    )
+    found = relate(wb, SURVEY, "aid_events", permutations=99)
+    assert "63.11" in found.lee.sample.no_neighbours
+    assert len(found.lee.sample.every) == 56
+    assert "63.11" not in found.layer("en").cells
+    again = scale_effect(wb, "aid_events", levels=("regency", "district"), permutations=99)
+    assert again.table.loc["regency", "reported"] == 20
+    assert "63.11" in again.results["regency"].sample.no_neighbours
+
+
 def test_the_scatter_names_areas_and_its_table_has_the_same_figures(english):
     found = relate(english, SURVEY, "aid_events")
     picture, table = str(found.scatter("en")), found.scatter_table("en")

@@ -15,7 +15,7 @@ _MADE: WeakKeyDictionary[Workbench, dict[tuple[str, str | None, str], Graph]] = 
 
 
 def graph_of(wb: Workbench, level: str, how: str = "contiguity", within: str | None = None) -> Graph:
-    """Return the neighbours of all areas of a level, or of those inside a region.
+    """Return the neighbours of all areas of a level, or of those inside a region; one without a polygon has none.
 
     Examples
     --------
@@ -28,5 +28,6 @@ def graph_of(wb: Workbench, level: str, how: str = "contiguity", within: str | N
     made = _MADE.setdefault(wb, {})
     key = (level, within, how)
     if key not in made:
-        made[key] = neighbours(wb.areas(level, within), how)
+        codes = wb.gazetteer.codes(level) if within is None else wb.gazetteer.within(within, level)
+        made[key] = neighbours(wb.areas(level, within).reindex(codes), how)
     return made[key]

@@ -90,7 +90,7 @@ class NeedAndAid:
             text("needs.finding.need", language, high=int(counted.loc["high"].sum()), limit=limit, **told),
             text("needs.finding.aid", language, **high),
         ]
-        missing = self.table[self.table["verdict"] == "high-not-found"].sort_values("need", ascending=False)
+        missing = _greatest_first(self.table[self.table["verdict"] == "high-not-found"])
         if len(missing):
             names = ", ".join(missing["name"].head(8))
             more = len(missing) - 8
@@ -119,10 +119,11 @@ class NeedAndAid:
                 date(row.need_as_of, language) if row.need_source else GAP,
                 shown(row.events, language), shown(row.kitchens if row.events > 0 else None, language),
                 shown(row.families, language), shown(row.children, language),
-                _aid_source(wb, row), text(f"needs.verdict.{row.verdict}", language),
+                date(row.aid_as_of, language) if row.aid_records else GAP, _aid_source(wb, row),
+                text(f"needs.verdict.{row.verdict}", language),
             ))  # fmt: skip
         names = ("area", "need", "need_source", "need_date", "events", "kitchens", "families", "children",
-                 "aid_source", "verdict")  # fmt: skip
+                 "aid_date", "aid_source", "verdict")  # fmt: skip
         heads = [text(f"needs.column.{name}", language) for name in names]
         heads[1] = need_name(wb, self)
         return pd.DataFrame(rows, columns=heads)

@@ -176,18 +176,16 @@ def _asked(
     from kkbgeo import spatial
     from kkbgeo.spatial.permute import SEED
 
-    areas = wb.areas(level, within)
-    if frame.dropna().empty or len(areas) < 2:
+    if frame.dropna().empty or len(wb.areas(level, within)) < 2:
         return None
     given = {
         "permutations": permutations, "seed": SEED if seed is None else seed, "alpha": alpha,
         "minimum_areas": minimum, "few": "tell",
     }  # fmt: skip
     graph = graph_of(wb, level, how, within)
-    drawn = frame.reindex(areas.index)
     if frame.shape[1] == 1:
-        return spatial.global_moran(drawn.iloc[:, 0], graph, **given)
-    return spatial.global_lee(drawn.iloc[:, 0], drawn.iloc[:, 1], graph, **given)
+        return spatial.global_moran(frame.iloc[:, 0], graph, **given)
+    return spatial.global_lee(frame.iloc[:, 0], frame.iloc[:, 1], graph, **given)
 
 
 def _row(table: AreaTable, frame: pd.DataFrame, result: Result | None) -> dict[str, object]:
