@@ -8,6 +8,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
+from browser import open_page
 from bs4 import BeautifulSoup
 from mapkit import Indicator
 
@@ -122,14 +123,16 @@ def test_what_does_not_fit_is_refused():
         bivariate_layer(NEED, AID, both, cuts=((20, 10), (1, 2)))
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize("language", ["id", "en"])
-def test_the_map_of_the_records_has_a_square_whose_counts_and_the_list_add_up_to_all_regencies(language):
+def test_the_map_of_the_records_has_a_square_whose_counts_and_the_list_add_up_to_all_regencies(language, tmp_path):
     wb = kkbgeo.Workbench(language=language)
     table = wb.table("regency", ["stunting_prevalence_ssgi_2022", "aid_events"])
     need, aid = (table.indicator(one) for one in table.indicators)
     layer = bivariate_layer(need, aid, table.cells, language=language)
-    page = BeautifulSoup(area_map(table.areas, [layer], language=language).html(), "html.parser")
-    legend = page.select_one(".kkb-legend")
+    with open_page(area_map(table.areas, [layer], language=language).save(tmp_path / "map.html")) as opened:
+        opened.quiet()
+        legend = BeautifulSoup(opened.page.inner_html(".kkb-legend"), "html.parser")
     square = [int(one.text) for one in legend.select(".kkb-square td[data-key]")]
     rest = [int(one.text) for one in legend.select("table:not(.kkb-square) tbody .kkb-count")]
     assert len(square) == 9
@@ -137,9 +140,9 @@ def test_the_map_of_the_records_has_a_square_whose_counts_and_the_list_add_up_to
     assert sum(square) + sum(rest) == 56
     known = table.frame.iloc[:, [1, 3]].notna()
     assert sum(square) == int(known.all(axis=1).sum())
-    # The row at the top is the highest class of the first indicator, as on an axis.
+    # The row at the top is the highest class of the first indicator, as on an axis; columns rise to the right.
     assert legend.select(".kkb-square tbody tr")[0].th.text == layer.square.rows[-1]
-    assert need.label(language) in legend.select_one(".kkb-square caption").text
+    assert tuple(one.text for one in legend.select(".kkb-square tfoot th")) == layer.square.columns
 
 
 def test_the_static_picture_draws_it_as_any_layer_and_other_maps_have_no_square():
