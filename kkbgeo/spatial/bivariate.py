@@ -11,7 +11,7 @@ import pandas as pd
 from kkbgeo.errors import ParameterError
 from kkbgeo.spatial import local, whole
 from kkbgeo.spatial.permute import SEED, Settings, p_of, whole_maps
-from kkbgeo.spatial.results import LocalResult, Result, state_of
+from kkbgeo.spatial.results import LocalResult, Result
 from kkbgeo.spatial.sample import Sample, take
 
 if TYPE_CHECKING:
@@ -94,8 +94,8 @@ def local_bivariate_moran(
     Parameters, table and errors as for `local_moran` and `global_lee`.
     """
     sample = _pair(first, second, graph, minimum_areas, few)
-    settings = local._settings(sample, permutations, seed, alpha, correction)
-    refused = local._refused("local-bivariate-moran", sample, settings, local.MORAN_COLUMNS)
+    settings = local.settings_of(sample, permutations, seed, alpha, correction)
+    refused = local.refused_result("local-bivariate-moran", sample, settings, local.MORAN_COLUMNS)
     if refused is not None:
         return refused
     x, y = sample.values.T
@@ -132,8 +132,7 @@ def _standard(sample: Sample) -> np.ndarray:
 
 def _tested(measure: str, sample: Sample, settings: Settings, moving: np.ndarray, statistic: Callable) -> Result:
     x = sample.values
-    state = state_of(sample, constant=len(x) == 0 or any(whole.is_constant(one) for one in x.T))
-    if state != "tested":
+    if (state := sample.state) != "tested":
         table = whole.global_table(sample, settings).assign(pearson=np.nan, spearman=np.nan)
         return Result(measure, state, table, settings, sample, {"verdict": state})
     observed, permuted = whole_maps(moving, statistic(sample), settings)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from kkbgeo.errors import ParameterError
 from kkbgeo.spatial.permute import SEED, Settings, adjusted, p_of, whole_maps
-from kkbgeo.spatial.results import Result, state_of
+from kkbgeo.spatial.results import Result
 from kkbgeo.spatial.sample import take
 from kkbgeo.spatial.whole import MINIMUM
 
@@ -76,8 +76,7 @@ def join_counts(
         }
     )
     ranks = sample.values.astype(int)
-    state = state_of(sample, constant=len(np.unique(ranks)) < 2)
-    if state != "tested":
+    if (state := sample.state) != "tested":
         blank = table.reindex(columns=list(COLUMNS)).assign(verdict="not-significant")
         return Result("joins", state, blank, settings, sample, {"verdict": state})
     links = sample.weights.tocoo()

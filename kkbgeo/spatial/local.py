@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from kkbgeo.spatial.permute import SEED, Lags, Settings, adjusted, enough_permutations, lags
-from kkbgeo.spatial.results import LocalResult, state_of
+from kkbgeo.spatial.results import LocalResult
 from kkbgeo.spatial.sample import TOO_FEW, Sample, spread, take
-from kkbgeo.spatial.whole import is_constant
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
@@ -74,8 +73,8 @@ def local_moran(
     (56, 6)
     """
     sample = take(values, graph, minimum=minimum_areas, few=few)
-    settings = _settings(sample, permutations, seed, alpha, correction)
-    if (refused := _refused("local-moran", sample, settings, MORAN_COLUMNS)) is not None:
+    settings = settings_of(sample, permutations, seed, alpha, correction)
+    if (refused := refused_result("local-moran", sample, settings, MORAN_COLUMNS)) is not None:
         return refused
     x = sample.values
     z = x - x.mean()
@@ -141,9 +140,9 @@ def local_g(
         words for no verdict as for `local_moran`. An area is named only if the permutations and z agree in direction.
     """
     sample = take(values, graph, minimum=minimum_areas, few=few)
-    settings = _settings(sample, permutations, seed, alpha, correction)
+    settings = settings_of(sample, permutations, seed, alpha, correction)
     measure = "gi-star" if star else "gi"
-    if (refused := _refused(measure, sample, settings, G_COLUMNS)) is not None:
+    if (refused := refused_result(measure, sample, settings, G_COLUMNS)) is not None:
         return refused
     x, weights = sample.values, sample.weights
     # The area itself does not move, so that Gi and Gi* have one and the same permutation test.
@@ -186,19 +185,20 @@ def _ord_getis(x: np.ndarray, weights, *, star: bool) -> tuple[np.ndarray, np.nd
     return z, lag / sums
 
 
-def _settings(sample: Sample, permutations: int | None, seed: int, alpha: float, correction: str) -> Settings:
+def settings_of(sample: Sample, permutations: int | None, seed: int, alpha: float, correction: str) -> Settings:
+    """Return the settings of a local test; without a number of permutations as many as the correction needs."""
     count = enough_permutations(len(sample.codes), alpha) if permutations is None else permutations
     return Settings(count, seed, alpha, correction)
 
 
-def _refused(measure: str, sample: Sample, settings: Settings, columns: tuple[str, ...]) -> LocalResult | None:
-    x = sample.values if sample.values.ndim == 2 else sample.values[:, None]
-    state = state_of(sample, constant=any(is_constant(one) for one in x.T) if len(x) else True)
-    if state == "tested":
+def refused_result(measure: str, sample: Sample, settings: Settings, columns: tuple[str, ...]) -> LocalResult | None:
+    """Return a result without figures where there is nothing to test, else nothing."""
+    if (state := sample.state) == "tested":
         return None
+    x = sample.values if sample.values.ndim == 1 else sample.values[:, 0]
     blank: dict[str, object] = dict.fromkeys(columns, np.nan)
     blank["label"] = TOO_FEW if state == TOO_FEW else "not-significant"
-    table = spread(sample, {**blank, "value": x[:, 0], "neighbours": sample.neighbour_counts})
+    table = spread(sample, {**blank, "value": x, "neighbours": sample.neighbour_counts})
     return LocalResult(measure, state, table, settings, sample, {"verdict": state})
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kkbgeo import language as words
 from kkbgeo.spatial.permute import Settings
-from kkbgeo.spatial.sample import TOO_FEW, Sample
+from kkbgeo.spatial.sample import LABELS, Sample
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,8 +116,6 @@ class LocalResult(Result):
 
     def _said(self, language: str) -> dict[str, str]:
         counts = self.counts
-        from kkbgeo.spatial.sample import LABELS
-
         return {**super()._said(language), **{key.replace("-", "_"): str(counts.get(key, 0)) for key in LABELS}}
 
 
@@ -127,10 +125,3 @@ def neighbours_said(how: str, parameters: dict[str, float], language: str) -> st
         key: words.number(value, language, 0 if float(value).is_integer() else 1) for key, value in parameters.items()
     }
     return words.text(f"spatial.neighbours.{how}", language, **said)
-
-
-def state_of(sample: Sample, constant: bool) -> str:
-    """Return whether a sample can be tested."""
-    if not sample.enough:
-        return TOO_FEW
-    return "constant" if constant else "tested"

@@ -67,6 +67,14 @@ class Sample:
     enough: bool
 
     @property
+    def state(self) -> str:
+        """``tested`` where there is something to test; else ``too-few`` or ``constant`` (all figures the same)."""
+        if not self.enough:
+            return TOO_FEW
+        columns = self.values.T if self.values.ndim == 2 else [self.values]
+        return "constant" if any(is_constant(one) for one in columns) else "tested"
+
+    @property
     def row_standardised(self) -> sparse.csr_array:
         """The weights with rows that add up to one: a lag is the mean of the neighbours."""
         sums = np.asarray(self.weights.sum(axis=1)).ravel()
@@ -85,7 +93,6 @@ def take(
     *,
     minimum: int,
     few: str = "refuse",
-    numeric: bool = True,
 ) -> Sample:
     """Return the sample of a test.
 
@@ -99,8 +106,6 @@ def take(
         Fewest areas the test may be made with.
     few : {"refuse", "tell"}
         Below the minimum: raise, or return a sample that says ``enough`` is false.
-    numeric : bool
-        Whether the values are numbers (else classes, left as they are).
 
     Raises
     ------
@@ -115,8 +120,8 @@ def take(
         raise ParameterError(f"few must be one of {', '.join(FEW)}, got {few!r}.", value=few)
     frame = values.to_frame("value") if isinstance(values, pd.Series) else values
     _check_codes(frame.index, graph)
-    frame = frame.apply(pd.to_numeric, errors="raise").astype(float) if numeric else frame
-    if numeric and np.isinf(frame.to_numpy()).any():
+    frame = frame.apply(pd.to_numeric, errors="raise").astype(float)
+    if np.isinf(frame.to_numpy()).any():
         raise ParameterError("A value is infinite.", hint="Use NaN for an area that is not reported")
     every = frame.index.append(pd.Index(graph.unique_ids).difference(frame.index))
     known = frame.dropna().sort_index()
@@ -170,6 +175,11 @@ def _check_codes(index: pd.Index, graph: Graph) -> None:
             hint="Make the neighbours from the areas of the values: kkbgeo.spatial.neighbours(areas)",
             value=list(unknown[:5]),
         )
+
+
+def is_constant(values: np.ndarray) -> bool:
+    """Tell whether figures differ by no more than rounding; none at all differ in nothing."""
+    return len(values) == 0 or bool(np.ptp(values) <= 1e-12 * np.abs(values).max())
 
 
 def spread(sample: Sample, columns: dict[str, Sequence]) -> pd.DataFrame:

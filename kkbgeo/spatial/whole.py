@@ -11,7 +11,7 @@ from scipy import sparse
 
 from kkbgeo.errors import ParameterError
 from kkbgeo.spatial.permute import SEED, Settings, p_of, whole_maps
-from kkbgeo.spatial.results import Result, state_of
+from kkbgeo.spatial.results import Result
 from kkbgeo.spatial.sample import Sample, take
 
 if TYPE_CHECKING:
@@ -150,8 +150,7 @@ def _tested(
     expected: Callable[[int], float],
     sides: tuple[str, str],
 ) -> Result:
-    state = state_of(sample, constant=len(sample.values) == 0 or is_constant(sample.values))
-    if state != "tested":
+    if (state := sample.state) != "tested":
         return Result(measure, state, global_table(sample, settings), settings, sample, {"verdict": state})
     observed, permuted = whole_maps(sample.values, statistic(), settings)
     p = float(p_of(observed, permuted))
@@ -159,11 +158,6 @@ def _tested(
     side = sides[int(observed > permuted.mean())]
     facts = {"verdict": side if p <= settings.alpha else "none", "statistic": float(observed), "p": p}
     return Result(measure, state, table, settings, sample, facts)
-
-
-def is_constant(values: np.ndarray) -> bool:
-    """Tell whether figures differ by no more than rounding."""
-    return bool(np.ptp(values) <= 1e-12 * np.abs(values).max())
 
 
 def global_table(

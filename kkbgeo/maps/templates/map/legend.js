@@ -27,7 +27,14 @@ function startLegend(app) {
       parent.appendChild(line);
       return line;
     }
+    // A map of two indicators has a square for its classes; the rows below it are the states.
+    const square = legend.querySelector(".kkb-square"), squared = new Set();
+    if (square) {
+      square.hidden = square.dataset.layer !== layer.key;
+      if (!square.hidden) square.querySelectorAll("[data-key]").forEach(function (one) { squared.add(one.dataset.key); });
+    }
     layer.entries.forEach(function (entry, at) {
+      if (squared.has(entry[3])) return;
       const line = row(body, swatch(entry, app.data.look.papers), said(entry[2]), counts[at]);
       line.dataset.key = entry[3];
       if (!counts[at]) line.className = "kkb-none";

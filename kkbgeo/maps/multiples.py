@@ -1,0 +1,117 @@
+"""Small multiples: several layers of the same areas as static pictures side by side, under one set of classes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from markupsafe import Markup, escape
+
+from kkbgeo import language as words
+from kkbgeo.errors import ParameterError
+from kkbgeo.maps import theme
+from kkbgeo.maps.thumbnail import safe_svg, thumbnail_svg
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from kkbgeo.maps.layers import Layer, LegendEntry
+
+_SIZE = (200, 190)  # of one picture
+_ACROSS = 2  # pictures in a row, as many as a phone has room for
+_HEAD, _GAP, _ROW = 20, 10, 20
+
+
+def small_multiples(
+    areas: gpd.GeoDataFrame, layers: Sequence[Layer], *, titles: Mapping[str, str], title: str, language: str = "id"
+) -> Markup:
+    """Draw layers side by side with one legend.
+
+    Parameters
+    ----------
+    areas : GeoDataFrame
+        Index ``code``, EPSG:4326; each layer has a cell for each area.
+    layers : sequence of Layer
+        Two or more with the same classes and colours, e.g. one indicator in several surveys.
+    titles : mapping
+        Key of a layer -> what is written above it.
+    title : str
+        What the picture shows (its ``aria-label``).
+    language : {"id", "en"}
+        Language of descriptions.
+
+    Raises
+    ------
+    ParameterError
+        Fewer than two layers, or layers whose classes or colours differ: they could not be compared.
+    """
+    legend = _one_legend(layers)
+    width = _ACROSS * _SIZE[0] + (_ACROSS - 1) * _GAP
+    drawn = []
+    for place, layer in enumerate(layers):
+        x = place % _ACROSS * (_SIZE[0] + _GAP)
+        y = place // _ACROSS * (_SIZE[1] + _HEAD + _GAP)
+        drawn.append(_text(x, y + 14, titles[layer.key], bold=True))
+        picture = str(thumbnail_svg(areas, layer, _SIZE, language=language))
+        # Two layers may have the same gaps; the ids of their patterns must still differ.
+        picture = re.sub(r"\b(hatch|dots)-([0-9a-f]{10})\b", rf"\1-{place}-\2", picture)
+        drawn.append(picture.replace("<svg ", f'<svg x="{x}" y="{y + _HEAD}" ', 1))
+    top = -(-len(layers) // _ACROSS) * (_SIZE[1] + _HEAD + _GAP)
+    for place, entry in enumerate(legend):
+        x, y = place % _ACROSS * (width // _ACROSS), top + place // _ACROSS * _ROW
+        drawn.append(_swatch(x, y, entry, place) + _text(x + 32, y + 13, entry.label))
+    height = top + -(-len(legend) // _ACROSS) * _ROW
+    return safe_svg(
+        f'<svg class="kkb-chart" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
+        f'aria-label="{escape(title)}">{"".join(drawn)}</svg>'
+    )
+
+
+def multiples_table(layers: Sequence[Layer], *, titles: Mapping[str, str], language: str = "id") -> pd.DataFrame:
+    """Return the number of areas per class and layer as display text, for who cannot see the pictures."""
+    legend = _one_legend(layers)
+    columns: dict[str, list[str]] = {words.text("needs.column.class", language): [one.label for one in legend]}
+    for layer in layers:
+        columns[titles[layer.key]] = [words.number(layer.counts.get(one.key, 0), language) for one in legend]
+    return pd.DataFrame(columns)
+
+
+def _one_legend(layers: Sequence[Layer]) -> list[LegendEntry]:
+    """Return the entries of all layers; one that some layers have only where it occurs (hidden figures) stands once."""
+    if len(layers) < 2:
+        raise ParameterError("Small multiples need at least two layers.")
+    found: dict[str, LegendEntry] = {}
+    for layer in layers:
+        for one in layer.entries:
+            other = found.setdefault(one.key, one)
+            if (one.label, one.colour, one.look) != (other.label, other.colour, other.look):
+                raise ParameterError(
+                    f"Layers {layers[0].key!r} and {layer.key!r} have different classes.",
+                    hint="Compare one indicator, or indicators with the same breaks and palette",
+                    value=layer.key,
+                )
+    return list(found.values())
+
+
+def _swatch(x: float, y: float, entry: LegendEntry, place: int) -> str:
+    frame = f'stroke="{theme.BORDER}" stroke-width="1"'
+    if entry.look == "fill":
+        return f'<rect x="{x}" y="{y + 2}" width="24" height="14" fill="{entry.colour}" {frame}/>'
+    mark = (
+        f'<path d="M0 8L8 0" stroke="{entry.colour}" stroke-width="1.4" fill="none"/>'
+        if entry.look == "hatch"
+        else f'<circle cx="4" cy="4" r="1.5" fill="{entry.colour}"/>'
+    )
+    key = f"multiples-{entry.look}-{place}"
+    return (
+        f'<defs><pattern id="{key}" patternUnits="userSpaceOnUse" width="8" height="8">'
+        f'<rect width="8" height="8" fill="{entry.paper}"/>{mark}</pattern></defs>'
+        f'<rect x="{x}" y="{y + 2}" width="24" height="14" fill="url(#{key})" {frame}/>'
+    )
+
+
+def _text(x: float, y: float, said: str, *, bold: bool = False) -> str:
+    weight = ' font-weight="600"' if bold else ""
+    return f'<text x="{x}" y="{y}" font-size="12"{weight} fill="{theme.INK}">{escape(said)}</text>'

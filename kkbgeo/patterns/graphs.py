@@ -1,0 +1,33 @@
+"""Neighbours of the areas of a workbench, made once: a page and its notebook ask for the same ones again and again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from kkbgeo.workbench import Workbench
+
+if TYPE_CHECKING:
+    from libpysal.graph import Graph
+
+#: Kept as long as the workbench itself.
+_MADE: WeakKeyDictionary[Workbench, dict[tuple[str, str | None, str], Graph]] = WeakKeyDictionary()
+
+
+def graph_of(wb: Workbench, level: str, how: str = "contiguity", within: str | None = None) -> Graph:
+    """Return the neighbours of all areas of a level, or of those inside a region; one without a polygon has none.
+
+    Examples
+    --------
+    >>> wb = Workbench()
+    >>> graph_of(wb, "regency") is graph_of(wb, "regency"), graph_of(wb, "regency").n
+    (True, 56)
+    """
+    from kkbgeo.spatial import neighbours
+
+    made = _MADE.setdefault(wb, {})
+    key = (level, within, how)
+    if key not in made:
+        codes = wb.gazetteer.codes(level) if within is None else wb.gazetteer.within(within, level)
+        made[key] = neighbours(wb.areas(level, within).reindex(codes), how)
+    return made[key]

@@ -1,0 +1,165 @@
+"""The page on programme and need: map, scatter, ranks, aid where need is, levels and surveys, each with its limits."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kkbgeo.language import text
+from kkbgeo.maps import area_map, locator_svg
+from kkbgeo.maps.interactive import AreaMap
+from kkbgeo.patterns.need import NeedAndAid, aid_and_need, concentration_of_aid
+from kkbgeo.patterns.relation import Relation, rank_table, relate
+from kkbgeo.patterns.scale import scale_effect
+from kkbgeo.patterns.surveys import surveys_side_by_side
+from kkbgeo.profiles.inputs import is_simulated, newest_date
+from kkbgeo.profiles.pages import FOLDED_ROWS, ProfilePage, finish
+from kkbgeo.profiles.pooled import locator_shapes
+from kkbgeo.workbench import Workbench
+
+SLUG = "program-dan-kebutuhan"  # one file, whatever the language
+SCALE_QUESTIONS = ("aid_events", "kkb_villages_named")
+
+
+def programme_and_need(
+    wb: Workbench,
+    need: str = "stunting_prevalence_ssgi_2022",
+    programme: str = "aid_events",
+    *,
+    need_high: float | None = None,
+    how: str = "contiguity",
+    permutations: int = 999,
+    seed: int | None = None,
+    **parameters: str,
+) -> ProfilePage:
+    """Return the page on programme and need in the workbench's language; called once for each language.
+
+    Parameters
+    ----------
+    need, programme : str
+        Indicators of the catalogue with figures.
+    need_high : float, optional
+        From which figure on need is high; 20 % for a prevalence, else it must be said.
+    how, permutations, seed
+        As for `kkbgeo.patterns.relate`.
+    **parameters : str
+        Further parameters of the notebook, printed in the footer.
+
+    Raises
+    ------
+    ParameterError
+        Indicators that do not fit the question.
+
+    Examples
+    --------
+    >>> import kkbgeo
+    >>> page = programme_and_need(kkbgeo.Workbench(language="en"), permutations=99)
+    >>> page.path
+    'program-dan-kebutuhan.html'
+    """
+    language = wb.language
+    tests = {"how": how, "permutations": permutations, "seed": seed}
+    relation = relate(wb, need, programme, **tests)
+    found = aid_and_need(wb, need, high=need_high)
+    surveys = surveys_side_by_side(wb)
+    page = _new_page(wb)
+    page.findings([*found.findings(wb), *relation.findings(language)[:2], *surveys.changes(language)[:1]])
+    _show(page, "map", bivariate_map(wb, relation))
+    _scatter(page, relation)
+    page.add_text("relation", _title("relation", language), relation.findings(language))
+    _show(page, "ranks", rank_table(wb))
+    page.add_table("aid", _title("aid", language), found.counts_table(language))
+    page.add_table("aid-areas", "", found.page_table(wb), note=text("needs.note.aid", language), folded=True)
+    page.add_text("concentration", _title("concentration", language), _concentration(found, language))
+    _scale(wb, page, (need, programme), tests)
+    page.add_text("surveys", _title("surveys", language), [*surveys.cautions(language), *surveys.changes(language)])
+    _show(page, "survey-table", surveys.page_table(wb))
+    if (pictures := surveys.pictures()) is not None:
+        page.add_chart("survey-pictures", _title("survey-pictures", language), *pictures,
+                       note=text("needs.note.survey-pictures", language))  # fmt: skip
+    _show(page, "survey-map", surveys.map(wb))
+    limits = [text(f"needs.limit.{key}", language) for key in ("found", "cause", "sampling", "place")]
+    page.add_text("limits", _title("limits", language), limits)
+    stated = {
+        "need": need, "programme": programme, "need_high": str(found.high), "how": how,
+        "permutations": str(relation.lee.settings.permutations), "seed": str(relation.lee.settings.seed),
+    }  # fmt: skip
+    return finish(wb, page, **stated, **parameters)
+
+
+def bivariate_map(wb: Workbench, relation: Relation) -> AreaMap | list[str]:
+    """Return the map of both indicators, then each of the two alone; a sentence where no regency has a polygon."""
+    from kkbgeo.maps import numeric_layer
+    from kkbgeo.profiles.display import cell_details
+
+    table = relation.table
+    if table.areas.empty:
+        return [text("boundaries.map.nothing", wb.language, title=table.edition.title(wb.language))]
+    cells = table.cells[table.cells["code"].isin(table.areas.index)]
+    single = [
+        numeric_layer(table.indicator(key), cells, language=wb.language, details=cell_details(wb, table, key))
+        for key in (relation.need, relation.programme)
+    ]
+    parents = {code: wb.gazetteer.label(code.split(".")[0]) for code in table.labels}
+    return area_map(
+        table.areas, [relation.layer(wb.language), *single], language=wb.language, edition=table.edition,
+        labels=table.labels, parents=parents, simulated=table.simulated, undrawn=table.undrawn,
+    )  # fmt: skip
+
+
+def _new_page(wb: Workbench) -> ProfilePage:
+    language, whole = wb.language, wb.gazetteer.whole
+    regencies = wb.areas("regency")
+    page = ProfilePage(
+        SLUG, "island", SLUG, text("needs.page.title", language),
+        text("needs.page.subtitle", language, whole=wb.whole), language=language, as_of=newest_date(wb, whole.code),
+        edition=wb.edition_of("regency"),
+        locator_svg=locator_svg(regencies, list(regencies.index), language=language, whole=wb.whole,
+                                shapes=locator_shapes(wb)),
+        generated_by="06_programme_and_need", simulated=is_simulated(wb, whole.code),
+    )  # fmt: skip
+    page.whole = wb.whole
+    return page
+
+
+def _title(key: str, language: str) -> str:
+    return text(f"needs.section.{key}", language)
+
+
+def _show(page: ProfilePage, key: str, thing: pd.DataFrame | AreaMap | list[str]) -> None:
+    title, note = _title(key, page.language), text(f"needs.note.{key}", page.language)
+    if isinstance(thing, AreaMap):
+        page.add_map(thing, title, key=key, note=note)
+    elif isinstance(thing, list):
+        page.add_text(key, title, thing)
+    else:
+        page.add_table(key, title, thing, note=note, folded=len(thing) > FOLDED_ROWS)
+
+
+def _scatter(page: ProfilePage, relation: Relation) -> None:
+    language = page.language
+    picture = relation.scatter(language)
+    title = _title("scatter", language)
+    if picture is None:
+        page.add_text("scatter", title, relation.findings(language)[:1])
+        return
+    note = text("needs.note.scatter", language, left_out=len(relation.frame) - relation.both)
+    page.add_chart("scatter", title, picture, relation.scatter_table(language), note=note)
+
+
+def _concentration(found: NeedAndAid, language: str) -> list[str]:
+    return [
+        f"{text(f'needs.column.{aid}', language)}: {concentration_of_aid(found, aid).sentence(language)}"
+        for aid in ("events", "families")
+    ]
+
+
+def _scale(wb: Workbench, page: ProfilePage, pair: tuple[str, str], tests: dict) -> None:
+    """Add the questions by level: the pair, and those indicators of which finer units are reported at all."""
+    for place, asked in enumerate([pair, *((one,) for one in SCALE_QUESTIONS)]):
+        found = scale_effect(wb, *asked, **tests)
+        names = text("needs.scale.and", wb.language).join(wb.catalogue[one].label(wb.language) for one in asked)
+        key = "scale" if not place else f"scale-{place}"
+        title = _title("scale", wb.language) if not place else ""
+        said = [*found.findings(wb), found.conditions(wb.language)]
+        caption = text(f"needs.scale.{found.question}", wb.language, names=names)
+        page.add_table(key, title, found.page_table(wb), note=" ".join(said), caption=caption)

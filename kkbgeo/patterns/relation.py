@@ -1,0 +1,213 @@
+"""Programme beside need: one row per area with ranks, a scatter, and the test of the pair over the map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from markupsafe import Markup
+
+from kkbgeo.errors import ParameterError
+from kkbgeo.language import number, text
+from kkbgeo.maps import charts
+from kkbgeo.maps.bivariate_layer import BivariateLayer, bivariate_layer
+from kkbgeo.measures import Indicator
+from kkbgeo.patterns.graphs import graph_of
+from kkbgeo.profiles.display import GAP, cell_text
+from kkbgeo.tables import AreaTable
+from kkbgeo.workbench import Workbench
+
+if TYPE_CHECKING:
+    from libpysal.graph import Graph
+
+    from kkbgeo.spatial.results import Result
+
+PROGRAMME = ("kkb_advanced_share", "kkb_coverage", "aid_events")
+NEED = ("stunting_prevalence", "families_at_risk")
+
+
+@dataclass(frozen=True, eq=False)
+class Relation:
+    """Two indicators of the same areas.
+
+    Attributes
+    ----------
+    table : AreaTable
+        Both, with the areas.
+    need, programme : str
+        Their indicators.
+    frame : DataFrame
+        Index code; ``need``, ``programme``, NaN where not reported.
+    lee, moran : Result
+        Lee's L and bivariate Moran's I (need of an area, programme of its neighbours); state ``too-few`` where too few
+        areas have both.
+    """
+
+    table: AreaTable
+    need: str
+    programme: str
+    frame: pd.DataFrame
+    lee: Result
+    moran: Result
+
+    @property
+    def both(self) -> int:
+        """Number of areas with both figures."""
+        return len(self.frame.dropna())
+
+    def findings(self, language: str = "id") -> list[str]:
+        """Return how many areas have both figures, and what the tests allow to say."""
+        said = text(
+            "needs.relation.both", language, both=self.both, all=len(self.frame),
+            need=self._label(self.need, language), programme=self._label(self.programme, language),
+        )  # fmt: skip
+        if self.lee.state != "tested":
+            return [said, self.lee.finding(language)]
+        return [said, self.lee.finding(language), self.moran.finding(language), self.lee.conditions(language)]
+
+    def layer(self, language: str = "id") -> BivariateLayer:
+        """Return the bivariate layer of the areas that have a polygon."""
+        cells = self.table.cells[self.table.cells["code"].isin(self.table.areas.index)]
+        pair = (self.table.indicator(self.need), self.table.indicator(self.programme))
+        return bivariate_layer(*pair, cells, language=language)
+
+    def scatter(self, language: str = "id") -> Markup | None:
+        """Return the scatter with the names of areas; nothing where no area has both figures."""
+        if not self.both:
+            return None
+        one, other = self.table.indicator(self.need), self.table.indicator(self.programme)
+        known = self.frame.dropna()
+        return charts.scatter(
+            self.frame["need"],
+            self.frame["programme"],
+            labels={code: _short(label) for code, label in self.table.labels.items()},
+            x_label=_with_unit(one, language),
+            y_label=_with_unit(other, language),
+            title=text("needs.relation.scatter", language, need=one.label(language), programme=other.label(language)),
+            x_line=float(known["need"].median()),
+            y_line=float(known["programme"].median()),
+            decimals=(one.decimals, other.decimals),
+            language=language,
+        )
+
+    def scatter_table(self, language: str = "id") -> pd.DataFrame:
+        """Return the figures of the scatter as display text."""
+        known = self.frame.dropna().sort_values("need", ascending=False, kind="stable")
+        pair = (self.table.indicator(self.need), self.table.indicator(self.programme))
+        rows = [
+            (self.table.labels[code], *(number(v, language, one.decimals) for v, one in zip(row, pair, strict=True)))
+            for code, row in zip(known.index, known.itertuples(index=False), strict=True)
+        ]
+        heads = [text("needs.column.area", language), *(_with_unit(one, language) for one in pair)]
+        return pd.DataFrame(rows, columns=heads)
+
+    def _label(self, key: str, language: str) -> str:
+        return self.table.indicator(key).label(language)
+
+
+def relate(
+    wb: Workbench,
+    need: str = "stunting_prevalence",
+    programme: str = "aid_events",
+    *,
+    graph: Graph | None = None,
+    how: str = "contiguity",
+    permutations: int = 999,
+    seed: int | None = None,
+    alpha: float = 0.05,
+) -> Relation:
+    """Set a programme indicator beside an indicator of need, regency by regency, and test the pair over the map.
+
+    An area without one of the two stays out of the tests, and stays in every table and on the map.
+
+    Parameters
+    ----------
+    need, programme : str
+        Two different indicators of the catalogue, with figures.
+    graph : Graph, optional
+        Neighbours; by default made from the regencies, `how` says in what way.
+    permutations, seed, alpha
+        As for `kkbgeo.spatial.global_lee`.
+
+    Raises
+    ------
+    ParameterError
+        The same indicator twice, an unknown one, or one without figures.
+
+    Examples
+    --------
+    >>> import kkbgeo
+    >>> found = relate(kkbgeo.Workbench(), "stunting_prevalence_ssgi_2022", "kkb_advanced_share")
+    >>> found.both, found.lee.state
+    (2, 'too-few')
+    """
+    from kkbgeo import spatial
+    from kkbgeo.spatial.permute import SEED
+
+    for key in (need, programme):
+        if wb.catalogue[key].kind == "class":
+            raise ParameterError(f"{key} has classes, not figures.", hint="Join counts take classes", value=key)
+    if need == programme:
+        raise ParameterError("Need and programme are the same indicator.", value=need)
+    table = wb.table("regency", [need, programme])
+    graph = graph_of(wb, "regency", how) if graph is None else graph
+    frame = pd.DataFrame(
+        {"need": table.column(need), "programme": table.column(programme)}, index=pd.Index(table.labels, name="code")
+    ).astype(float)
+    for key, column in ((need, "need"), (programme, "programme")):
+        # A figure hidden to protect families must not show in a statistic.
+        hidden = [state == "suppressed" for state in table.column(key, "state")]
+        frame.loc[hidden, column] = float("nan")
+    given = {"permutations": permutations, "seed": SEED if seed is None else seed, "alpha": alpha, "few": "tell"}
+    lee = spatial.global_lee(frame["need"], frame["programme"], graph, **given)
+    moran = spatial.bivariate_moran(frame["need"], frame["programme"], graph, **given)
+    return Relation(table, need, programme, frame, lee, moran)
+
+
+def rank_table(wb: Workbench, *, programme: tuple[str, ...] = PROGRAMME, need: tuple[str, ...] = NEED) -> pd.DataFrame:
+    """Return class share, coverage and aid beside prevalence and families at risk, one row per regency.
+
+    Each cell has the figure and its rank among the areas that report it (1 is the greatest figure; equal figures share
+    a rank); a dash where nothing was reported. Areas with the greatest need come first, those of unknown need last.
+
+    Examples
+    --------
+    >>> import kkbgeo
+    >>> len(rank_table(kkbgeo.Workbench()))
+    56
+    """
+    keys = [*need, *programme]
+    table = wb.table("regency", keys)
+    language = wb.language
+    values = {key: _known(table, key) for key in keys}
+    ranks = {key: one.rank(ascending=False, method="min") for key, one in values.items()}
+    order = values[need[0]].reindex(sorted(table.labels)).sort_values(
+        ascending=False, na_position="last", kind="stable"
+    ).index  # fmt: skip
+
+    def said(code: str, key: str) -> str:
+        words = cell_text(table, code, key)
+        if words == GAP or code not in ranks[key].index:
+            return words
+        return f"{words} ({int(ranks[key][code])}/{len(ranks[key])})"
+
+    rows = [(table.labels[code], *(said(code, key) for key in keys)) for code in order]
+    heads = [text("needs.column.area", language), *(_with_unit(table.indicator(key), language) for key in keys)]
+    return pd.DataFrame(rows, columns=heads)
+
+
+def _known(table: AreaTable, key: str) -> pd.Series:
+    figures = pd.Series(table.column(key), index=list(table.labels), dtype=float)
+    shown = [state in ("value", "zero") for state in table.column(key, "state")]
+    return figures[shown]
+
+
+def _with_unit(one: Indicator, language: str) -> str:
+    label = one.label(language)
+    return f"{label} (%)" if one.kind == "percent" else label
+
+
+def _short(label: str) -> str:
+    """Return a name as short as a chart has room for; a city keeps its word, lest it be taken for the regency."""
+    return label.removeprefix("Kabupaten ")

@@ -1,0 +1,215 @@
+"""Surveys of stunting side by side, each with the caution it needs; no change is told that the sources do not carry.
+
+SSGI (2021, 2022, 2024) and SKI (2023) are different instruments: between them there is no difference to tell. Two SSGI
+have one only with standard errors, and no source in the records prints them or the sizes of the samples.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import pandas as pd
+from markupsafe import Markup
+
+from kkbgeo.errors import ParameterError
+from kkbgeo.language import number, text
+from kkbgeo.maps.interactive import AreaMap
+from kkbgeo.maps.layers import Layer, numeric_layer
+from kkbgeo.maps.multiples import multiples_table, small_multiples
+from kkbgeo.measures.sentences import difference_sentence
+from kkbgeo.measures.targets import survey_difference
+from kkbgeo.profiles.display import GAP
+from kkbgeo.profiles.pages import table_map
+from kkbgeo.profiles.pooled import SURVEYS
+from kkbgeo.profiles.reported import survey_name
+from kkbgeo.tables import AreaTable
+from kkbgeo.workbench import Workbench
+
+KEYS = tuple(f"stunting_prevalence_{one}" for one in SURVEYS)
+
+
+@dataclass(frozen=True, eq=False)
+class Surveys:
+    """The prevalence of every area in every survey.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per area and survey: ``code``, ``name``, ``survey`` (``SSGI 2021`` …), ``instrument``, ``prevalence``
+        (per cent, NaN where not reported), ``state``, ``doubt``, ``conflicts``, ``source_id``, ``standard_error``
+        (points, NaN where unknown: that is everywhere in the records).
+    differences : DataFrame
+        One row per area and pair of surveys: ``code``, ``first``, ``second``, ``difference`` (NaN unless it may be
+        told), ``low``, ``high``, ``verdict`` (`kkbgeo.measures.targets.survey_difference`).
+    known : DataFrame
+        Index survey; ``known`` (areas with a figure), ``areas``, ``doubted``, ``conflicting``.
+    """
+
+    table: pd.DataFrame
+    differences: pd.DataFrame
+    areas: AreaTable
+    errors: Mapping[str, pd.Series] = field(default_factory=dict)
+
+    @property
+    def known(self) -> pd.DataFrame:
+        """Coverage of each survey."""
+        groups = self.table.groupby("survey", sort=False)
+        return pd.DataFrame({
+            "known": groups["prevalence"].count(), "areas": groups.size(), "doubted": groups["doubt"].sum(),
+            "conflicting": groups["conflicts"].agg(lambda one: int((one > 0).sum())),
+        })  # fmt: skip
+
+    @property
+    def verdicts(self) -> pd.DataFrame:
+        """Number of areas per pair of surveys (rows) and verdict (columns)."""
+        pairs = (self.differences["first"] + " / " + self.differences["second"]).rename("pair")
+        return pd.crosstab(pairs, self.differences["verdict"]).reindex(pairs.unique()).rename_axis("pair")
+
+    def cautions(self, language: str = "id") -> list[str]:
+        """Return what a reader must know before comparing two surveys, in plain words."""
+        found = [text("needs.surveys.instruments", language)]
+        if self.errors:
+            names = ", ".join(survey_name(key) for key in self.errors)
+            found.append(text("needs.surveys.some_errors", language, surveys=names))
+        else:
+            found.append(text("needs.surveys.no_errors", language))
+        for survey, row in self.known.iterrows():
+            found.append(text(
+                "needs.surveys.known", language, survey=survey, known=int(row["known"]), areas=int(row["areas"]),
+                doubted=int(row["doubted"]), conflicting=int(row["conflicting"]),
+            ))  # fmt: skip
+        return found
+
+    def changes(self, language: str = "id") -> list[str]:
+        """Return the differences that standard errors allow to tell; where there are none, a sentence that refuses."""
+        told = self.differences[self.differences["verdict"].isin(("lower", "higher", "no-evidence"))]
+        if told.empty:
+            return [text("needs.surveys.refused", language)]
+        said = [
+            difference_sentence(self.areas.labels[row.code], row.first, row.second, row._asdict(), language)
+            for row in told.itertuples()
+        ]
+        # Each interval is one of 95 %: of many, some leave out zero by chance.
+        return [*said, text("needs.surveys.many", language, count=len(said))] if len(said) > 1 else said
+
+    def page_table(self, wb: Workbench) -> pd.DataFrame:
+        """Return one row per area and one column per survey; a dash where none was found, doubt and conflict marked."""
+        language = wb.language
+        rows = []
+        for code, mine in self.table.groupby("code", sort=True):
+            rows.append((self.areas.labels[str(code)], *(_said(row, language) for row in mine.itertuples())))
+        heads = [text("needs.column.area", language), *(f"{survey_name(key)} (%)" for key in KEYS)]
+        return pd.DataFrame(rows, columns=heads)
+
+    def layers(self) -> list[Layer]:
+        """Return one layer per survey, the oldest first, of the areas that have a polygon."""
+        cells = self.areas.cells[self.areas.cells["code"].isin(self.areas.areas.index)]
+        return [numeric_layer(self.areas.indicator(key), cells, language=self.areas.language) for key in KEYS]
+
+    def pictures(self) -> tuple[Markup, pd.DataFrame] | None:
+        """Return the surveys as small maps side by side, and their counts; nothing where no area has a polygon."""
+        if self.areas.areas.empty:
+            return None
+        language, layers, titles = self.areas.language, self.layers(), {key: survey_name(key) for key in KEYS}
+        title = text("needs.section.survey-pictures", language)
+        picture = small_multiples(self.areas.areas, layers, titles=titles, title=title, language=language)
+        return picture, multiples_table(layers, titles=titles, language=language)
+
+    def map(self, wb: Workbench) -> AreaMap | list[str]:
+        """Return one map with a layer per survey, the oldest first, all in the same classes and colours."""
+        return table_map(wb, self.areas, list(KEYS))
+
+
+def surveys_side_by_side(
+    wb: Workbench,
+    level: str = "regency",
+    within: str | None = None,
+    *,
+    standard_errors: Mapping[str, pd.Series] | None = None,
+) -> Surveys:
+    """Set the prevalence of SSGI 2021, 2022, SKI 2023 and SSGI 2024 side by side.
+
+    Parameters
+    ----------
+    level : {"province", "regency"}
+        The surveys stand for these; a finer level has no figures.
+    within : str, optional
+        Only the areas inside this region.
+    standard_errors : mapping, optional
+        Indicator (``stunting_prevalence_ssgi_2022``) -> Series of standard errors in points by code, from the survey's
+        own report. Without them no difference is told.
+
+    Raises
+    ------
+    ParameterError
+        Standard errors of an unknown survey, for unknown areas, or not above zero.
+
+    Examples
+    --------
+    >>> import kkbgeo
+    >>> found = surveys_side_by_side(kkbgeo.Workbench())
+    >>> found.known["known"].to_dict()
+    {'SSGI 2021': 47, 'SSGI 2022': 50, 'SKI 2023': 42, 'SSGI 2024': 27}
+    >>> sorted(found.differences["verdict"].unique())
+    ['another-instrument', 'no-standard-error', 'not-reported']
+    """
+    table = wb.table(level, list(KEYS), within=within)
+    errors = _errors(standard_errors or {}, table)
+    rows = []
+    for code, name in table.labels.items():
+        for key in KEYS:
+            cell = table.cell(code, key)
+            known = cell["state"] in ("value", "zero")
+            rows.append({
+                "code": code, "name": name, "survey": survey_name(key), "instrument": survey_name(key).split()[0],
+                "prevalence": float(cell["value"]) if known else math.nan, "state": cell["state"],
+                "doubt": known and bool(cell["doubt"]), "conflicts": int(cell["conflicts"] or 0) if known else 0,
+                "source_id": cell["source_id"] if known else "",
+                "standard_error": float(errors[key].get(code, math.nan)) if key in errors else math.nan,
+            })  # fmt: skip
+    frame = pd.DataFrame(rows)
+    return Surveys(frame, _differences(frame), table, errors)
+
+
+def _differences(frame: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for code, mine in frame.groupby("code", sort=True):
+        for one, other in combinations(mine.itertuples(), 2):
+            found = survey_difference(
+                one.prevalence, other.prevalence, one.standard_error, other.standard_error,
+                same_instrument=one.instrument == other.instrument,
+            )  # fmt: skip
+            if math.isnan(one.prevalence) or math.isnan(other.prevalence):
+                found["verdict"] = "not-reported"
+            may_tell = found["verdict"] in ("lower", "higher", "no-evidence")
+            figures = {key: found[key] if may_tell else math.nan for key in ("difference", "low", "high")}
+            rows.append(
+                {"code": code, "first": one.survey, "second": other.survey, **figures, "verdict": found["verdict"]}
+            )
+    return pd.DataFrame(rows)
+
+
+def _errors(given: Mapping[str, pd.Series], table: AreaTable) -> dict[str, pd.Series]:
+    for key, one in given.items():
+        if key not in KEYS:
+            raise ParameterError(f"There is no survey {key!r}.", hint=f"Surveys: {', '.join(KEYS)}", value=key)
+        unknown = [code for code in one.index if code not in table.labels]
+        if unknown or one.index.has_duplicates:
+            raise ParameterError(f"Standard errors of areas that the table does not have: {unknown[:5]}.", value=key)
+        if not (one.dropna() > 0).all():
+            raise ParameterError("A standard error must be above zero; NaN where it is unknown.", value=key)
+    return {key: one.astype(float) for key, one in given.items()}
+
+
+def _said(row, language: str) -> str:
+    if row.state == "suppressed":
+        return text("maps.state.suppressed", language)
+    if math.isnan(row.prevalence):
+        return GAP
+    marks = [text("profiles.word.conflict", language, count=row.conflicts)] if row.conflicts else []
+    marks += [text("profiles.word.doubt", language)] if row.doubt else []
+    said = number(row.prevalence, language, 1)
+    return f"{said} ({'; '.join(marks)})" if marks else said

@@ -1,0 +1,244 @@
+"""Aid where need is: the recorded facts, counted again from the files; gaps stay gaps; no index from too few areas."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import kkbgeo
+from kkbgeo.errors import KkbgeoError, ParameterError
+from kkbgeo.language import text
+from kkbgeo.patterns.need import AID_LEVELS, NEED_LEVELS, NeedAndAid, aid_and_need, concentration_of_aid
+from kkbgeo.provenance import seal
+
+DATA = Path(__file__).parents[1] / "data"
+SURVEY = "stunting_prevalence_ssgi_2022"
+COUNTED = ("delivered", "running", "launched", "training")
+
+
+@pytest.fixture(scope="module")
+def found():
+    return aid_and_need(kkbgeo.Workbench(language="en"), SURVEY)
+
+
+@pytest.fixture
+def made(tmp_path):
+    """A data folder with other aid events: a function rows -> workbench."""
+    shutil.copytree(DATA, tmp_path / "data")
+
+    def write(*rows: dict[str, str]) -> kkbgeo.Workbench:
+        path = tmp_path / "data" / "records" / "aid_events.csv"
+        old = pd.read_csv(path, dtype=str, keep_default_na=False)
+        blank = dict.fromkeys(old.columns, "") | {"source_id": "press-000-balangan", "province": "Kalimantan Selatan"}
+        new = [
+            blank | {"record_id": f"aid-9{number:02d}", "place_reason": "every printed name matches"} | row
+            for number, row in enumerate(rows)
+        ]
+        pd.DataFrame(new, columns=old.columns).to_csv(path, index=False)
+        seal(path)
+        return kkbgeo.Workbench(tmp_path / "data", language="en")
+
+    return write
+
+
+def event(code="63.11", level="regency", **more):
+    names = {"regency": "Balangan"} if level != "province" else {}
+    return {"code": code, "level": level, "as_of": "2025-05-01", "aid_type": "sembako", "status": "delivered"} | (
+        names | more
+    )
+
+
+def test_the_reports_that_the_project_began_with_are_found_right(found):
+    balangan, berau, tanah_laut, barito_selatan, banjarmasin = (
+        found.table.loc[code] for code in ("63.11", "64.03", "63.01", "62.04", "63.71")
+    )
+    # Pudak: food for ten families at risk, 12 November 2025; a kitchen launched in Batu Merah; two trainings.
+    assert (balangan.families, balangan.events, balangan.delivered, balangan.started, balangan.kitchens) == (
+        10, 4, 1, 3, 1,
+    )  # fmt: skip
+    assert balangan.aid_as_of == "2025-11-12"
+    assert "press-000-balangan" in balangan.aid_sources
+    assert (balangan.need, balangan.verdict) == (29.8, "high-delivered")
+    # Berau: a DASHAT kitchen that runs, without a number of families; that is no zero.
+    assert (berau.events, berau.kitchens, berau.without_number, berau.aid_level) == (1, 1, 1, "delivered")
+    assert math.isnan(berau.families) and math.isnan(berau.children)
+    assert berau.aid_sources == ("press-002-berau",)
+    # Tanah Laut and Barito Selatan: kampung are reported, aid is not.
+    assert math.isnan(tanah_laut.events) and tanah_laut.aid_level == "not-found"
+    assert (barito_selatan.need, barito_selatan.verdict) == (35.6, "high-not-found")
+    assert (banjarmasin.events, banjarmasin.families, banjarmasin.children) == (4, 1000, 17)
+
+
+def test_plans_unclear_reports_and_what_is_no_aid_are_not_aid(found):
+    barat, mas, timur = (found.table.loc[code] for code in ("64.07", "62.10", "64.08"))
+    assert (barat.planned, barat.aid_level) == (1, "planned")
+    assert math.isnan(barat.events) and math.isnan(barat.children)  # 477 children were only to be helped
+    assert mas.aid_level == "planned"  # an unclear report
+    assert (timur.events, timur.aid_level) == (1, "started")  # the visit to Maloy is marked "not aid"
+
+
+def test_events_and_families_are_those_of_the_file_counted_again(found):
+    aid = pd.read_csv(DATA / "records" / "aid_events.csv", dtype=str, keep_default_na=False)
+    aid = aid[aid["status"].isin(COUNTED) & (aid["code"].str.count(r"\.") > 0)]
+    aid["regency"] = aid["code"].str[:5]
+    aid["event"] = aid["event_id"].where(aid["event_id"] != "", aid["record_id"])
+    counted = aid.groupby("regency")["event"].nunique()
+    pd.testing.assert_series_equal(
+        found.table["events"].dropna(), counted.astype(float), check_names=False, check_dtype=False
+    )
+    served = aid[(aid["unit"] == "families") & aid["status"].isin(("delivered", "running"))]
+    families = served.astype({"beneficiaries": float}).groupby("regency")["beneficiaries"].sum()
+    pd.testing.assert_series_equal(found.table["families"].dropna(), families, check_names=False)
+    assert found.counts.to_numpy().sum() == len(found.table) == 56
+
+
+def test_not_found_is_never_none_in_any_text(found):
+    for language, phrase in (("id", "tidak ditemukan dalam sumber"), ("en", "no aid found in the sources")):
+        for need in NEED_LEVELS:
+            assert phrase in text(f"needs.verdict.{need}-not-found", language)
+    wb = kkbgeo.Workbench(language="en")
+    table = found.page_table(wb).set_index("Area")
+    assert table.loc["Kabupaten Tanah Laut", "Aid events"] == "–"
+    assert "no aid found in the sources" in str(table.loc["Kabupaten Tanah Laut", "What can be said"])
+    assert table.loc["Kabupaten Balangan", "Families reached"] == "10"
+    assert table.loc["Kabupaten Balangan", "Newest report of aid"] == "12 November 2025"
+    assert table.loc["Kabupaten Tanah Laut", "Newest report of aid"] == "–"
+    said = " ".join(found.findings(wb))
+    assert "does not mean there was no aid" in said
+    # Every figure of the sentences adds up: 10 + 3 + 1 + 24 areas of high need.
+    assert found.counts.loc["high"].tolist() == [10, 3, 1, 24]
+    assert "in 38 it is high" in said
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_page_table_has_every_area_and_no_hole(found, language):
+    table = found.page_table(kkbgeo.Workbench(language=language))
+    assert len(table) == 56
+    assert not table.isna().to_numpy().any()
+    assert not table.astype(str).map(lambda cell: "nan" in cell.split()).to_numpy().any()
+    # Greatest need first, areas of unknown need last.
+    assert str(table.iloc[0, 0]) == "Kabupaten Melawi"
+    assert all(str(one).startswith("–") for one in table.iloc[50:, 1])
+    counts = found.counts_table(language)
+    assert counts.iloc[:, 1:].astype(int).to_numpy().sum() == 56
+    assert len(counts) == len(AID_LEVELS)
+
+
+def test_an_area_without_a_figure_in_this_survey_shows_another_one_and_stays_unknown(found):
+    row = found.table.loc["63.01"]
+    assert math.isnan(row.need) and row.need_level == "unknown"
+    assert (row.elsewhere, row.elsewhere_value) == ("stunting_prevalence_ssgi_2024", 22.5)
+    table = found.page_table(kkbgeo.Workbench(language="en")).set_index("Area")
+    assert table.loc["Kabupaten Tanah Laut"].iloc[0] == "– (SSGI 2024: 22.5)"
+
+
+def test_need_carries_its_source_doubt_and_conflicts(found):
+    melawi, sanggau = found.table.loc["61.10"], found.table.loc["61.03"]
+    assert (melawi.need_source, melawi.need_as_of) != ("", "")
+    assert sanggau.need_conflicts == 1
+    newest = aid_and_need(kkbgeo.Workbench(language="en"))
+    assert newest.survey == "SSGI 2024"
+    assert bool(newest.table.loc["61.10", "need_doubt"])
+    assert "Prevalence of stunting, SSGI 2024" in newest.findings(kkbgeo.Workbench(language="en"))[0]
+
+
+def test_the_mark_of_high_need_belongs_to_it_and_must_be_said_where_none_is_agreed_on():
+    wb = kkbgeo.Workbench()
+    limit = aid_and_need(wb, SURVEY, high=29.8)
+    assert limit.table.loc["63.11", "need_level"] == "high"
+    assert aid_and_need(wb, SURVEY, high=29.9).table.loc["63.11", "need_level"] == "lower"
+    with pytest.raises(ParameterError, match="No threshold"):
+        aid_and_need(wb, "families_at_risk")
+    assert aid_and_need(wb, "families_at_risk", high=15_000).counts.loc["unknown"].sum() == 52
+    with pytest.raises(ParameterError, match="no figures"):
+        aid_and_need(wb, "kkb_village_class")
+    with pytest.raises(KkbgeoError, match="stunting_prevalence"):
+        aid_and_need(wb, "stunting_prevalense")
+
+
+def test_the_date_of_the_workbench_holds_for_need_and_aid():
+    early = aid_and_need(kkbgeo.Workbench(as_of="2022-12-31"), SURVEY).table.loc["63.11"]
+    assert (early.events, early.aid_level, early.aid_as_of) == (1, "started", "2022-06")
+    assert math.isnan(early.families)
+
+
+def test_a_plan_carried_out_is_one_event_and_no_plan_and_a_province_is_no_regency(made):
+    wb = made(
+        event(event_id="one", status="planned", beneficiaries="50", unit="families"),
+        event(event_id="one", beneficiaries="40", unit="families"),
+        event(event_id="two", status="planned", aid_type="dashat"),
+        event("63", "province", as_of="2025-06-01"),
+        event("63", "province", event_id="one"),
+        event(status="not_aid"),
+    )
+    found = aid_and_need(wb, SURVEY)
+    row = found.table.loc["63.11"]
+    assert (row.events, row.delivered, row.families, row.planned, row.kitchens) == (1, 1, 40, 1, 0)
+    assert found.unplaced == 1
+    assert "1 aid event(s) are known only for a larger unit" in found.findings(wb)[-1]
+    others = found.table.drop(index="63.11")
+    assert others["events"].isna().all() and (others["aid_level"] == "not-found").all()
+
+
+def test_a_reported_zero_is_a_figure(made):
+    row = aid_and_need(made(event(beneficiaries="0", unit="families")), SURVEY).table.loc["63.11"]
+    assert (row.families, row.without_number) == (0, 0)
+
+
+def hand(aid, need):
+    """Need and aid of areas made by hand."""
+    codes = [f"63.{number:02d}" for number in range(1, len(aid) + 1)]
+    table = pd.DataFrame({"events": aid, "need": need}, index=codes, dtype=float)
+    return NeedAndAid(table, SURVEY, "SSGI 2022", 20.0, 0)
+
+
+def test_concentration_of_made_up_aid_is_the_closed_form_and_its_verdict_that_of_the_interval():
+    rising = np.arange(30.0)
+    all_to_the_neediest = concentration_of_aid(hand([0.0] * 9 + [5.0], range(10)))
+    assert all_to_the_neediest.inequality.table.loc["concentration", "value"] == pytest.approx(0.9)  # (n − 1) / n
+    needier = concentration_of_aid(hand(rising + 1, rising))
+    # Aid i = 1 … n by rank: Σ i (2i − 1) / (n Σ i) − 1 = (n² − 1) / (3n (n + 1)) … for n = 30.
+    n, i = 30, np.arange(1, 31)
+    exact = (i * (2 * i - 1)).sum() / (n * i.sum()) - 1
+    assert needier.inequality.table.loc["concentration", "value"] == pytest.approx(exact)
+    assert (needier.verdict, concentration_of_aid(hand(rising[::-1] + 1, rising)).verdict) == ("needier", "less-needy")
+    even = concentration_of_aid(hand(np.tile([1.0, 3.0], 15), rising))
+    assert even.verdict == "undecided"
+    assert "cannot be said" in even.sentence("en") and "tidak dapat dikatakan" in even.sentence("id")
+
+
+def test_areas_without_a_report_are_left_out_of_the_index_and_not_zero():
+    aid, need = np.r_[np.full(10, np.nan), np.arange(20.0) + 1], np.arange(30.0)
+    alone = concentration_of_aid(hand(aid[10:], need[10:]))
+    assert concentration_of_aid(hand(aid, need)).inequality.table.equals(alone.inequality.table)
+    zero = concentration_of_aid(hand(np.nan_to_num(aid), need))
+    assert zero.inequality.table.loc["concentration", "value"] > alone.inequality.table.loc["concentration", "value"]
+
+
+@pytest.mark.parametrize(
+    ("aid", "need", "verdict"),
+    [
+        ([1.0] * 9, range(9), "too-few"),
+        ([1.0] * 8 + [np.nan] * 30, range(38), "too-few"),
+        ([1.0] * 12, [7.0] * 12, "constant"),
+        ([0.0] * 12, range(12), "constant"),
+    ],
+)
+def test_too_few_areas_or_nothing_to_share_out_give_no_index(aid, need, verdict):
+    found = concentration_of_aid(hand(aid, need))
+    assert (found.verdict, found.inequality) == (verdict, None)
+    for language in ("id", "en"):
+        assert str(found.areas) in found.sentence(language)
+
+
+def test_the_records_give_an_index_for_events_and_refuse_one_for_families(found):
+    events = concentration_of_aid(found)
+    assert (events.areas, events.verdict) == (18, "undecided")
+    assert concentration_of_aid(found, "families").verdict == "too-few"
+    with pytest.raises(ParameterError, match="packages"):
+        concentration_of_aid(found, "packages")

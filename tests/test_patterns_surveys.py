@@ -1,0 +1,130 @@
+"""Surveys side by side: what is known, why no change is told, and what standard errors would allow."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import kkbgeo
+from kkbgeo.errors import ParameterError
+from kkbgeo.maps.multiples import small_multiples
+from kkbgeo.patterns.surveys import KEYS, surveys_side_by_side
+
+DATA = Path(__file__).parents[1] / "data"
+S21, S22, K23, S24 = KEYS
+
+
+@pytest.fixture(scope="module")
+def english():
+    return kkbgeo.Workbench(language="en")
+
+
+@pytest.fixture(scope="module")
+def found(english):
+    return surveys_side_by_side(english)
+
+
+def test_the_areas_known_in_each_survey_are_those_of_the_file(found):
+    records = pd.read_csv(DATA / "records" / "prevalence.csv", dtype=str, keep_default_na=False)
+    regencies = records[(records["level"] == "regency") & (records["prevalence_percent"] != "")]
+    counted = (regencies["survey"] + " " + regencies["year"]).groupby(regencies["code"]).unique().explode()
+    assert found.known["known"].to_dict() == {
+        survey: int((counted == survey).sum()) for survey in ("SSGI 2021", "SSGI 2022", "SKI 2023", "SSGI 2024")
+    }
+    assert len(found.table) == 4 * 56
+    assert (found.table["prevalence"].isna() == (found.table["state"] == "not_reported")).all()
+    assert found.table["standard_error"].isna().all()
+
+
+def test_no_source_prints_a_standard_error_or_a_sample_size():
+    """The refusal rests on this: should a source come that does, it must be taken up."""
+    columns = pd.read_csv(DATA / "records" / "prevalence.csv", nrows=0).columns
+    assert not [one for one in columns if re.search(r"error|sample|sampel|galat|interval|_n$", one)]
+
+
+def test_without_standard_errors_no_difference_is_told_and_other_instruments_never(found):
+    differences = found.differences
+    assert differences[["difference", "low", "high"]].isna().all().all()
+    ski = differences["first"].str.startswith("SKI") ^ differences["second"].str.startswith("SKI")
+    known = differences["verdict"] != "not-reported"
+    assert set(differences[ski & known]["verdict"]) == {"another-instrument"}
+    assert set(differences[~ski & known]["verdict"]) == {"no-standard-error"}
+    assert len(differences) == 6 * 56
+    assert found.verdicts.to_numpy().sum() == 6 * 56
+    assert len(found.changes("en")) == 1
+    assert "For no area can it be said" in found.changes("en")[0]
+    assert "tidak dapat dikatakan" in found.changes("id")[0]
+    cautions = " ".join(found.cautions("en"))
+    assert "different instruments" in cautions and "neither sample sizes nor standard errors" in cautions
+
+
+def test_standard_errors_from_a_report_give_the_difference_of_the_textbook(english):
+    """South Kalimantan: 30.0 in SSGI 2021, 24.6 in SSGI 2022; with errors of 0.8 the half width is 1.96 · 0.8 · √2."""
+    errors = {
+        S21: pd.Series({"63": 0.8, "64": 0.8}),
+        S22: pd.Series({"63": 0.8, "64": 0.8}),
+        K23: pd.Series({"63": 0.1}),
+    }
+    found = surveys_side_by_side(english, "province", standard_errors=errors)
+    mine = found.differences[found.differences["code"] == "63"].set_index(["first", "second"])
+    row = mine.loc[("SSGI 2021", "SSGI 2022")]
+    assert row["verdict"] == "lower"
+    assert row["difference"] == pytest.approx(-5.4)
+    assert (row["low"], row["high"]) == (pytest.approx(-5.4 - 2.2174, abs=1e-3), pytest.approx(-5.4 + 2.2174, abs=1e-3))
+    # Another instrument stays another instrument, however small its error; without one of two errors nothing is told.
+    assert mine.loc[("SSGI 2022", "SKI 2023"), "verdict"] == "another-instrument"
+    assert pd.isna(mine.loc[("SSGI 2022", "SKI 2023"), "difference"])
+    assert mine.loc[("SSGI 2022", "SSGI 2024"), "verdict"] == "no-standard-error"
+    said = found.changes("en")
+    assert said[0].startswith("Provinsi Kalimantan Selatan: SSGI 2022 is 5.4 points lower than SSGI 2021")
+    assert "no evidence" in said[1] and "no proof" in said[1]  # East Kalimantan: 22.8 and 23.9
+    assert said[2].startswith("2 differences were tested")
+    assert "SSGI 2021, SSGI 2022" in found.cautions("en")[1]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"stunting_prevalence_ssgi_2020": pd.Series({"63.01": 1.0})},
+        {S21: pd.Series({"63.99": 1.0})},
+        {S21: pd.Series({"63.01": 0.0})},
+        {S21: pd.Series([1.0, 1.0], index=["63.01", "63.01"])},
+    ],
+    ids=["survey", "area", "zero", "twice"],
+)
+def test_errors_of_nothing_known_are_refused(english, wrong):
+    with pytest.raises(ParameterError):
+        surveys_side_by_side(english, standard_errors=wrong)
+
+
+def test_the_page_table_marks_doubt_and_conflict_and_leaves_no_hole(english, found):
+    table = found.page_table(english).set_index("Area")
+    assert table.shape == (56, 4)
+    assert not table.isna().to_numpy().any()
+    assert table.loc["Kabupaten Sambas"].tolist() == ["32.6", "30.5 (1 conflicting figures)", "30.8", "–"]
+    assert "doubted" in table.loc["Kabupaten Melawi", "SSGI 2024 (%)"]
+    assert not table.map(lambda cell: cell.startswith("0")).to_numpy().any()
+
+
+def test_four_pictures_share_one_legend_and_their_counts_add_up_to_all_areas(found):
+    picture, table = found.pictures()
+    assert str(picture).count("<svg") == 5
+    assert all(name in str(picture) for name in ("SSGI 2021", "SSGI 2022", "SKI 2023", "SSGI 2024"))
+    ids = re.findall(r'id="([^"]+)"', str(picture))
+    assert len(ids) == len(set(ids))
+    assert table.iloc[:, 1:].astype(int).sum().tolist() == [56] * 4
+    assert table.set_index("Class").loc["Not reported"].astype(int).tolist() == [9, 6, 14, 29]
+
+
+def test_layers_with_other_classes_are_not_set_side_by_side(english):
+    from kkbgeo.maps import numeric_layer
+
+    table = english.table("regency", [S21, "aid_events"])
+    layers = [numeric_layer(table.indicator(key), table.cells, language="en") for key in (S21, "aid_events")]
+    with pytest.raises(ParameterError, match="different classes"):
+        small_multiples(table.areas, layers, titles={S21: "a", "aid_events": "b"}, title="t")
+    with pytest.raises(ParameterError, match="at least two"):
+        small_multiples(table.areas, layers[:1], titles={}, title="t")
