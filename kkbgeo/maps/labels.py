@@ -17,7 +17,7 @@ _SHIFTS = np.array(
 )
 _INSIDE = 0.76  # share of a name that must lie in its own area
 _AROUND = tuple((float(np.cos(turn)), float(np.sin(turn))) for turn in np.radians(np.arange(0, 360, 30)))
-_STEPS = (7.0, 13.0, 20.0, 29.0, 40.0, 54.0, 70.0)
+_STEPS = (7.0, 13.0, 20.0, 29.0, 40.0, 54.0)
 _ON_LAND = 45.0  # points of distance that a place beside the land is worth
 _ACROSS, _UP = (one.ravel() for one in np.meshgrid(np.linspace(0.04, 0.96, 5), np.linspace(0.15, 0.85, 3)))
 _AIR = 1.0  # points between two names
@@ -188,7 +188,8 @@ def _beside(wish: Wish, size: float, full: np.ndarray, room: Box, drawn: list[tu
         box = Box(*boxes[at].tolist())
         end = (min(max(wish.x, box.left - 1), box.right + 1), min(max(wish.y, box.low), box.top))
         tie = ((wish.x, wish.y), end)
-        if not any(_cross(tie, other) for other in drawn) and not _passes(tie, full):
+        clear = not any(_cross(tie, other) or _passes(other, np.array([box])) for other in drawn)
+        if clear and not _passes(tie, full):
             drawn.append(tie)
             return _label(lines, box, size, tie)
     return None

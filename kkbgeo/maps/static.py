@@ -100,7 +100,7 @@ def static_map(
     view = drawing.View(area_map, box)
     drawing.draw_areas(picture, view, at)
     taken = drawing.scale_and_north(picture, view, language)
-    names = drawing.draw_names(picture, view, at, size=7.5 if len(area_map.areas) <= 60 else 6.5, taken=taken)
+    names = drawing.draw_names(picture, view, at, size=_letters_for(len(area_map.areas)), taken=taken)
     if area_map.simulated:
         drawing.mark_simulated(picture, box, language)
     _panel(picture, area_map, at, Box(WIDE - _EDGE - _PANEL, low, WIDE - _EDGE, top), locator)
@@ -114,6 +114,11 @@ def _layer_of(area_map: AreaMap, layer: int | str) -> int:
     if isinstance(layer, int) and 0 <= layer < len(keys):
         return layer
     raise ParameterError(f"The map has no layer {layer!r}.", hint=f"Layers: {', '.join(keys)}", value=layer)
+
+
+def _letters_for(areas: int) -> float:
+    """Return the size of names: where many stand close together, smaller."""
+    return 7.5 if areas <= 20 else 6.0 if areas <= 60 else 6.5
 
 
 def _heading(picture: Picture, area_map: AreaMap, layer: int, title: str, subtitle: str, as_of: str) -> float:
