@@ -15,10 +15,10 @@ from markupsafe import Markup
 from kkbgeo.batch.whatsnew import told_of
 from kkbgeo.language import LANGUAGES, date, number, text
 from kkbgeo.maps import document
+from kkbgeo.maps.bilingual import both
 from kkbgeo.maps.page import BACK
 from kkbgeo.maps.thumbnail import safe_svg
 from kkbgeo.maps.tiles import TileMap, layers_of
-from kkbgeo.maps.words import both
 from kkbgeo.regions.aliases import Aliases
 from kkbgeo.regions.gazetteer import Gazetteer
 from kkbgeo.regions.tilegrid import TileGrid, tiles_of
@@ -208,11 +208,12 @@ def _template():
 
     def say(key: str, **values: object) -> Markup:
         """Return a message in both languages; a value that is a dict is told by language."""
-        return both([text(key, one, **{name: _in(value, one) for name, value in values.items()}) for one in LANGUAGES])
+        told = [text(key, one, **{name: _in(value, one) for name, value in values.items()}) for one in LANGUAGES]
+        return both(told, LANGUAGES)
 
     made.globals.update(
         say=say,
-        two=lambda told: both([told[one] for one in LANGUAGES]),
+        two=lambda told: both([told[one] for one in LANGUAGES], LANGUAGES),
         dates=lambda value: {one: date(value, one) for one in LANGUAGES},
         count=lambda value: {one: number(value, one) for one in LANGUAGES},
     )

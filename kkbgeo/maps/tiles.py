@@ -13,8 +13,8 @@ from markupsafe import Markup
 from kkbgeo import language as words
 from kkbgeo.errors import JoinError
 from kkbgeo.maps import document, theme
+from kkbgeo.maps.bilingual import both
 from kkbgeo.maps.layers import CellDrawing, Layer, LegendEntry
-from kkbgeo.maps.words import both
 from kkbgeo.regions.tilegrid import Tile, TileGrid
 
 _FIGURE = re.compile(r"[-−]?\d[\d.,]*")

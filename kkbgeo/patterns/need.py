@@ -16,6 +16,7 @@ from kkbgeo.language import date, number, text
 from kkbgeo.maps.layers import headline_of
 from kkbgeo.maps.page import Link
 from kkbgeo.profiles.display import GAP, shown, source_link
+from kkbgeo.profiles.doubts import told
 from kkbgeo.profiles.findings import newest_survey
 from kkbgeo.profiles.pooled import SURVEYS
 from kkbgeo.profiles.reported import survey_name
@@ -291,7 +292,7 @@ def _row(
     return {
         "name": table.labels[code], "province": wb.gazetteer.label(code.split(".")[0]),
         "need": value, "need_state": cell["state"], "need_as_of": cell["as_of"] if known else "",
-        "need_source": cell["source_id"] if known else "", "need_doubt": known and bool(cell["doubt"]),
+        "need_source": cell["source_id"] if known else "", "need_doubt": cell["doubt"] if known else "",
         "need_conflicts": int(cell["conflicts"] or 0) if known else 0, "need_level": level,
         "elsewhere": other,
         "elsewhere_value": float(elsewhere.cell(code, other)["value"]) if other else float("nan"),
@@ -357,7 +358,7 @@ def _need_said(row: Any, indicator: Any, language: str) -> str:
         return text("needs.word.elsewhere", language, survey=survey_name(row.elsewhere), value=other)
     said = shown(row.need, language, indicator.decimals)
     marks = [text("profiles.word.conflict", language, count=row.need_conflicts)] if row.need_conflicts else []
-    marks += [text("profiles.word.doubt", language)] if row.need_doubt else []
+    marks += [told(row.need_doubt, language)] if row.need_doubt else []
     return f"{said} ({'; '.join(marks)})" if marks else said
 
 

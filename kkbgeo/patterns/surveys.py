@@ -16,13 +16,14 @@ from markupsafe import Markup
 
 from kkbgeo.errors import ParameterError
 from kkbgeo.language import number, text
-from kkbgeo.maps.interactive import AreaMap
+from kkbgeo.maps.interactive import AreaMap, area_map
 from kkbgeo.maps.layers import Layer, numeric_layer
 from kkbgeo.maps.multiples import multiples_table, small_multiples
+from kkbgeo.maps.periods import over_time
 from kkbgeo.measures.sentences import difference_sentence
 from kkbgeo.measures.targets import survey_difference
 from kkbgeo.profiles.display import GAP
-from kkbgeo.profiles.pages import table_map
+from kkbgeo.profiles.doubts import told
 from kkbgeo.profiles.pooled import SURVEYS
 from kkbgeo.profiles.reported import survey_name
 from kkbgeo.tables import AreaTable
@@ -58,7 +59,7 @@ class Surveys:
         """Coverage of each survey."""
         groups = self.table.groupby("survey", sort=False)
         return pd.DataFrame({
-            "known": groups["prevalence"].count(), "areas": groups.size(), "doubted": groups["doubt"].sum(),
+            "known": groups["prevalence"].count(), "areas": groups.size(), "doubted": groups["doubt"].agg(lambda told: (told != "").sum()),
             "conflicting": groups["conflicts"].agg(lambda one: int((one > 0).sum())),
         })  # fmt: skip
 
@@ -119,8 +120,20 @@ class Surveys:
         return picture, multiples_table(layers, titles=titles, language=language)
 
     def map(self, wb: Workbench) -> AreaMap | list[str]:
-        """Return one map with a layer per survey, the oldest first, all in the same classes and colours."""
-        return table_map(wb, self.areas, list(KEYS))
+        """Return one map with a slider over the surveys, in the same classes; another instrument is a break."""
+        table = self.areas
+        if table.areas.empty:
+            return [text("boundaries.map.nothing", wb.language, title=table.edition.title(wb.language))]
+        layers = over_time(
+            self.layers(), [survey_name(key) for key in KEYS], group="surveys",
+            title=text("needs.surveys.slider", wb.language), broken={2: "SKI", 3: "SSGI"},
+            note=text("needs.surveys.instruments", wb.language),
+        )  # fmt: skip
+        parents = {code: wb.gazetteer.label(code.split(".")[0]) for code in table.labels}
+        return area_map(
+            table.areas, layers, language=wb.language, edition=table.edition, labels=table.labels, parents=parents,
+            simulated=table.simulated, undrawn=table.undrawn,
+        )  # fmt: skip
 
 
 def surveys_side_by_side(
@@ -166,7 +179,7 @@ def surveys_side_by_side(
             rows.append({
                 "code": code, "name": name, "survey": survey_name(key), "instrument": survey_name(key).split()[0],
                 "prevalence": float(cell["value"]) if known else math.nan, "state": cell["state"],
-                "doubt": known and bool(cell["doubt"]), "conflicts": int(cell["conflicts"] or 0) if known else 0,
+                "doubt": cell["doubt"] if known else "", "conflicts": int(cell["conflicts"] or 0) if known else 0,
                 "source_id": cell["source_id"] if known else "",
                 "standard_error": float(errors[key].get(code, math.nan)) if key in errors else math.nan,
             })  # fmt: skip
@@ -210,6 +223,6 @@ def _said(row, language: str) -> str:
     if math.isnan(row.prevalence):
         return GAP
     marks = [text("profiles.word.conflict", language, count=row.conflicts)] if row.conflicts else []
-    marks += [text("profiles.word.doubt", language)] if row.doubt else []
+    marks += [told(row.doubt, language)] if row.doubt else []
     said = number(row.prevalence, language, 1)
     return f"{said} ({'; '.join(marks)})" if marks else said
