@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from kkbgeo import language as words
 from kkbgeo.maps import drawing, letters, theme
-from kkbgeo.maps.surfaces import Outline, Sheet
+from kkbgeo.maps.sheet import Sheet
+from kkbgeo.maps.surfaces import Outline
 
 LEADING = 1.24
 RULE, STRIPE = "#c3c9cd", "#f3f5f4"

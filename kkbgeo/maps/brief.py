@@ -12,8 +12,9 @@ from kkbgeo import language as words
 from kkbgeo.maps import blocks, drawing, letters
 from kkbgeo.maps.blocks import Block, Look, Table
 from kkbgeo.maps.labels import Box
+from kkbgeo.maps.sheet import Sheet
 from kkbgeo.maps.static import as_of_told
-from kkbgeo.maps.surfaces import Outline, Sheet
+from kkbgeo.maps.surfaces import Outline
 
 if TYPE_CHECKING:
     from kkbgeo.boundaries.store import Edition

@@ -1,4 +1,4 @@
-"""What is drawn on: a picture (matplotlib's Agg) and a PDF page (reportlab), with the same few strokes.
+"""What is drawn on: a picture (matplotlib's Agg) here and a PDF page in `kkbgeo.maps.sheet`, with the same strokes.
 
 Units are points from the lower left. Neither touches pyplot, a setting of matplotlib or its list of fonts.
 """
@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from kkbgeo.maps import letters
 
-_MOVE, _LINE, _QUADRATIC, _CUBIC, _CLOSE = 1, 2, 3, 4, 79
-_FINE = 50  # drawing units of a PDF outline per point
+MOVE, LINE, QUADRATIC, CUBIC, CLOSE = 1, 2, 3, 4, 79  # as matplotlib numbers the parts of a path
 HATCH, DOTS = 4.2, 4.6  # points between lines, between dots
 HALO = 0.16  # of the size of a name
 _COLOURS = 216  # that the quantiser gives; the rest is for those that it took for one
@@ -30,10 +29,10 @@ class Outline(NamedTuple):
     @classmethod
     def of_rings(cls, rings: np.ndarray, starts: np.ndarray, *, closed: bool = True) -> Outline:
         """Return lines given end to end, each beginning at one of `starts`."""
-        codes = np.full(len(rings), _LINE, np.uint8)
-        codes[starts] = _MOVE
+        codes = np.full(len(rings), LINE, np.uint8)
+        codes[starts] = MOVE
         if closed and len(rings):
-            codes[np.append(starts[1:], len(rings)) - 1] = _CLOSE
+            codes[np.append(starts[1:], len(rings)) - 1] = CLOSE
         return cls(np.asarray(rings, float), codes)
 
     @classmethod
@@ -55,7 +54,7 @@ class Outline(NamedTuple):
         turns = [(radius, 0), (radius, bend), (bend, radius), (0, radius), (-bend, radius), (-radius, bend),
                  (-radius, 0), (-radius, -bend), (-bend, -radius), (0, -radius), (bend, -radius), (radius, -bend),
                  (radius, 0), (radius, 0)]  # fmt: skip
-        return cls(np.array(turns) + np.array([x, y]), np.array([_MOVE, *[_CUBIC] * 12, _CLOSE], np.uint8))
+        return cls(np.array(turns) + np.array([x, y]), np.array([MOVE, *[CUBIC] * 12, CLOSE], np.uint8))
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -100,7 +99,7 @@ def pattern_lines(outline: Outline, look: str) -> Outline:
     return Outline.lines(*[((start + s, row * DOTS), (right, row * DOTS)) for row, s in zip(rows, shift, strict=True)])
 
 
-def _start_of(words: str, size: float, weight: str, align: str) -> float:
+def start_of(words: str, size: float, weight: str, align: str) -> float:
     return {"left": 0.0, "centre": -0.5, "right": -1.0}[align] * letters.width(words, size, weight)
 
 
@@ -176,7 +175,7 @@ class Picture:
         outline = _written(words, weight)
         if not len(outline.codes):
             return
-        points = outline.vertices * (size / 1000) + (_start_of(words, size, weight, align), 0)
+        points = outline.vertices * (size / 1000) + (start_of(words, size, weight, align), 0)
         turn = np.radians(angle)
         along, across = points[:, 0], points[:, 1]
         turned = (along * np.cos(turn) - across * np.sin(turn) + x, along * np.sin(turn) + across * np.cos(turn) + y)
@@ -190,7 +189,7 @@ class Picture:
         vertices, codes = [], []
         for x, y, words in lines:
             one = _written(words, "regular")
-            vertices.append(one.vertices * (size / 1000) + (x + _start_of(words, size, "regular", "centre"), y))
+            vertices.append(one.vertices * (size / 1000) + (x + start_of(words, size, "regular", "centre"), y))
             codes.append(one.codes)
         if codes:
             drawn = Outline(np.concatenate(vertices), np.concatenate(codes))
@@ -241,205 +240,3 @@ def _written(words: str, weight: str) -> Outline:
     if not vertices:
         return Outline(np.empty((0, 2)), np.empty(0, np.uint8))
     return Outline(np.concatenate(vertices), np.concatenate(codes))
-
-
-# --- the PDF page ------------------------------------------------------------------------------------------------
-
-
-class Sheet:
-    """One PDF page whose text can be selected; its fonts are embedded (TrueType) and it carries no date.
-
-    Parameters
-    ----------
-    wide, high : float
-        Size in points.
-    title, subject, language : str
-        What the file says of itself.
-    """
-
-    def __init__(self, wide: float, high: float, *, title: str, subject: str = "", language: str = "id") -> None:
-        from reportlab.pdfgen.canvas import Canvas
-
-        self._file = io.BytesIO()
-        self._canvas = Canvas(
-            self._file, pagesize=(wide, high), pageCompression=1, invariant=1, lang=language,
-            initialFontName=_registered("regular"),
-        )  # fmt: skip
-        told = _undated()
-        told.title, told.subject, told.author = letters.clean(title), letters.clean(subject), "kkbgeo"
-        told.creator = told.producer = "kkbgeo"
-        self._canvas._doc.info = told
-        self._canvas.setViewerPreference("DisplayDocTitle", "true")
-        self._clipped = False
-
-    def clip(self, box: tuple[float, float, float, float] | None) -> None:
-        """Draw only inside a box."""
-        if self._clipped:
-            self._canvas.restoreState()
-        self._clipped = box is not None
-        if box:
-            self._canvas.saveState()
-            x, y, wide, high = box
-            self._canvas.addLiteral(f"{x:.2f} {y:.2f} {wide:.2f} {high:.2f} re W n")
-
-    def area(self, outline: Outline, fill: str = "", line: str = "", width: float = 0.5, alpha: float = 1.0) -> None:
-        """Fill an outline, or draw it, or both."""
-        how = {(True, False): "f", (False, True): "S", (True, True): "B"}[bool(fill), bool(line)]
-        self._canvas.saveState()
-        if alpha < 1:
-            self._canvas.setFillAlpha(alpha)
-        colours = (f"{_rgb(fill)} rg " if fill else "") + (f"{_rgb(line)} RG 1 j 1 J " if line else "")
-        self._canvas.addLiteral(f"{colours}{_fine(width)}{_operators(outline)} {how}")
-        self._canvas.restoreState()
-
-    def pattern(self, outline: Outline, look: str, colour: str) -> None:
-        """Cover an outline with hatching or dots."""
-        dots = f"[0 {DOTS * _FINE:.0f}] 0 d" if look == "dots" else ""
-        lines = _operators(pattern_lines(outline, look))
-        width = 0.5 if look == "hatch" else 1.4
-        self._canvas.addLiteral(f"q {_rgb(colour)} RG 1 J {_fine(width)}{_operators(outline)} W n {dots} {lines} S Q")
-
-    def text(
-        self, x: float, y: float, words: str, size: float, *, weight: str = "regular", colour: str = "#1d2731",
-        align: str = "left", halo: float = 0, angle: float = 0, alpha: float = 1.0,
-    ) -> None:  # fmt: skip
-        """Write a line of text."""
-        canvas, at = self._canvas, _start_of(words, size, weight, align)
-        canvas.saveState()
-        turn = np.radians(angle)
-        along, across = float(np.cos(turn)), float(np.sin(turn))
-        if halo:
-            # Outlines, not letters: who selects the name gets it once.
-            scale = size / 1000
-            matrix = f"{along * scale:.6f} {across * scale:.6f} {-across * scale:.6f} {along * scale:.6f}"
-            start = f"{x + at * along:.2f} {y + at * across:.2f}"
-            canvas.addLiteral(
-                f"q {matrix} {start} cm 1 1 1 RG 1 j {2 * halo / scale:.0f} w {_glyph_operators(words, weight)} Q"
-            )
-        canvas.setFillColor(_colour(colour), alpha=alpha if alpha < 1 else None)
-        write = canvas.beginText()
-        write.setTextTransform(along, across, -across, along, x + at * along, y + at * across)
-        for face, part in letters.runs(words, weight):
-            write.setFont(_registered(face), size)
-            write.textOut(part)
-        canvas.drawText(write)
-        canvas.restoreState()
-
-    def names(self, lines: Sequence[tuple[float, float, str]], size: float, colour: str) -> None:
-        """Write lines of text, centred, with a halo of outlines: who selects a name gets it once."""
-        scale = size / 1000
-        told = [
-            f"q {scale:.6f} 0 0 {scale:.6f} {x + _start_of(words, size, 'regular', 'centre'):.2f} {y:.2f} cm "
-            f"{_glyph_operators(words, 'regular')} Q"
-            for x, y, words in lines
-        ]
-        self._canvas.addLiteral(f"q 1 1 1 RG 1 j {2000 * HALO:.0f} w {' '.join(told)} Q")
-        for x, y, words in lines:
-            self.text(x, y, words, size, colour=colour, align="centre")
-
-    def pdf(self) -> bytes:
-        """Return the page as a PDF file."""
-        self.clip(None)
-        from reportlab import rl_config
-
-        self._canvas.showPage()
-        before, rl_config.useA85 = rl_config.useA85, 0  # streams as text are a fourth larger, and slow
-        try:
-            self._canvas.save()
-        finally:
-            rl_config.useA85 = before
-        return self._file.getvalue()
-
-
-@cache
-def _registered(face: str) -> str:
-    """Make a face known to reportlab; return its name there."""
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-
-    name = f"kkbgeo-{face}"
-    pdfmetrics.registerFont(TTFont(name, str(letters.font_path(face))))
-    return name
-
-
-@cache
-def _colour(colour: str):
-    from reportlab.lib.colors import HexColor
-
-    return HexColor(colour)
-
-
-def _undated():
-    """Return what a PDF tells of itself, without dates: the same page is the same file."""
-    from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFInfo, PDFString
-
-    class Undated(PDFInfo):
-        def format(self, document) -> bytes:
-            told = {"Title": self.title, "Subject": self.subject, "Author": self.author, "Creator": self.creator,
-                    "Producer": self.producer}  # fmt: skip
-            return PDFDictionary({name: PDFString(words) for name, words in told.items()}).format(document)
-
-    return Undated()
-
-
-@cache
-def _rgb(colour: str) -> str:
-    return " ".join(f"{int(colour[at : at + 2], 16) / 255:.3g}" for at in (1, 3, 5))
-
-
-def _fine(width: float) -> str:
-    """Return the operators that make `_FINE` units a point, so that coordinates are short whole numbers."""
-    return f"{width * _FINE:.1f} w {1 / _FINE:g} 0 0 {1 / _FINE:g} 0 0 cm "
-
-
-def _operators(outline: Outline) -> str:
-    """Return an outline as PDF writes it."""
-    whole = np.rint(outline.vertices * _FINE).astype(int).tolist()
-    return _path_operators(whole, outline.codes.tolist())
-
-
-def _path_operators(vertices: list, codes: list) -> str:
-    told: list[str] = []
-    at, end = 0, len(codes)
-    here = (0, 0)
-    while at < end:
-        code, (x, y) = codes[at], vertices[at]
-        if code == _LINE:
-            if (x, y) != here:
-                told.append(f"{x} {y} l")
-        elif code == _MOVE:
-            told.append(f"{x} {y} m")
-        elif code == _CLOSE:
-            told.append("h")
-        elif code == _QUADRATIC:  # PDF has cubic curves only
-            (x0, y0), (x1, y1), (x2, y2) = here, (x, y), vertices[at + 1]
-            told.append(
-                f"{(x0 + 2 * x1) / 3:.0f} {(y0 + 2 * y1) / 3:.0f} {(x2 + 2 * x1) / 3:.0f} {(y2 + 2 * y1) / 3:.0f} "
-                f"{x2:.0f} {y2:.0f} c"
-            )
-            x, y = x2, y2
-            at += 1
-        else:
-            (x1, y1), (x2, y2) = vertices[at + 1], vertices[at + 2]
-            told.append(f"{x} {y} {x1} {y1} {x2} {y2} c")
-            x, y = x2, y2
-            at += 2
-        here = (x, y)
-        at += 1
-    return " ".join(told)
-
-
-@lru_cache(20_000)
-def _glyph(face: str, letter: str) -> str:
-    one = letters.glyph(face, letter)
-    return _path_operators(np.rint(one.vertices).astype(int).tolist(), one.codes.tolist())
-
-
-@lru_cache(4000)
-def _glyph_operators(words: str, weight: str) -> str:
-    """Return the outlines of a line of text, drawn, in thousandths of its size."""
-    told = []
-    for face, part in letters.runs(words, weight):
-        for letter in part:
-            told.append(f"{_glyph(face, letter)} S 1 0 0 1 {letters.glyph(face, letter).advance:.0f} 0 cm")
-    return " ".join(told)
