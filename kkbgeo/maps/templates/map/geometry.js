@@ -62,12 +62,13 @@ function linesOf(arcs, text) {
   return numbersOf(text).map(function (step) { return arcs[line += step]; });
 }
 
-// Where a point lies on the world is worked out once; each zoom only scales it.
-function remembering(crs) {
-  return Object.assign(Object.create(crs), {
-    latLngToPoint: function (latlng, zoom) {
-      const point = latlng.kkbgeo || (latlng.kkbgeo = this.projection.project(latlng));
-      return this.transformation._transform(point.clone(), this.scale(zoom));
-    }
-  });
+// Where a point lies on the world is worked out once; each zoom only scales it. Leaflet asks for every point of every
+// border after each zoom, so this is written out: the world as a square of one, then pixels of the layer.
+function remember(map) {
+  const crs = map.options.crs;
+  map.latLngToLayerPoint = function (latlng) {
+    const world = latlng.kkbgeo || (latlng.kkbgeo = crs.latLngToPoint(L.latLng(latlng), 0)._divideBy(256));
+    const size = crs.scale(map.getZoom()), origin = map.getPixelOrigin();
+    return new L.Point(Math.round(world.x * size) - origin.x, Math.round(world.y * size) - origin.y);
+  };
 }

@@ -64,7 +64,7 @@ window.kkbgeo.start = function (map, data, block) {
     language: Math.max(0, data.languages.indexOf(document.documentElement.lang)),
     renderer: L.canvas({ padding: 0.25 })
   };
-  map.options.crs = remembering(map.options.crs);
+  remember(map);
   app.said = speaker(app);
   app.text = function (key) { return app.said(data.texts[key]); };
   const unpacked = unpack(data.shapes);
