@@ -2,8 +2,8 @@
 // Without it everything is still there to read; the language is switched by the style alone.
 (function () {
   "use strict";
-  const root = document.documentElement, first = root.lang;
-  let language = first;
+  const root = document.documentElement;
+  let language = root.lang;
 
   function each(selector, what) {
     Array.prototype.forEach.call(document.querySelectorAll(selector), what);
@@ -24,10 +24,10 @@
   }
 
   each(".kkb-lang input", function (one) { one.addEventListener("change", speak); });
-  // The maps wake after this script, and must hear of a choice that the browser kept.
-  document.addEventListener("DOMContentLoaded", function () {
+  // A browser may keep the choice when one comes back; the maps, which wake after this script, must hear of it.
+  window.addEventListener("pageshow", function () {
     const chosen = document.querySelector(".kkb-lang input:checked");
-    if (chosen && chosen.value !== first) speak();
+    if (chosen && chosen.value !== language) speak();
   });
 
   // The text of an element in the language shown, without the marks of its sources.
