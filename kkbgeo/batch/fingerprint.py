@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 #: What draws, computes or runs a page; another version of one may give another page.
 LIBRARIES = (
-    "Babel", "branca", "folium", "geopandas", "ipykernel", "Jinja2", "MarkupSafe", "nbclient", "nbformat", "numpy",
-    "pandas", "pandera", "papermill", "pyarrow", "pyogrio", "pyproj", "rapidfuzz", "shapely", "XStatic-Leaflet",
+    "Babel", "branca", "folium", "geopandas", "ipykernel", "Jinja2", "libpysal", "MarkupSafe", "nbclient", "nbformat",
+    "numpy", "pandas", "pandera", "papermill", "pyarrow", "pyogrio", "pyproj", "rapidfuzz", "scipy", "shapely",
+    "XStatic-Leaflet",
 )  # fmt: skip
 CATALOGUE = "measures/catalogue.toml"
 _CODE = {".py", ".toml", ".j2", ".css", ".js", ".html"}

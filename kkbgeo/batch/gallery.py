@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from kkbgeo.batch.plan import ANALYSES
 from kkbgeo.language import text
 from kkbgeo.maps import document
 from kkbgeo.maps.thumbnail import safe_svg
@@ -51,6 +52,7 @@ def write_index(out: Path, gazetteer: Gazetteer, *, language: str, failed: dict[
     newest = max((one["as_of"] for one in entries.values()), default="")
     body = _template().render(
         island=entries.get(gazetteer.whole.code),
+        analyses=[entries[code] for code in ANALYSES if code in entries],
         whole=gazetteer.whole.name(language),
         groups=[group for group in groups if group["province"] or group["regencies"]],
         pages=pages,
