@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 
 from kkbgeo import paths
-from kkbgeo.batch.plan import NOTEBOOKS, Run
+from kkbgeo.batch.plan import ANALYSES, NOTEBOOKS, Run
 from kkbgeo.provenance import record_path, seal
 
 SVG = '<svg viewBox="0 0 1 1"></svg>'
@@ -21,7 +21,7 @@ SAVE = """
 import json, pathlib
 def save(code, level, html="page"):
     folder = pathlib.Path(out)
-    path = "kalimantan.html" if level == "island" else f"{level}/{code}-x.html"
+    path = f"{code}.html" if level == "island" else f"{level}/{code}-x.html"
     for name, text in ((path, html), (f"meta/{code}.json", json.dumps({
         "title": code, "code": code, "level": level, "as_of": "2025", "path": path, "findings": ["x"],
         "thumbnail": '<svg viewBox="0 0 1 1"></svg>'}))):
@@ -52,19 +52,21 @@ def notebook(path: Path, source: str, parameters: str = "regency = ''\nout = ''"
 
 
 def tiny_notebooks(folder: Path, *, regency: str = "", province: str = "", island: str = "") -> Path:
-    """Write the three notebooks of an atlas; each saves a page after the code given."""
+    """Write the notebooks of an atlas; each saves a page after the code given."""
     folder.mkdir(exist_ok=True)
     common = "as_of = ''\nlanguage = 'id'\nbriefs = 'yes'\nout = ''"
     for level, own in (("regency", regency), ("province", province), ("island", island)):
         name = "'kalimantan'" if level == "island" else level
         declared = common if level == "island" else f"{level} = ''\n{common}"
         notebook(folder / NOTEBOOKS[level], f"{SAVE}\n{own}\nsave({name}, {level!r})", declared)
+    for code, name in ANALYSES.items():
+        notebook(folder / name, f"{SAVE}\nsave({code!r}, 'island')", common)
     return folder
 
 
 def fake_execute(run: Run, aside: Path, limit: float) -> str:  # noqa: ARG001
     """Stand for a notebook run: save a page at once."""
-    path = "kalimantan.html" if run.level == "island" else f"{run.level}/{run.code}-x.html"
+    path = f"{run.code}.html" if run.level == "island" else f"{run.level}/{run.code}-x.html"
     entry = {"title": run.name, "code": run.code, "level": run.level, "as_of": "2025", "path": path,
              "findings": ["x"], "thumbnail": SVG}  # fmt: skip
     for name, text in ((path, f"page {run.code}"), (f"meta/{run.code}.json", json.dumps(entry))):

@@ -10,7 +10,7 @@ import pytest
 from conftest import kkbgeo
 
 from kkbgeo.batch.gallery import write_index
-from kkbgeo.batch.plan import NOTEBOOKS, Run, plan
+from kkbgeo.batch.plan import ANALYSES, NOTEBOOKS, Run, plan
 from kkbgeo.batch.run import run_all
 from kkbgeo.errors import BatchError, CodeError, ParameterError
 
@@ -82,8 +82,9 @@ def test_a_relative_folder_is_the_one_seen_from_where_the_command_is_called(tmp_
 
 def test_the_plan_knows_every_page_and_the_part_that_is_asked_for(wb):
     everything = plan(wb.gazetteer, [])
-    assert len(everything) == 1 + 5 + 56
-    assert len({one.code for one in everything}) == 62
+    assert len(everything) == 1 + 2 + 5 + 56
+    assert len({one.code for one in everything}) == 64
+    assert [one.code for one in plan(wb.gazetteer, ["pola-spasial"])] == ["pola-spasial"]
     assert [one.code for one in plan(wb.gazetteer, ["63.11"])] == ["63.11"]
     assert len(plan(wb.gazetteer, ["63"])) == 1 + 13
     assert [one.code for one in plan(wb.gazetteer, ["kalimantan", "62.10"])] == ["kalimantan", "62.10"]
@@ -101,7 +102,7 @@ def test_the_plan_refuses_a_notebook_that_lacks_a_parameter(wb, tmp_path, monkey
     monkeypatch.setattr("kkbgeo.paths.notebooks_root", lambda: tmp_path)
     with pytest.raises(BatchError, match="missing"):
         plan(wb.gazetteer, ["63.11"])
-    for name in NOTEBOOKS.values():
+    for name in (*NOTEBOOKS.values(), *ANALYSES.values()):
         notebook(tmp_path, name.removesuffix(".ipynb"), "pass")
     with pytest.raises(BatchError, match="as_of, language"):
         plan(wb.gazetteer, ["63.11"])

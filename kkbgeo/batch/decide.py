@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kkbgeo import paths
 from kkbgeo.batch.fingerprint import Surroundings
 from kkbgeo.batch.manifest import Entry, Manifest
-from kkbgeo.batch.plan import NOTEBOOKS, Run, chosen_of, plan
+from kkbgeo.batch.plan import Run, chosen_of, notebook_of, plan
 
 if TYPE_CHECKING:
     from kkbgeo.workbench import Workbench
@@ -117,7 +117,7 @@ def _runs_of(manifest: Manifest, here: Surroundings, only: list[str]) -> list[Ru
         entry = manifest.pages.get(code, {})
         if entry.get("world") != here.world:
             return None
-        notebook = paths.notebooks_root() / NOTEBOOKS[entry["level"]]
+        notebook = notebook_of(entry["level"], code)
         runs.append(Run(entry["level"], code, entry["name"], notebook, dict(entry["parameters"])))
     return runs
 

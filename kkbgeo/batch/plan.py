@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kkbgeo import paths
 from kkbgeo.errors import BatchError, ParameterError
+from kkbgeo.language import text
 from kkbgeo.regions.codes import level_of
 
 if TYPE_CHECKING:
@@ -19,6 +20,11 @@ NOTEBOOKS = {
     "regency": "01_regency_profile.ipynb",
     "province": "02_province_comparison.ipynb",
     "island": "03_kalimantan_overview.ipynb",
+}
+#: Pages of analysis over the whole, saved beside the overview; their codes are the names of their files.
+ANALYSES = {
+    "pola-spasial": "04_spatial_patterns.ipynb",
+    "kemajuan-dan-target": "05_progress_and_targets.ipynb",
 }
 
 
@@ -34,10 +40,16 @@ class Run:
 
 
 def plan(
+<<<<<<< HEAD
     gazetteer: Gazetteer, only: list[str], *, as_of: str = "", language: str = "id", boundaries: str = "",
     briefs: bool = True,
 ) -> list[Run]:  # fmt: skip
     """Return the runs of an atlas: overview, provinces, regencies, or the part that `only` names.
+=======
+    gazetteer: Gazetteer, only: list[str], *, as_of: str = "", language: str = "id", boundaries: str = ""
+) -> list[Run]:
+    """Return the runs of an atlas: overview, analyses, provinces, regencies, or the part that `only` names.
+>>>>>>> spat4
 
     Parameters
     ----------
@@ -45,7 +57,7 @@ def plan(
         All regions.
     only : list of str
         Codes: a regency is its page; a province its page and those of its regencies; the code of the
-        whole (``kalimantan``) the overview. Empty: everything.
+        whole (``kalimantan``) the overview; the name of an analysis (`ANALYSES`) its page. Empty: everything.
     as_of, language, boundaries : str
         Handed to every notebook; the set of boundaries only when one is asked for.
     briefs : bool
@@ -63,10 +75,12 @@ def plan(
     common = {"as_of": as_of, "language": language, **({"boundaries": boundaries} if boundaries else {})}
     common |= {} if briefs else {"briefs": "no"}
     runs = [
-        Run("island", whole.code, whole.name(language), _notebook("island"), dict(common)),
-        *[Run("province", code, gazetteer.short(code), _notebook("province"), {"province": code, **common})
+        Run("island", whole.code, whole.name(language), notebook_of("island", whole.code), dict(common)),
+        *[Run("island", code, text(f"batch.analysis.{code}", language), notebook_of("island", code), dict(common))
+          for code in ANALYSES],
+        *[Run("province", code, gazetteer.short(code), notebook_of("province", code), {"province": code, **common})
           for code in provinces],
-        *[Run("regency", code, gazetteer.short(code), _notebook("regency"), {"regency": code, **common})
+        *[Run("regency", code, gazetteer.short(code), notebook_of("regency", code), {"regency": code, **common})
           for code in regencies],
     ]  # fmt: skip
     runs = [run for run in runs if run.code in chosen]
@@ -77,10 +91,10 @@ def plan(
 def chosen_of(gazetteer: Gazetteer, only: list[str]) -> set[str]:
     """Return the codes of the pages that `only` names; of all pages when it is empty."""
     if not only:
-        return {gazetteer.whole.code, *gazetteer.codes("province"), *gazetteer.codes("regency")}
+        return {gazetteer.whole.code, *ANALYSES, *gazetteer.codes("province"), *gazetteer.codes("regency")}
     chosen: set[str] = set()
     for value in only:
-        if value == gazetteer.whole.code:
+        if value == gazetteer.whole.code or value in ANALYSES:
             chosen.add(value)
             continue
         code = gazetteer.require(value)
@@ -96,8 +110,15 @@ def chosen_of(gazetteer: Gazetteer, only: list[str]) -> set[str]:
     return chosen
 
 
-def _notebook(level: str) -> Path:
-    path = paths.notebooks_root() / NOTEBOOKS[level]
+def notebook_of(level: str, code: str) -> Path:
+    """Return the notebook that makes a page.
+
+    Raises
+    ------
+    BatchError
+        It is missing.
+    """
+    path = paths.notebooks_root() / ANALYSES.get(code, NOTEBOOKS[level])
     if not path.is_file():
         raise BatchError(f"Notebook {path} is missing.", hint="Check out notebooks/ again: git checkout notebooks")
     return path

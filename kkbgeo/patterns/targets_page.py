@@ -13,7 +13,7 @@ from kkbgeo.patterns.frame import GAP, analysis_page, finish, heads, newest_of, 
 from kkbgeo.patterns.tracking import MINIMUM_AREAS, SOURCES, Progress, Share
 from kkbgeo.profiles.display import shown, source_link
 from kkbgeo.profiles.findings import newest_survey
-from kkbgeo.profiles.pages import ProfilePage
+from kkbgeo.profiles.pages import ProfilePage, table_map
 from kkbgeo.workbench import Workbench
 
 NOT_SHOWN = ("aid", "dates", "survey", "national", "net")
@@ -43,6 +43,8 @@ def progress_page(wb: Workbench, found: Progress, *, generated_by: str = "", **p
         _target(page, wb, found, key, counted_table(wb, found, key))
     _target(page, wb, found, "raise_yearly", yearly_table(wb, found))
     _target(page, wb, found, "prevalence", prevalence_table(wb, found))
+    keys = [found.indicator, *(one for one in ("kkb_coverage", "kkb_advanced_share") if one != found.indicator)]
+    page.show("regencies", table_map(wb, wb.table("regency", keys), keys))
     for key, share in found.shares.items():
         _share(page, wb, key, share)
     page.add_text("ketimpangan", say(wb, "progress.inequality"), inequality_said(wb, found))
