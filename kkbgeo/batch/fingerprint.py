@@ -19,15 +19,9 @@ if TYPE_CHECKING:
 
 #: What draws, computes or runs a page; another version of one may give another page.
 LIBRARIES = (
-<<<<<<< HEAD
-    "Babel", "branca", "folium", "font-source-sans-pro", "geopandas", "ipykernel", "Jinja2", "MarkupSafe", "matplotlib",
-    "nbclient", "nbformat", "numpy", "pandas", "pandera", "papermill", "pillow", "pyarrow", "pyogrio", "pyproj",
-    "rapidfuzz", "reportlab", "shapely", "XStatic-Leaflet",
-=======
-    "Babel", "branca", "folium", "geopandas", "ipykernel", "Jinja2", "libpysal", "MarkupSafe", "nbclient", "nbformat",
-    "numpy", "pandas", "pandera", "papermill", "pyarrow", "pyogrio", "pyproj", "rapidfuzz", "scipy", "shapely",
-    "XStatic-Leaflet",
->>>>>>> spat4
+    "Babel", "branca", "folium", "font-source-sans-pro", "geopandas", "ipykernel", "Jinja2", "libpysal", "MarkupSafe",
+    "matplotlib", "nbclient", "nbformat", "numpy", "pandas", "pandera", "papermill", "pillow", "pyarrow", "pyogrio", "pyproj",
+    "rapidfuzz", "reportlab", "scipy", "shapely", "XStatic-Leaflet",
 )  # fmt: skip
 CATALOGUE = "measures/catalogue.toml"
 _CODE = {".py", ".toml", ".j2", ".css", ".js", ".html"}

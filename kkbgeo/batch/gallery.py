@@ -12,13 +12,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-<<<<<<< HEAD
+from kkbgeo.batch.plan import ANALYSES
 from kkbgeo.batch.whatsnew import told_of
 from kkbgeo.language import LANGUAGES, date, number, text
-=======
-from kkbgeo.batch.plan import ANALYSES
-from kkbgeo.language import text
->>>>>>> spat4
 from kkbgeo.maps import document
 from kkbgeo.maps.bilingual import both
 from kkbgeo.maps.page import BACK
@@ -87,13 +83,8 @@ def write_index(
     changed = {code: one for code, one in (news or {}).items() if code in entries}
     order = [gazetteer.whole.code, *(one for code in provinces for one in (code, *gazetteer.within(code, "regency")))]
     body = _template().render(
-<<<<<<< HEAD
         island=island,
-=======
-        island=entries.get(gazetteer.whole.code),
         analyses=[entries[code] for code in ANALYSES if code in entries],
-        whole=gazetteer.whole.name(language),
->>>>>>> spat4
         groups=[group for group in groups if group["province"] or group["regencies"]],
         entries=entries,
         pages=len(entries),

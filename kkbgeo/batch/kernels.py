@@ -19,12 +19,9 @@ MODULES = (
     "branca", "rapidfuzz", "babel.dates", "babel.numbers", "jinja2", "xstatic.pkg.leaflet",
     "faulthandler", "sqlite3", "ipykernel.kernelapp", "ipykernel.ipkernel", "tornado.platform.asyncio", "IPython",
     "nbclient", "papermill", "kkbgeo.parameters", "kkbgeo.profiles", "kkbgeo.maps", "kkbgeo.workbench",
-<<<<<<< HEAD
     "matplotlib.backends.backend_agg", "PIL.PngImagePlugin", "reportlab.pdfgen.canvas", "reportlab.pdfbase.ttfonts",
     "kkbgeo.maps.static", "kkbgeo.maps.brief",
-=======
     "libpysal.graph", "scipy.stats", "scipy.spatial", "scipy.sparse.csgraph",
->>>>>>> spat4
     "kkbgeo.batch.provisioner", "kkbgeo.batch.process", "kkbgeo.batch.engine",
 )  # fmt: skip
 # What these load when they are first used; another version of them may have other names.

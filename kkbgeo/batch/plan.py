@@ -25,6 +25,7 @@ NOTEBOOKS = {
 ANALYSES = {
     "pola-spasial": "04_spatial_patterns.ipynb",
     "kemajuan-dan-target": "05_progress_and_targets.ipynb",
+    "program-dan-kebutuhan": "06_programme_and_need.ipynb",
 }
 
 
@@ -40,16 +41,10 @@ class Run:
 
 
 def plan(
-<<<<<<< HEAD
     gazetteer: Gazetteer, only: list[str], *, as_of: str = "", language: str = "id", boundaries: str = "",
     briefs: bool = True,
 ) -> list[Run]:  # fmt: skip
-    """Return the runs of an atlas: overview, provinces, regencies, or the part that `only` names.
-=======
-    gazetteer: Gazetteer, only: list[str], *, as_of: str = "", language: str = "id", boundaries: str = ""
-) -> list[Run]:
     """Return the runs of an atlas: overview, analyses, provinces, regencies, or the part that `only` names.
->>>>>>> spat4
 
     Parameters
     ----------
