@@ -30,7 +30,7 @@ def test_every_page_is_listed_once_and_every_tile_leads_to_its_page(folder, wb):
     soup = index_of(folder, wb).soup
     cards = [one["href"] for one in soup.select(".card > a")]
     tiles = {one["data-code"]: one["href"] for one in soup.select("a.kkb-tile")}
-    assert len(cards) == len(set(cards)) == 62
+    assert len(cards) == len(set(cards)) == 65
     assert len(tiles) == 56
     assert len(soup.select(".kkb-tile-province a")) == 5
     assert set(tiles.values()) < set(cards)

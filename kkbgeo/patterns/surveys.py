@@ -59,7 +59,7 @@ class Surveys:
         """Coverage of each survey."""
         groups = self.table.groupby("survey", sort=False)
         return pd.DataFrame({
-            "known": groups["prevalence"].count(), "areas": groups.size(), "doubted": groups["doubt"].agg(lambda told: (told != "").sum()),
+            "known": groups["prevalence"].count(), "areas": groups.size(), "doubted": groups["doubt"].agg(_many),
             "conflicting": groups["conflicts"].agg(lambda one: int((one > 0).sum())),
         })  # fmt: skip
 
@@ -215,6 +215,10 @@ def _errors(given: Mapping[str, pd.Series], table: AreaTable) -> dict[str, pd.Se
         if not (one.dropna() > 0).all():
             raise ParameterError("A standard error must be above zero; NaN where it is unknown.", value=key)
     return {key: one.astype(float) for key, one in given.items()}
+
+
+def _many(told: pd.Series) -> int:
+    return int((told != "").sum())
 
 
 def _said(row, language: str) -> str:

@@ -19,19 +19,27 @@ from kkbgeo.regions.tilegrid import FILE as TILES
 from kkbgeo.regions.whole import whole_path
 from kkbgeo.workbench import Workbench
 
+#: What pages of analysis draw from; any other page over the whole draws from all tables.
+DRAWS_FROM = {
+    "pola-spasial": ("prevalence", "kampung"),
+    "kemajuan-dan-target": ("prevalence", "kampung", "kampung_counts", "population_area"),
+}
+
 
 def shows(page: str, table: str, place: str) -> bool:
     """Tell whether a page shows a record of `table` whose code is `place`: the one rule of what is on which page.
 
     A regency shows its records and its province's prevalence, a province all records inside it and those without
-    a certain place (its accounting tells of them), the whole (``kalimantan``) all.
+    a certain place (its accounting tells of them), the whole (``kalimantan``) all, an analysis those of its tables.
 
     Examples
     --------
     >>> shows("63.11", "aid_events", "63.11.03.2014"), shows("63.11", "aid_events", "63"), shows("63", "kampung", "")
     (True, False, True)
     """
-    if not is_code(page) or place == page or place.startswith(page + "."):
+    if not is_code(page):
+        return table in DRAWS_FROM.get(page, (table,))
+    if place == page or place.startswith(page + "."):
         return True
     if "." not in page:
         return place == ""
