@@ -196,5 +196,6 @@ def _said_of_whole(wb: Workbench) -> list[str]:
 
 
 def _boundary_files(wb: Workbench, code: str) -> list:
-    drawn = "village" if is_code(code) and level_of(code) == "regency" else "regency"
-    return [wb.boundary_file(level) for level in dict.fromkeys((drawn, "regency"))]
+    # A province's map has its villages as a second level, that of the whole its provinces.
+    other = "village" if is_code(code) else "province"
+    return [wb.boundary_file(level) for level in (other, "regency")]

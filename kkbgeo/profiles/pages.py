@@ -212,11 +212,12 @@ def _reference(wb: Workbench, path: Path) -> Link:
 
 
 def _edition_notes(wb: Workbench, page: Page) -> list[str]:
-    """Say of a second map on the page that it is drawn from another edition."""
-    other = wb.edition_of("regency")
+    """Say of a second map on the page, or of the other level of its map, that another edition draws it."""
+    drawn = {"regency": "regency", "province": "village"}.get(page.level, "province")
+    other = wb.edition_of(drawn)
     if page.edition is None or other.id == page.edition.id:
         return []
-    level = text("maps.noun.regency", wb.language)
+    level = text(f"maps.noun.{drawn}", wb.language)
     return [text("boundaries.note.other_edition", wb.language, level=level, title=other.title(wb.language))]
 
 
