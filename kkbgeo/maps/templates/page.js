@@ -30,6 +30,14 @@
     if (chosen && chosen.value !== language) speak();
   });
 
+  // A mark leads into the list of sources: also where that is folded and the browser does not open it by itself.
+  each(".mark", function (mark) {
+    mark.addEventListener("click", function () {
+      const source = document.getElementById(mark.getAttribute("href").slice(1)), fold = source && source.closest("details");
+      if (fold) fold.open = true;
+    });
+  });
+
   // The text of an element in the language shown, without the marks of its sources.
   function said(node) {
     if (node.nodeType === 3) return node.nodeValue;
