@@ -105,6 +105,20 @@ def test_two_units_with_one_shape_are_both_named():
     assert set(made.lost) == {0, 4} and "same shape" in made.lost[0]
 
 
+def test_a_hole_that_touches_the_border_where_neighbours_meet_is_no_overlap():
+    corner = (1, 1)
+    holed = shapely.Polygon([(0, 0), (1, 0), corner, (0, 1)], [[corner, (0.6, 0.9), (0.9, 0.6)]])
+    east = shapely.Polygon([(1, 0), (2, 0), (2, 0.9), corner])
+    north = shapely.Polygon([(0, 1), corner, (2, 1.1), (2, 2), (0, 2)])
+    parts = np.array([holed, east, north])
+    assert not shapely.coverage_is_valid(parts) and coverage.fits(parts)  # GEOS looks at the hole alone
+    over = shapely.Polygon([(0.95, 0), (2, 0), (2, 0.9), corner])
+    assert not coverage.fits(np.array([holed, over, north]))
+    without_corner = shapely.Polygon([(0, 1), (2, 1), (2, 2), (0, 2)])
+    assert not coverage.fits(np.array([holed, east, without_corner]))
+    assert not coverage.fits(np.array([shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])]))
+
+
 # --- random damage -------------------------------------------------------------------------------------------------
 
 
@@ -308,6 +322,16 @@ def test_the_real_file_is_recognised_whole_and_becomes_a_nested_coverage(data, r
         assert shapely.area(shapely.symmetric_difference(made.to_numpy(), layers[above].to_numpy())).max() == 0
     assert max(map(abs, done.levels["village"].changed.values())) < 0.02
     assert np.median(list(done.levels["regency"].agreement.values())) > 0.98
+
+
+def test_districts_of_the_real_file_alone_raise_no_false_alarm(data, real_boundaries):
+    districts = gpd.read_file(real_boundaries, layer="kecamatan")[["kode", "nama", "geometry"]]
+    done = bring(districts, data, edition_id="districts")
+    assert not done.invalid and done.levels["regency"].drawn == 56
+    for level in ("district", "regency", "province"):
+        units = stored(data, level, "districts").geometry.to_numpy()
+        one, other = shapely.STRtree(units).query(units, predicate="intersects")
+        assert not shapely.area(shapely.intersection(units[one], units[other]))[one != other].any()
 
 
 def test_a_dissolved_unit_with_a_hole_in_it_says_so(data):

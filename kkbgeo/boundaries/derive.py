@@ -106,7 +106,7 @@ def build(given: Mapping[str, Shapes], places: Gazetteer, gap: float = coverage.
         built.agreement[level] = _agreement(below, given.get(level, {}))
     built.levels = {level: built.levels[level] for level in LEVELS if level in built.levels}
     for level, shapes in built.levels.items():
-        if not made.valid or not shapely.coverage_is_valid(np.array(list(shapes.values()), dtype=object)):
+        if not made.valid or not coverage.fits(np.array(list(shapes.values()), dtype=object)):
             built.invalid.append(level)
     built.partial = _partial(built, places)
     return built
