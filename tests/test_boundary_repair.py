@@ -119,6 +119,34 @@ def test_a_hole_that_touches_the_border_where_neighbours_meet_is_no_overlap():
     assert not coverage.fits(np.array([shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])]))
 
 
+def test_a_unit_inside_another_is_cut_out_of_it_and_only_twins_are_refused():
+    regency, city, quarter = shapely.box(0, 0, 1, 1), shapely.box(0.2, 0.2, 0.6, 0.6), shapely.box(0.3, 0.3, 0.4, 0.4)
+    made = coverage.clean(np.array([quarter, regency, city, shapely.box(1, 0, 2, 1)]))
+    assert made.valid and not made.lost and set(made.inside) == {0, 2}
+    assert shapely.area(made.shapes) == pytest.approx([0.01, 0.84, 0.15, 1])
+    large = np.array([regency, shapely.box(0.1, 0.1, 0.9, 0.9)])  # most of it is the unit inside
+    made = coverage.clean(large)
+    assert not made.lost and shapely.area(made.shapes) == pytest.approx([0.36, 0.64])
+    twins = np.array([regency, shapely.box(0.01, 0.01, 0.99, 0.99), shapely.box(1, 0, 2, 1)])
+    assert set(coverage.clean(twins).lost) == {0, 1}
+
+
+def test_a_regency_drawn_over_its_city_gets_a_hole_and_both_say_so(data):
+    areas = cells("regency", "63")
+    whole = areas.geometry["63.03"].union(areas.geometry["63.72"])
+    areas.loc["63.03", "geometry"] = whole
+    city = areas.geometry["63.72"]
+    found = bring(kode(areas), data)
+    done, drawn = found.levels["regency"], stored(data, "regency").geometry
+    assert not done.lost and drawn["63.72"].area == pytest.approx(city.area, rel=0.01)
+    assert drawn["63.03"].area == pytest.approx(whole.area - city.area, rel=0.01)
+    assert "a hole made for the unit inside it (Kota Banjarbaru (63.72))" in done.repaired["63.03"]
+    assert "cut out of the unit around it (Kabupaten Banjar (63.03))" in done.repaired["63.72"]
+    assert "inside another unit and cut out of it (1):\n    63.72: cut out of the unit around it" in found.text("en")
+    assert "63.72: dikeluarkan dari wilayah yang mengelilinginya (Kabupaten Banjar (63.03))" in found.text("id")
+    assert "hardly a repair, look at it (1):\n    63.03: -6.40 %" in found.text("en")
+
+
 # --- random damage -------------------------------------------------------------------------------------------------
 
 

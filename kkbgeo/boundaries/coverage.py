@@ -10,10 +10,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from kkbgeo.boundaries.said import said
+
 #: A gap is closed when it is narrower than this (degrees; about 55 m): lakes are wider, digitising errors are not.
 GAP = 0.0005
 #: A unit that loses more than this share of its area to others is not repaired but contradicted.
 SWALLOWED = 0.5
+#: A unit lies inside another that has this share of it, and two that share this much of the larger one are one shape.
+INSIDE = TWINS = 0.9
 
 
 @dataclass
@@ -30,6 +34,8 @@ class Coverage:
         Units that got a gap.
     lost : dict of int to str
         Unit -> why it could not be kept.
+    inside : dict of int to list of int
+        Unit -> the larger ones it lay inside of, out of which it was cut.
     valid : bool
         Whether the whole is a valid coverage.
     """
@@ -38,6 +44,7 @@ class Coverage:
     gaps: int = 0
     widened: set[int] = field(default_factory=set)
     lost: dict[int, str] = field(default_factory=dict)
+    inside: dict[int, list[int]] = field(default_factory=dict)
     valid: bool = True
 
 
@@ -68,12 +75,13 @@ def clean(shapes: np.ndarray, gap: float = GAP) -> Coverage:
         return made
     cleaned = _noded(shapes, gap)
     if (shapely.area(cleaned) < (1 - SWALLOWED) * before).any():
-        made.lost = contradicted(shapes)
+        made.lost, made.inside = contradicted(shapes)
+        shapes = _cut_out(shapes, made.inside)
         there = np.setdiff1d(there, list(made.lost))
         cleaned = _noded(shapes[there], gap)
     gone = shapely.is_empty(cleaned) | shapely.is_missing(cleaned)
     for place in there[gone].tolist():
-        made.lost[place] = "nothing of it is left beside its neighbours"
+        made.lost[place] = said("nothing_left")
     there, cleaned = there[~gone], cleaned[~gone]
     cleaned, made.gaps, widened = close_gaps(cleaned, gap)
     made.widened = {int(there[place]) for place in widened}
@@ -151,8 +159,15 @@ def _islands(shapes: np.ndarray, gap: float) -> list[np.ndarray]:
     return np.split(order, np.flatnonzero(np.diff(heads[order])) + 1)
 
 
-def contradicted(shapes: np.ndarray) -> dict[int, str]:
-    """Return the units that cannot stand beside the others: one lies over many, or two have one shape."""
+def contradicted(shapes: np.ndarray) -> tuple[dict[int, str], dict[int, list[int]]]:
+    """Tell the units that lie over others: which cannot stand beside them, and which only lie inside a larger one.
+
+    Returns
+    -------
+    tuple of dict
+        Unit -> why it cannot be kept (it lies over many, or two have one shape); unit -> the larger ones around it,
+        which were drawn without a hole for it: an enclave, as a city in its regency.
+    """
     import shapely
 
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
@@ -160,27 +175,58 @@ def contradicted(shapes: np.ndarray) -> dict[int, str]:
     first, second = first[once], second[once]
     common = shapely.area(shapely.intersection(shapes[first], shapes[second]))
     first, second, common = first[common > 0], second[common > 0], common[common > 0]
-    area, lost = shapely.area(shapes), {}
+    area, lost, inside = shapely.area(shapes), {}, {}
     while len(common):
         shared = np.bincount(first, common, len(shapes)) + np.bincount(second, common, len(shapes))
         over = np.flatnonzero(shared > SWALLOWED * area)
         if not len(over):
-            return lost
-        # Who lies over most is to blame: without it, those below it are whole again.
-        worst = int(over[np.argmax(shared[over])])
-        mine = (first == worst) | (second == worst)
-        twins = [
-            int(other)
-            for other, part in zip((first + second - worst)[mine], common[mine], strict=True)
-            if part > 0.9 * max(area[other], area[worst])
-        ]
-        lost[worst] = f"it lies over {int(mine.sum())} other units"
-        for twin in twins:
-            lost[worst] = lost[twin] = "another unit has the same shape"
-        for gone in (worst, *twins):
-            keep = (first != gone) & (second != gone)
-            first, second, common = first[keep], second[keep], common[keep]
-    return lost
+            break
+        gone: list[tuple[int, int]] = []
+        for one in over.tolist():
+            mine = (first == one) | (second == one)
+            pairs = zip((first + second - one)[mine].tolist(), common[mine].tolist(), strict=True)
+            # What lies under others for the most part itself is no unit with a hole, but where that one is all of them.
+            around = [
+                other for other, part in pairs
+                if part >= INSIDE * area[one] and part <= TWINS * area[other] and area[one] < area[other]
+                and (shared[other] <= SWALLOWED * area[other] or part >= (1 - 1e-9) * shared[other])
+            ]  # fmt: skip
+            if around:
+                inside.setdefault(one, []).extend(around)
+                gone = [(one, other) for other in around]
+                break
+        if not gone:
+            # Who lies over most is to blame: without it, those below it are whole again.
+            worst = int(over[np.argmax(shared[over])])
+            mine = (first == worst) | (second == worst)
+            pairs = list(zip((first + second - worst)[mine].tolist(), common[mine].tolist(), strict=True))
+            twins = [other for other, part in pairs if part > TWINS * max(area[other], area[worst])]
+            lost[worst] = said("same_shape") if twins else said("lies_over", count=len(pairs))
+            lost.update(dict.fromkeys(twins, said("same_shape")))
+            keep = ~np.isin(first, [worst, *twins]) & ~np.isin(second, [worst, *twins])
+        else:
+            keep = np.ones(len(common), dtype=bool)
+            for one, other in gone:
+                keep &= (first != min(one, other)) | (second != max(one, other))
+        first, second, common = first[keep], second[keep], common[keep]
+    inside = {
+        one: [other for other in around if other not in lost] for one, around in inside.items() if one not in lost
+    }
+    return lost, {one: around for one, around in inside.items() if around}
+
+
+def _cut_out(shapes: np.ndarray, inside: dict[int, list[int]]) -> np.ndarray:
+    """Return the shapes with a hole in the larger ones for each that lies inside."""
+    import shapely
+
+    holes: dict[int, list[int]] = {}
+    for one, around in inside.items():
+        for other in around:
+            holes.setdefault(other, []).append(one)
+    cut = shapes.copy()
+    for other, mine in holes.items():
+        cut[other] = shapely.difference(shapes[other], shapely.union_all(shapes[mine]))
+    return cut
 
 
 def close_gaps(shapes: np.ndarray, width: float) -> tuple[np.ndarray, int, set[int]]:

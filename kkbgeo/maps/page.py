@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from kkbgeo import language as words
+from kkbgeo.boundaries.wording import licence
 from kkbgeo.errors import KkbgeoError, ParameterError
 from kkbgeo.maps import document
 from kkbgeo.maps.thumbnail import safe_svg
@@ -246,6 +247,7 @@ class Page:
             maps={number: one.html for number, one in fragments.items()},
             as_of=words.date(self.as_of, self.language) if self.as_of else "",
             edition=self.edition,
+            edition_licence=licence(getattr(self.edition, "licence", ""), self.language),
             edition_date=words.date(str(getattr(self.edition, "date", "") or ""), self.language),
             leaflet=document.leaflet().version if fragments else "",
             language=self.language,
