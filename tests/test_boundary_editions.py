@@ -224,7 +224,10 @@ def test_import_list_atlas_and_remove_from_the_command_line(whole, tmp_path, mon
     assert "Tidak tergambar" in html and "desa-2024" in html
     why = command("atlas", "--why", "63.11", "--out", str(out)).stdout
     assert "boundaries is '', was 'desa-2024'" in why
-    assert command("boundaries", "remove", "desa-2024").returncode == 0
+    gone = command("boundaries", "remove", "desa-2024")
+    assert gone.returncode == 0 and gone.stdout.strip().endswith("desa-2024 dihapus")
+    spoken = command("boundaries", "list", "--language", "xx")
+    assert spoken.returncode == 2 and "Unknown language" in spoken.stderr
     assert store.editions(whole) == ["approximate-2025"]
     wrong = command("boundaries", "import", str(tmp_path / "none.gpkg"))
     assert wrong.returncode == 2 and "Traceback" not in wrong.stderr

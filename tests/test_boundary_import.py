@@ -481,3 +481,31 @@ def test_the_checksum_of_a_shapefile_is_of_all_its_parts(data):
         assert importing._sha256(path) != first, suffix
         part.write_bytes(kept)
     assert importing._sha256(path) == first
+
+
+def test_each_step_of_an_import_is_told_in_the_language_asked_for(data, capfd):
+    from rich.console import Console
+
+    from kkbgeo.boundaries.telling import steps
+
+    areas = cells("regency", "63")
+    areas.loc["63.03", "geometry"] = areas.geometry["63.03"].union(areas.geometry["63.72"])
+    with steps(Console(stderr=True, soft_wrap=True), "id") as tell:
+        bring(kode(areas), data, progress=tell)
+    told = capfd.readouterr().err.splitlines()
+    assert re.fullmatch(r"membaca set-2025.gpkg \([0-9]+,[0-9] MB\)", told[0])
+    assert told[1:] == [
+        "mengenali set-2025", "satu poligon untuk tiap wilayah", "mencocokkan batas 13 wilayah (langkah terlama)",
+        "mencari wilayah yang menutupi wilayah lain", "mencocokkan batas 13 wilayah (langkah terlama)",
+        "menutup celah sempit", "menggabung menjadi provinsi", "mengukur", "menyimpan",
+    ]  # fmt: skip
+
+
+def test_more_corners_than_can_be_fitted_are_refused_before_the_work(data, monkeypatch):
+    made = kode(cells("regency", "63"))
+    before = bring(made, data).json()
+    monkeypatch.setattr(importing, "MOST_CORNERS", 1000)
+    with pytest.raises(BoundaryError, match="at most 1,000 are fitted together") as caught:
+        bring(made, data)
+    assert "QGIS" in caught.value.hint and caught.value.fields["value"] > 1000
+    assert (data / "boundaries/set-2025/report.json").read_text(encoding="utf-8") == before

@@ -6,11 +6,13 @@ given to the neighbour with the longest border, which costs a tenth of GEOS's ow
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from kkbgeo.boundaries.said import said
+from kkbgeo.language import number
 
 #: A gap is closed when it is narrower than this (degrees; about 55 m): lakes are wider, digitising errors are not.
 GAP = 0.0005
@@ -48,7 +50,7 @@ class Coverage:
     valid: bool = True
 
 
-def clean(shapes: np.ndarray, gap: float = GAP) -> Coverage:
+def clean(shapes: np.ndarray, gap: float = GAP, tell: Callable[[str], None] | None = None) -> Coverage:
     """Make a coverage of polygons.
 
     Parameters
@@ -57,6 +59,8 @@ def clean(shapes: np.ndarray, gap: float = GAP) -> Coverage:
         Each valid; in one order whatever the file's (sort by code), so that the result is the same.
     gap : float
         Width in the shapes' unit below which a hole between units is closed.
+    tell : callable, optional
+        Called with a few words at each step.
 
     Examples
     --------
@@ -73,16 +77,22 @@ def clean(shapes: np.ndarray, gap: float = GAP) -> Coverage:
     before = shapely.area(shapes)
     if not len(shapes):
         return made
+    tell = tell or (lambda _: None)
+    fitting = said("step_fitting", count=lambda language: number(len(shapes), language))
+    tell(fitting)
     cleaned = _noded(shapes, gap)
     if (shapely.area(cleaned) < (1 - SWALLOWED) * before).any():
+        tell(said("step_unlapping"))
         made.lost, made.inside = contradicted(shapes)
         shapes = _cut_out(shapes, made.inside)
         there = np.setdiff1d(there, list(made.lost))
+        tell(fitting)
         cleaned = _noded(shapes[there], gap)
     gone = shapely.is_empty(cleaned) | shapely.is_missing(cleaned)
     for place in there[gone].tolist():
         made.lost[place] = said("nothing_left")
     there, cleaned = there[~gone], cleaned[~gone]
+    tell(said("step_gaps"))
     cleaned, made.gaps, widened = close_gaps(cleaned, gap)
     made.widened = {int(there[place]) for place in widened}
     made.valid = fits(cleaned)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -68,7 +68,9 @@ class Built:
     partial: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
-def build(given: Mapping[str, Shapes], places: Gazetteer, gap: float = coverage.GAP) -> Built:
+def build(
+    given: Mapping[str, Shapes], places: Gazetteer, gap: float = coverage.GAP, tell: Callable[[str], None] | None = None
+) -> Built:
     """Make every level from the shapes that were given.
 
     Parameters
@@ -78,6 +80,8 @@ def build(given: Mapping[str, Shapes], places: Gazetteer, gap: float = coverage.
     places : Gazetteer
     gap : float
         Degrees; see `coverage.clean`.
+    tell : callable, optional
+        Called with a few words at each step.
     """
     import shapely
 
@@ -87,7 +91,7 @@ def build(given: Mapping[str, Shapes], places: Gazetteer, gap: float = coverage.
     for level in reversed(LEVELS[: LEVELS.index(finest)]):
         _lend(cells, given.get(level, {}), level, finest, places, lent)
     codes = sorted(cells)
-    made = coverage.clean(np.array([cells[code] for code in codes], dtype=object), gap)
+    made = coverage.clean(np.array([cells[code] for code in codes], dtype=object), gap, tell)
     kept = {code: shape for code, shape in zip(codes, made.shapes, strict=True) if shape is not None}
     built = Built(
         {finest: {code: shape for code, shape in kept.items() if level_of(code) == finest}},
@@ -100,6 +104,8 @@ def build(given: Mapping[str, Shapes], places: Gazetteer, gap: float = coverage.
     )
     below = built.levels[finest]
     for level in reversed(LEVELS[: LEVELS.index(finest)]):
+        if tell:
+            tell(said("step_dissolving", level=level_word(level)))
         parts: dict[str, list] = defaultdict(list)
         for code, shape in sorted(below.items()):
             parts[parent_of(code)].append(shape)

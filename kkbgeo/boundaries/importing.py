@@ -18,6 +18,7 @@ from kkbgeo.boundaries.report import ImportReport, LevelReport
 from kkbgeo.boundaries.said import joined, level_word, said, signed
 from kkbgeo.boundaries.witness import Given, Witness
 from kkbgeo.errors import BoundaryError, ParameterError
+from kkbgeo.language import number
 from kkbgeo.paths import data_root as find_data_root
 from kkbgeo.regions import names
 from kkbgeo.regions.codes import LEVELS, SYSTEMS, require_level
@@ -30,6 +31,8 @@ MARGIN = 2.0
 TWICE = 0.5
 #: The files of a Shapefile that say something of its areas.
 SIDECARS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
+#: Most corners of the units of the finest level: half a GB of memory and 15 seconds of a processor a million.
+MOST_CORNERS = 16_000_000
 #: A change of area below this share is a matter of the last digits.
 TRACE = 1e-6
 
@@ -122,7 +125,7 @@ def import_file(
     name = edition_id or slugify(path.name.split(".")[0])
     keep.require_name(name)
     places = Gazetteer.load(root)
-    tell(said("step_reading"))
+    tell(said("step_reading", file=path.name, size=_megabytes(path)))
     layers = reading.read_layers(path, layer=layer, crs=crs)
     job = _Job(Witness(places, names.load(root)), _bounds(places), level or "", code_column, name_column, system)
     taken: dict[str, list[_Taken]] = defaultdict(list)
@@ -144,8 +147,8 @@ def import_file(
     given = {}
     for one, found in told.items():
         result.levels[one], given[one] = _units(one, found, job)
-    tell(said("step_repairing"))
-    built = derive.build(given, places)
+    _require_room(given, path)
+    built = derive.build(given, places, tell=tell)
     tell(said("step_measuring"))
     _account(result, built, given, places)
     tell(said("step_writing"))
@@ -288,6 +291,22 @@ def _units(level: str, found: list[_Taken], job: _Job) -> tuple[LevelReport, dic
     return done, mine
 
 
+def _require_room(given: dict, path: Path) -> None:
+    """Refuse more corners than a machine of 8 GB fits together, before it tries."""
+    import shapely
+
+    finest = [level for level in LEVELS if given.get(level)][-1]
+    corners = int(shapely.get_num_coordinates(list(given[finest].values())).sum())
+    if corners > MOST_CORNERS:
+        raise BoundaryError(
+            f"{path.name} draws its {len(given[finest]):,} units with {corners:,} corners; at most "
+            f"{MOST_CORNERS:,} are fitted together.",
+            hint="Simplify it in QGIS (Simplify, 0.00005 degrees is 5 m), or import fewer provinces at a time.",
+            path=str(path),
+            value=corners,
+        )
+
+
 def _account(result: ImportReport, built: derive.Built, given: dict, places: Gazetteer) -> None:
     """Say what the repair did to each unit, which have no shape, and how far given and dissolved units agree."""
     result.gaps, result.lent, result.invalid = built.gaps, built.lent, built.invalid
@@ -354,15 +373,15 @@ def _untold(source: dict[str, str]) -> list[str]:
     return [name for name, value in unknown.items() if source[name] == value]
 
 
+def _megabytes(path: Path) -> Callable[[str], str]:
+    size = sum(one.stat().st_size for one in _parts(path)) if path.exists() else 0
+    return lambda language: number(size / 1e6, language, 1)
+
+
 def _sha256(path: Path) -> str:
     """Return the checksum of a file; of a folder and of a Shapefile that of all its parts, one after the other."""
-    digest, parts = hashlib.sha256(), [path]
-    if path.is_dir():
-        parts = sorted(one for one in path.rglob("*") if one.is_file())
-    elif path.suffix.lower() in SIDECARS:
-        found = files.shapefile_parts(path)
-        parts = [found[suffix] for suffix in SIDECARS if suffix in found] if ".shp" in found else parts
-    for one in parts:
+    digest = hashlib.sha256()
+    for one in _parts(path):
         with one.open("rb") as stream:
             while block := stream.read(1 << 20):
                 digest.update(block)
@@ -370,3 +389,10 @@ def _sha256(path: Path) -> str:
 
 
 __all__ = ["ImportReport", "import_file"]
+
+
+def _parts(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(one for one in path.rglob("*") if one.is_file())
+    found = files.shapefile_parts(path) if path.suffix.lower() in SIDECARS else {}
+    return [found[suffix] for suffix in SIDECARS if suffix in found] if ".shp" in found else [path]

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 @contextmanager
 def steps(console: Console, language: str = "en") -> Iterator[Callable[[str], None]]:
-    """Show the step that is being done and the time it takes; the function given names the next one."""
+    """Show the step that is being done and the time it takes; the function given names the next one.
+
+    Where nobody looks on (a log, a pipe), each step is a line of its own.
+    """
+    if not console.is_terminal:
+        yield lambda words: console.print(say(words, language), highlight=False, markup=False)
+        return
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
