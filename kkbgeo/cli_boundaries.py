@@ -32,12 +32,13 @@ def download(
     from kkbgeo.boundaries.providers import PROVIDERS
     from kkbgeo.boundaries.said import said, say
     from kkbgeo.boundaries.telling import steps
+    from kkbgeo.boundaries.wording import licence
     from kkbgeo.language import number, require_language, text
 
     require_language(language)
     if listed or not provider:
         for one in PROVIDERS.values():
-            facts = {"id": one.id, "title": one.title, "licence": one.licence, "page": one.page}
+            facts = {"id": one.id, "title": one.title, "licence": licence(one.licence, language), "page": one.page}
             typer.echo(text("boundaries.download.offer", language, **facts))
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn

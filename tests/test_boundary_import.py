@@ -509,3 +509,18 @@ def test_more_corners_than_can_be_fitted_are_refused_before_the_work(data, monke
         bring(made, data)
     assert "QGIS" in caught.value.hint and caught.value.fields["value"] > 1000
     assert (data / "boundaries/set-2025/report.json").read_text(encoding="utf-8") == before
+
+
+def test_why_the_resolver_takes_no_unit_is_told_in_both_languages(data):
+    areas = cells("district", "63.11")
+    made = frame(areas, PROVINSI=lambda _: "Kalimantan Selatan", KABUPATEN=lambda _: "Balangan",
+                 KECAMATAN=lambda c: "Anu Baru" if c == "63.11.03" else name(c))  # fmt: skip
+    (row,) = bring(made, data).levels["district"].extra
+    assert 'no district named "Anu Baru" in Kabupaten Balangan' in row["reason"]
+    assert 'tidak ada kecamatan bernama "Anu Baru" di Kabupaten Balangan' in row["reason"].text("id")
+
+
+def test_a_licence_in_words_of_ours_has_both_languages(data):
+    columns = {"NAME_1": lambda c: upper(c, "province"), "NAME_2": PLACES.name, "TYPE_2": kind, "GID_2": str}
+    found = bring(frame(cells("regency", "61"), **columns), data)
+    assert "licence: GADM licence: academic" in found.text("en") and "lisensi: Lisensi GADM: hanya" in found.text("id")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from kkbgeo.boundaries import providers
+from kkbgeo.boundaries import providers, wording
 from kkbgeo.boundaries.providers import Offer, Provider
 from kkbgeo.boundaries.said import level_word, said
 from kkbgeo.boundaries.transport import Manners, NoNetworkError, Progress, Transport
@@ -92,7 +92,7 @@ def download(
     found = _offer(who, way, folder, level, provinces, tell)
     level = level_word(found.level) if found.level else said("all_levels")
     tell(said("offered", title=who.title, level=level, date=found.date or said("without_date")))
-    tell(said("offered_licence", licence=found.licence))
+    tell(said("offered_licence", licence=lambda language: wording.licence(found.licence, language)))
     if found.source:
         tell(said("offered_source", source=found.source))
     pooch.get_logger().setLevel("WARNING")  # what there is to tell is told above

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from kkbgeo.boundaries.said import said, say, signed
-from kkbgeo.language import number, text
+from kkbgeo.language import catalogue, number, text
 
 if TYPE_CHECKING:
     from kkbgeo.boundaries.report import ImportReport, LevelReport
@@ -45,14 +45,17 @@ def words(report: ImportReport, language: str) -> str:
 
 
 def licence(told: str, language: str) -> str:
-    """Return a licence as it stands on a page: one that nobody told is said in the page's language.
+    """Return a licence as it stands on a page: one in words of ours, or told by nobody, is said in the page's language.
 
     Examples
     --------
     >>> licence("not stated", "id"), licence("CC BY 4.0", "id")
     ('tidak disebutkan', 'CC BY 4.0')
     """
-    return said("not_stated").text(language) if told in ("", UNKNOWN) else told
+    for key, texts in catalogue().items():
+        if key.startswith("boundaries.licence.") and texts["en"] == (told or UNKNOWN):
+            return texts[language]
+    return told
 
 
 def _say(key: str, language: str, **values: object) -> str:
