@@ -12,6 +12,7 @@ from kkbgeo import paths
 
 boundaries_app = typer.Typer(no_args_is_help=True, help="Official boundaries: import a file, download public ones.")
 _console = Console(stderr=True, soft_wrap=True)
+_Language = Annotated[str, typer.Option(help="Language of what is said: id or en.")]
 
 
 @boundaries_app.command("download")
@@ -24,14 +25,21 @@ def download(
         bool, typer.Option("--only-fetch", help="Keep the file in the cache; import nothing.")
     ] = False,
     cache: Annotated[Path | None, typer.Option(help="Cache folder; else KKBGEO_CACHE, else this user's.")] = None,
+    language: _Language = "id",
 ) -> None:
     """Fetch public boundaries once, keep them in the cache of this user, and import them."""
     from kkbgeo.boundaries import download as fetching
     from kkbgeo.boundaries.providers import PROVIDERS
+    from kkbgeo.boundaries.said import said, say
+    from kkbgeo.boundaries.telling import steps
+    from kkbgeo.boundaries.wording import licence
+    from kkbgeo.language import number, require_language, text
 
+    require_language(language)
     if listed or not provider:
         for one in PROVIDERS.values():
-            typer.echo(f"{one.id}: {one.title}\n  licence: {one.licence}\n  by hand: {one.page}")
+            facts = {"id": one.id, "title": one.title, "licence": licence(one.licence, language), "page": one.page}
+            typer.echo(text("boundaries.download.offer", language, **facts))
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -43,7 +51,7 @@ def download(
         task = bar.add_task(provider, total=None, told="")
 
         def progress(done: int, total: int | None) -> None:
-            told = f"{done / 1e6:.1f} MB" if provider != "big" else f"{done} areas"
+            told = f"{done / 1e6:.1f} MB" if provider != "big" else say(said("so_many_areas", count=done), language)
             bar.update(task, completed=done, total=total, told=told)
 
         found = fetching.download(
@@ -53,12 +61,15 @@ def download(
             cache=cache,
             refresh=refresh,
             progress=progress,
-            tell=bar.console.print,
+            tell=lambda words: bar.console.print(say(words, language)),
         )
-    came = "fetched" if found.fresh else "was in the cache"
-    typer.echo(f"{found.path}: {came}, {found.path.stat().st_size / 1e6:.1f} MB, sha256 {found.sha256}")
+    came = text("boundaries.download.fetched" if found.fresh else "boundaries.download.cached", language)
+    size = number(found.path.stat().st_size / 1e6, language, 1)
+    typer.echo(text("boundaries.download.done", language, path=found.path, came=came, size=size, sha256=found.sha256))
     if not only_fetch:
-        typer.echo(str(fetching.import_downloaded(found, data_root=paths.data_root())))
+        with steps(_console, language) as tell:
+            done = fetching.import_downloaded(found, data_root=paths.data_root(), progress=tell)
+        typer.echo(done.text(language))
 
 
 @boundaries_app.command("import")
@@ -75,7 +86,7 @@ def boundaries_import(
     layer: Annotated[str, typer.Option(help="Only this layer of the file.")] = "",
     crs: Annotated[str, typer.Option(help="Coordinate system, where the file names none: EPSG:32750.")] = "",
     report: Annotated[Path | None, typer.Option(help="Write the report to this JSON file, too.")] = None,
-    language: Annotated[str, typer.Option(help="Language of the report: id or en.")] = "id",
+    language: _Language = "id",
 ) -> None:
     """Recognise, repair and store the boundaries of a file; say what became of each of its rows.
 
@@ -83,8 +94,10 @@ def boundaries_import(
     """
     from kkbgeo.boundaries.importing import import_file
     from kkbgeo.boundaries.telling import steps
+    from kkbgeo.language import require_language
 
-    with steps(_console) as progress:
+    require_language(language)
+    with steps(_console, language) as progress:
         found = import_file(
             path, level=level or None, code_column=code_column, name_column=name_column, system=system,
             edition_id=edition, provider=provider, licence=licence, date=date, layer=layer or None, crs=crs,
@@ -96,18 +109,23 @@ def boundaries_import(
 
 
 @boundaries_app.command("list")
-def boundaries_list() -> None:
+def boundaries_list(language: _Language = "id") -> None:
     """List the sets of boundaries, what each has, and which draws what."""
     from kkbgeo.boundaries.choose import told
+    from kkbgeo.language import require_language
     from kkbgeo.regions.gazetteer import Gazetteer
 
-    for line in told(Gazetteer.load(paths.data_root())):
+    for line in told(Gazetteer.load(paths.data_root()), language=require_language(language)):
         typer.echo(line)
 
 
 @boundaries_app.command("remove")
-def boundaries_remove(edition: Annotated[str, typer.Argument(metavar="ID", help="Name of the set.")]) -> None:
+def boundaries_remove(
+    edition: Annotated[str, typer.Argument(metavar="ID", help="Name of the set.")], language: _Language = "id"
+) -> None:
     """Remove an imported set; the embedded one stays."""
     from kkbgeo.boundaries.keep import remove
+    from kkbgeo.language import require_language, text
 
-    typer.echo(f"{remove(edition)} removed")
+    require_language(language)
+    typer.echo(text("boundaries.removed", language, folder=remove(edition)))

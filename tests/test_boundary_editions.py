@@ -130,6 +130,34 @@ def test_a_choropleth_of_a_table_leaves_out_what_has_no_polygon(whole):
     assert "Kabupaten Balangan" in kkbgeo.maps.choropleth(table, "population").html()
 
 
+def test_units_drawn_with_a_hole_are_no_whole_units_and_list_and_page_say_so(whole):
+    districts = cells("district")
+    path = write(kode(districts[~districts.index.str.startswith("63.11.01")]), whole.parent / "files/holed-2026.gpkg")
+    importing.import_file(path, data_root=whole)
+    bring(kode(cells("regency")), whole, edition_id="full", date="2020")
+    assert store.edition(whole, "holed-2026").partial == {"province": ("63",), "regency": ("63.11",)}
+    # Newer, and each regency has a shape; but one of them is not whole.
+    assert ranked(whole, "regency") == ["full", "holed-2026", "approximate-2025"]
+    told = "\n".join(choose.told(PLACES, whole, "en"))
+    assert "regency 56 of 56 (1 with holes)" in told and "province 5 of 5 (1 with holes)" in told
+    assert "kabupaten/kota 56 dari 56 (tidak utuh: 1)" in "\n".join(choose.told(PLACES, whole, "id"))
+    for language, words in (
+        ("id", "wilayah ini tergambar tidak utuh, karena bagian di dalamnya tidak punya poligon (1): Kabupaten Bal"),
+        ("en", "these units are drawn with holes, because parts inside them have no polygon (1): Kabupaten Balangan"),
+    ):
+        wb = Workbench(whole, language=language, boundaries="holed-2026")
+        for code in ("kalimantan", "63"):
+            assert words in page_of(wb, code).split("<footer")[-1]
+        assert words not in page_of(wb, "61")
+    assert "with holes" not in page_of(Workbench(whole, language="en", boundaries="full"), "kalimantan")
+
+
+def test_a_licence_that_nobody_told_is_said_in_the_language_of_the_page(whole):
+    bring(kode(cells("regency")), whole)
+    assert "Lisensi: tidak disebutkan." in page_of(Workbench(whole), "63")
+    assert "Licence: not stated." in page_of(Workbench(whole, language="en"), "63")
+
+
 # --- the atlas -----------------------------------------------------------------------------------------------------
 
 
@@ -184,7 +212,8 @@ def test_import_list_atlas_and_remove_from_the_command_line(whole, tmp_path, mon
     assert done.returncode == 0, done.stderr
     assert "7,249 of 7,252 drawn" in done.stdout and "without a polygon (3)" in done.stdout
     assert len(json.loads(told.read_text(encoding="utf-8"))["levels"]["village"]["missing"]) == 3
-    listed = command("boundaries", "list").stdout
+    assert "desa-2024: BIG uji, 2024; lisensi: tidak disebutkan" in command("boundaries", "list").stdout
+    listed = command("boundaries", "list", "--language", "en").stdout
     assert "desa-2024: BIG uji, 2024; licence: not stated" in listed
     assert "drawn by default: province, regency, district" in listed
     out = tmp_path / "atlas"
@@ -195,7 +224,10 @@ def test_import_list_atlas_and_remove_from_the_command_line(whole, tmp_path, mon
     assert "Tidak tergambar" in html and "desa-2024" in html
     why = command("atlas", "--why", "63.11", "--out", str(out)).stdout
     assert "boundaries is '', was 'desa-2024'" in why
-    assert command("boundaries", "remove", "desa-2024").returncode == 0
+    gone = command("boundaries", "remove", "desa-2024")
+    assert gone.returncode == 0 and gone.stdout.strip().endswith("desa-2024 dihapus")
+    spoken = command("boundaries", "list", "--language", "xx")
+    assert spoken.returncode == 2 and "Unknown language" in spoken.stderr
     assert store.editions(whole) == ["approximate-2025"]
     wrong = command("boundaries", "import", str(tmp_path / "none.gpkg"))
     assert wrong.returncode == 2 and "Traceback" not in wrong.stderr

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+import shapely.affinity
 from boundarykit import PLACES, bps, bring, cells, chain, data_folder, frame, kode, name, write
 
-from kkbgeo.boundaries import importing, store
+from kkbgeo.boundaries import importing, keep, store
 from kkbgeo.errors import BoundaryError, ParameterError
 
 
@@ -387,3 +390,137 @@ def test_rows_of_different_names_that_become_one_unit_are_named(data):
     # Kabupaten Pontianak is what Mempawah was called until 2014.
     assert found.levels["regency"].joined == {"61.02": "Mempawah, Kalimantan Barat; Pontianak, Kalimantan Barat"}
     assert "please check (1)" in found.text("en") and "mohon diperiksa (1)" in found.text("id")
+
+
+# --- in words ------------------------------------------------------------------------------------------------------
+
+
+def _troubled():
+    """A file with a bit of everything a report tells of."""
+    made = kode(cells("regency", "63"))
+    names = list(made["nama"])
+    made.loc[0, "nama"] = names[1]  # code and name of two regencies
+    made.loc[2, "nama"] = "Sungai Anu"  # by code and place
+    made.loc[3, "geometry"] = made.geometry[3].centroid
+    x, y = PLACES.frame.loc[made["kode"][4], ["lon", "lat"]]
+    made.loc[4, "geometry"] = shapely.Polygon([(x, y), (x + 0.1, y + 0.1), (x + 0.1, y), (x, y + 0.1)])
+    made.loc[5, "geometry"] = shapely.affinity.translate(made.geometry[5], 100, 0)
+    made.loc[6, ["kode", "nama"]] = ["63.99", "Danau Panggang"]
+    made.loc[7, "kode"] = "63.98"
+    made.loc[8, "geometry"] = made.geometry[8].buffer(0.1)
+    return pd.concat([made, made.iloc[[9]]]).set_crs(4326)
+
+
+def test_every_line_of_a_report_is_in_the_language_asked_for(data):
+    found = bring(_troubled(), data)
+    told, english = found.text("id"), found.text("en")
+    for words in (
+        "berkas: set-2025.gpkg", "lisensi: tidak disebutkan", "kode dan nama bertentangan", "bukan wilayah berpenduduk",
+        "menurut kode dan letak; tertulis \"Sungai Anu\"", "baris 4", "titik, bukan poligon", "bujurnya melewati 180",
+        "salinan kedua poligonnya", "garis batas yang tidak sah dibenahi", "dikenali menurut kode",
+        "sebagai kode Kemendagri",
+    ):  # fmt: skip
+        assert words in told, words
+    # No line that says something is the same in both, but for names and numbers.
+    same = [line for line in told.splitlines() if line in english.splitlines() and re.search("[a-z]{3}", line)]
+    listed = re.compile(r"sha256|    [0-9.]{2,13}: (Provinsi|Kabupaten|Kota|[+-])")
+    assert [line for line in same if not listed.match(line)] == []
+    assert not re.search(r"(?<!-)\b(the|row|rows|left out|not|licence|provider|file|shape|named|unit)\b", told)
+    assert "recognised, though name or code are written otherwise (2)" in english
+
+
+def test_an_import_says_what_nobody_told_it_and_why(data):
+    areas = kode(cells("regency", "63"))
+    bare = bring(areas, data, "batas.gpkg")
+    assert bare.untold == ["provider", "licence", "date"]
+    assert 'Not told yet: --provider "…" --licence "…" --date "…"' in bare.text("en")
+    assert "Belum disebutkan: --provider" in bare.text("id")
+    full = bring(areas, data, provider="BIG", licence="CC BY 4.0", date="2020")
+    assert not full.untold and "Not told" not in full.text("en")
+
+
+def test_an_old_code_is_told_in_words(data):
+    made = kode(cells("regency", "65"))
+    made.loc[made["kode"] == "65.71", "kode"] = "64.73"  # Tarakan, in Kalimantan Timur until 2012
+    found = bring(made, data).levels["regency"]
+    assert found.remarks["65.71"].startswith("the old code 64.73 (") and found.how["edition"] == 1
+    assert found.remarks["65.71"].text("id").startswith("kode lama 64.73 (")
+
+
+def test_a_longitude_beyond_180_is_no_metre(data):
+    made = kode(cells("regency", "63")).set_crs(None, allow_override=True)
+    made.loc[2, "geometry"] = shapely.affinity.translate(made.geometry[2], 100, 0)
+    found = bring(made, data, "one.geojson")
+    assert found.levels["regency"].drawn == 12
+    assert any("longitude goes beyond 180 degrees (21" in note for note in found.notes)
+    made["geometry"] = [shapely.affinity.translate(one, 100, 0) for one in cells("regency", "63").geometry]
+    with pytest.raises(BoundaryError, match="longitudes beyond 180 degrees") as caught:
+        bring(made, data, "all.geojson")
+    assert "UTM" not in str(caught.value) and "metres" not in str(caught.value)
+
+
+def test_a_name_that_is_no_set_is_sent_to_the_list(data):
+    with pytest.raises(BoundaryError) as caught:
+        keep.remove("big-1900", data)
+    assert "kkbgeo boundaries list" in caught.value.hint
+    with pytest.raises(ParameterError, match="embedded set; it is not removed") as caught:
+        keep.remove("approximate-2025", data)
+    assert "--id" not in caught.value.hint and "kkbgeo boundaries list" in caught.value.hint
+
+
+def test_the_checksum_of_a_shapefile_is_of_all_its_parts(data):
+    path = write(kode(cells("regency", "63")), data.parent / "files" / "parts.shp")
+    first = importing.import_file(path, data_root=data).source["sha256"]
+    assert importing.import_file(path.with_suffix(".dbf"), data_root=data).source["sha256"] == first
+    path.with_suffix(".txt").write_text("no part of it", encoding="utf-8")
+    assert importing.import_file(path, data_root=data).source["sha256"] == first
+    for suffix in (".dbf", ".prj", ".cpg", ".shx", ".shp"):
+        part = path.with_suffix(suffix)
+        kept = part.read_bytes()
+        part.write_bytes(kept + b" ")
+        assert importing._sha256(path) != first, suffix
+        part.write_bytes(kept)
+    assert importing._sha256(path) == first
+
+
+def test_each_step_of_an_import_is_told_in_the_language_asked_for(data, capfd):
+    from rich.console import Console
+
+    from kkbgeo.boundaries.telling import steps
+
+    areas = cells("regency", "63")
+    areas.loc["63.03", "geometry"] = areas.geometry["63.03"].union(areas.geometry["63.72"])
+    with steps(Console(stderr=True, soft_wrap=True), "id") as tell:
+        bring(kode(areas), data, progress=tell)
+    told = capfd.readouterr().err.splitlines()
+    assert re.fullmatch(r"membaca set-2025.gpkg \([0-9]+,[0-9] MB\)", told[0])
+    assert told[1:] == [
+        "mengenali set-2025", "satu poligon untuk tiap wilayah", "mencocokkan batas 13 wilayah (langkah terlama)",
+        "mencari wilayah yang menutupi wilayah lain", "mencocokkan batas 13 wilayah (langkah terlama)",
+        "menutup celah sempit", "menggabung menjadi provinsi", "mengukur", "menyimpan",
+    ]  # fmt: skip
+
+
+def test_more_corners_than_can_be_fitted_are_refused_before_the_work(data, monkeypatch):
+    made = kode(cells("regency", "63"))
+    before = bring(made, data).json()
+    monkeypatch.setattr(importing, "MOST_CORNERS", 1000)
+    with pytest.raises(BoundaryError, match="at most 1,000 are fitted together") as caught:
+        bring(made, data)
+    assert "QGIS" in caught.value.hint and caught.value.fields["value"] > 1000
+    assert (data / "boundaries/set-2025/report.json").read_text(encoding="utf-8") == before
+
+
+def test_why_the_resolver_takes_no_unit_is_told_in_both_languages(data):
+    areas = cells("district", "63.11")
+    made = frame(areas, PROVINSI=lambda _: "Kalimantan Selatan", KABUPATEN=lambda _: "Balangan",
+                 KECAMATAN=lambda c: "Anu Baru" if c == "63.11.03" else name(c))  # fmt: skip
+    (row,) = bring(made, data).levels["district"].extra
+    assert 'no district named "Anu Baru" in Kabupaten Balangan' in row["reason"]
+    assert 'tidak ada kecamatan bernama "Anu Baru" di Kabupaten Balangan' in row["reason"].text("id")
+
+
+def test_a_licence_in_words_of_ours_has_both_languages(data):
+    columns = {"NAME_1": lambda c: upper(c, "province"), "NAME_2": PLACES.name, "TYPE_2": kind, "GID_2": str}
+    found = bring(frame(cells("regency", "61"), **columns), data)
+    assert "licence: GADM licence: academic" in found.text("en") and "lisensi: Lisensi GADM: hanya" in found.text("id")

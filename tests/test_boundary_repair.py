@@ -105,6 +105,48 @@ def test_two_units_with_one_shape_are_both_named():
     assert set(made.lost) == {0, 4} and "same shape" in made.lost[0]
 
 
+def test_a_hole_that_touches_the_border_where_neighbours_meet_is_no_overlap():
+    corner = (1, 1)
+    holed = shapely.Polygon([(0, 0), (1, 0), corner, (0, 1)], [[corner, (0.6, 0.9), (0.9, 0.6)]])
+    east = shapely.Polygon([(1, 0), (2, 0), (2, 0.9), corner])
+    north = shapely.Polygon([(0, 1), corner, (2, 1.1), (2, 2), (0, 2)])
+    parts = np.array([holed, east, north])
+    assert not shapely.coverage_is_valid(parts) and coverage.fits(parts)  # GEOS looks at the hole alone
+    over = shapely.Polygon([(0.95, 0), (2, 0), (2, 0.9), corner])
+    assert not coverage.fits(np.array([holed, over, north]))
+    without_corner = shapely.Polygon([(0, 1), (2, 1), (2, 2), (0, 2)])
+    assert not coverage.fits(np.array([holed, east, without_corner]))
+    assert not coverage.fits(np.array([shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])]))
+
+
+def test_a_unit_inside_another_is_cut_out_of_it_and_only_twins_are_refused():
+    regency, city, quarter = shapely.box(0, 0, 1, 1), shapely.box(0.2, 0.2, 0.6, 0.6), shapely.box(0.3, 0.3, 0.4, 0.4)
+    made = coverage.clean(np.array([quarter, regency, city, shapely.box(1, 0, 2, 1)]))
+    assert made.valid and not made.lost and set(made.inside) == {0, 2}
+    assert shapely.area(made.shapes) == pytest.approx([0.01, 0.84, 0.15, 1])
+    large = np.array([regency, shapely.box(0.1, 0.1, 0.9, 0.9)])  # most of it is the unit inside
+    made = coverage.clean(large)
+    assert not made.lost and shapely.area(made.shapes) == pytest.approx([0.36, 0.64])
+    twins = np.array([regency, shapely.box(0.01, 0.01, 0.99, 0.99), shapely.box(1, 0, 2, 1)])
+    assert set(coverage.clean(twins).lost) == {0, 1}
+
+
+def test_a_regency_drawn_over_its_city_gets_a_hole_and_both_say_so(data):
+    areas = cells("regency", "63")
+    whole = areas.geometry["63.03"].union(areas.geometry["63.72"])
+    areas.loc["63.03", "geometry"] = whole
+    city = areas.geometry["63.72"]
+    found = bring(kode(areas), data)
+    done, drawn = found.levels["regency"], stored(data, "regency").geometry
+    assert not done.lost and drawn["63.72"].area == pytest.approx(city.area, rel=0.01)
+    assert drawn["63.03"].area == pytest.approx(whole.area - city.area, rel=0.01)
+    assert "a hole made for the unit inside it (Kota Banjarbaru (63.72))" in done.repaired["63.03"]
+    assert "cut out of the unit around it (Kabupaten Banjar (63.03))" in done.repaired["63.72"]
+    assert "inside another unit and cut out of it (1):\n    63.72: cut out of the unit around it" in found.text("en")
+    assert "63.72: dikeluarkan dari wilayah yang mengelilinginya (Kabupaten Banjar (63.03))" in found.text("id")
+    assert "hardly a repair, look at it (1):\n    63.03: -6.40 %" in found.text("en")
+
+
 # --- random damage -------------------------------------------------------------------------------------------------
 
 
@@ -308,6 +350,16 @@ def test_the_real_file_is_recognised_whole_and_becomes_a_nested_coverage(data, r
         assert shapely.area(shapely.symmetric_difference(made.to_numpy(), layers[above].to_numpy())).max() == 0
     assert max(map(abs, done.levels["village"].changed.values())) < 0.02
     assert np.median(list(done.levels["regency"].agreement.values())) > 0.98
+
+
+def test_districts_of_the_real_file_alone_raise_no_false_alarm(data, real_boundaries):
+    districts = gpd.read_file(real_boundaries, layer="kecamatan")[["kode", "nama", "geometry"]]
+    done = bring(districts, data, edition_id="districts")
+    assert not done.invalid and done.levels["regency"].drawn == 56
+    for level in ("district", "regency", "province"):
+        units = stored(data, level, "districts").geometry.to_numpy()
+        one, other = shapely.STRtree(units).query(units, predicate="intersects")
+        assert not shapely.area(shapely.intersection(units[one], units[other]))[one != other].any()
 
 
 def test_a_dissolved_unit_with_a_hole_in_it_says_so(data):

@@ -15,6 +15,7 @@ import pytest
 from publishers import WEB_PAGE, serve, squares
 
 from kkbgeo.boundaries import download as fetching
+from kkbgeo.boundaries import wording
 from kkbgeo.boundaries.providers import PROVIDERS, Offer
 from kkbgeo.boundaries.reading import read_layers
 from kkbgeo.boundaries.transport import Manners, NoNetworkError, Transport
@@ -406,12 +407,14 @@ def test_the_cache_is_this_users(monkeypatch, tmp_path):
 def test_the_command_lists_providers_without_network():
     from conftest import kkbgeo
 
-    done = kkbgeo("boundaries", "download", "--list")
-    assert done.returncode == 0, done.stderr
-    for one in PROVIDERS.values():
-        assert one.id in done.stdout
-        assert one.licence in done.stdout
-        assert one.page in done.stdout
+    for language in ("en", "id"):
+        done = kkbgeo("boundaries", "download", "--list", "--language", language)
+        assert done.returncode == 0, done.stderr
+        for one in PROVIDERS.values():
+            assert one.id in done.stdout
+            assert one.page in done.stdout
+            assert (one.licence in done.stdout) == (language == "en")
+            assert wording.licence(one.licence, language) in done.stdout
 
 
 def test_the_command_without_network_tells_the_way_by_hand(tmp_path):

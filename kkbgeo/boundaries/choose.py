@@ -6,8 +6,10 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kkbgeo.boundaries import store
+from kkbgeo.boundaries import store, wording
+from kkbgeo.boundaries.said import level_word
 from kkbgeo.errors import BoundaryError
+from kkbgeo.language import number, text
 from kkbgeo.regions.codes import LEVELS, require_level
 
 if TYPE_CHECKING:
@@ -30,17 +32,20 @@ class Standing:
     level : str
     units, wanted : int
         Units with a shape, and units of the gazetteer.
+    partial : int
+        Of the units with a shape, those drawn with a hole.
     """
 
     edition: Edition
     level: str
     units: int
     wanted: int
+    partial: int = 0
 
     @property
     def share(self) -> float:
-        """Share of the level's units that have a shape."""
-        return self.units / self.wanted if self.wanted else 1.0
+        """Share of the level's units that have their whole shape."""
+        return (self.units - self.partial) / self.wanted if self.wanted else 1.0
 
     @property
     def rank(self) -> tuple:
@@ -52,15 +57,17 @@ class Standing:
 def standings(level: str, gazetteer: Gazetteer, data_root: str | os.PathLike | None = None) -> list[Standing]:
     """Return every edition that has a level, the best first.
 
-    A set that covers every unit goes before one that does not, the newer before the older, and approximate ones come
-    last, but before a set that has hardly any unit of the level.
+    A set that covers every unit goes before one that does not, or that draws some with a hole; the newer before the
+    older; and approximate ones come last, but before a set that has hardly any unit of the level.
     """
     wanted = len(gazetteer.codes(require_level(level)))
     found = []
     for name in store.editions(data_root):
         if store.has_level(name, level, data_root):
             edition = store.edition(data_root, name)
-            found.append(Standing(edition, level, edition.units.get(level, wanted), wanted))
+            found.append(
+                Standing(edition, level, edition.units.get(level, wanted), wanted, len(edition.partial.get(level, ())))
+            )
     return sorted(found, key=lambda one: one.rank, reverse=True)
 
 
@@ -100,13 +107,13 @@ def best(level: str, gazetteer: Gazetteer, data_root: str | os.PathLike | None =
     return found[0].edition
 
 
-def told(gazetteer: Gazetteer, data_root: str | os.PathLike | None = None) -> list[str]:
+def told(gazetteer: Gazetteer, data_root: str | os.PathLike | None = None, language: str = "en") -> list[str]:
     """Return two or three lines on every edition: who made it, its units by level, what it draws by default.
 
     Examples
     --------
     >>> from kkbgeo.regions.gazetteer import Gazetteer
-    >>> told(Gazetteer.load())[0].split(":")[0] != ""
+    >>> told(Gazetteer.load(), language="id")[0].split(":")[0] != ""
     True
     """
     by_level = {level: standings(level, gazetteer, data_root) for level in LEVELS}
@@ -116,8 +123,20 @@ def told(gazetteer: Gazetteer, data_root: str | os.PathLike | None = None) -> li
         units = {level: one for level, ranked in by_level.items() for one in ranked if one.edition.id == name}
         drawn = [level for level, ranked in by_level.items() if ranked and ranked[0].edition.id == name]
         date = f", {edition.date}" if edition.date else ""
-        lines.append(f"{name}: {edition.provider}{date}; licence: {edition.licence}")
-        lines.append("  " + ", ".join(f"{level} {one.units:,} of {one.wanted:,}" for level, one in units.items()))
+        licence = wording.licence(edition.licence, language)
+        lines.append(_say("head", language, name=name, provider=edition.provider, date=date, licence=licence))
+        lines.append("  " + ", ".join(_units(one, language) for one in units.values()))
         if drawn:
-            lines.append(f"  drawn by default: {', '.join(drawn)}")
+            levels = ", ".join(level_word(level).text(language) for level in drawn)
+            lines.append(_say("drawn", language, levels=levels))
     return lines
+
+
+def _units(one: Standing, language: str) -> str:
+    level, counts = level_word(one.level).text(language), {"units": one.units, "wanted": one.wanted}
+    told = _say("units", language, level=level, **{name: number(count, language) for name, count in counts.items()})
+    return told + (_say("partial", language, count=number(one.partial, language)) if one.partial else "")
+
+
+def _say(key: str, language: str, **values: object) -> str:
+    return text(f"boundaries.list.{key}", language, **values)

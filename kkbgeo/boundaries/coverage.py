@@ -6,14 +6,20 @@ given to the neighbour with the longest border, which costs a tenth of GEOS's ow
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+
+from kkbgeo.boundaries.said import said
+from kkbgeo.language import number
 
 #: A gap is closed when it is narrower than this (degrees; about 55 m): lakes are wider, digitising errors are not.
 GAP = 0.0005
 #: A unit that loses more than this share of its area to others is not repaired but contradicted.
 SWALLOWED = 0.5
+#: A unit lies inside another that has this share of it, and two that share this much of the larger one are one shape.
+INSIDE = TWINS = 0.9
 
 
 @dataclass
@@ -30,6 +36,8 @@ class Coverage:
         Units that got a gap.
     lost : dict of int to str
         Unit -> why it could not be kept.
+    inside : dict of int to list of int
+        Unit -> the larger ones it lay inside of, out of which it was cut.
     valid : bool
         Whether the whole is a valid coverage.
     """
@@ -38,10 +46,11 @@ class Coverage:
     gaps: int = 0
     widened: set[int] = field(default_factory=set)
     lost: dict[int, str] = field(default_factory=dict)
+    inside: dict[int, list[int]] = field(default_factory=dict)
     valid: bool = True
 
 
-def clean(shapes: np.ndarray, gap: float = GAP) -> Coverage:
+def clean(shapes: np.ndarray, gap: float = GAP, tell: Callable[[str], None] | None = None) -> Coverage:
     """Make a coverage of polygons.
 
     Parameters
@@ -50,6 +59,8 @@ def clean(shapes: np.ndarray, gap: float = GAP) -> Coverage:
         Each valid; in one order whatever the file's (sort by code), so that the result is the same.
     gap : float
         Width in the shapes' unit below which a hole between units is closed.
+    tell : callable, optional
+        Called with a few words at each step.
 
     Examples
     --------
@@ -66,21 +77,66 @@ def clean(shapes: np.ndarray, gap: float = GAP) -> Coverage:
     before = shapely.area(shapes)
     if not len(shapes):
         return made
+    tell = tell or (lambda _: None)
+    fitting = said("step_fitting", count=lambda language: number(len(shapes), language))
+    tell(fitting)
     cleaned = _noded(shapes, gap)
     if (shapely.area(cleaned) < (1 - SWALLOWED) * before).any():
-        made.lost = contradicted(shapes)
+        tell(said("step_unlapping"))
+        made.lost, made.inside = contradicted(shapes)
+        shapes = _cut_out(shapes, made.inside)
         there = np.setdiff1d(there, list(made.lost))
+        tell(fitting)
         cleaned = _noded(shapes[there], gap)
     gone = shapely.is_empty(cleaned) | shapely.is_missing(cleaned)
     for place in there[gone].tolist():
-        made.lost[place] = "nothing of it is left beside its neighbours"
+        made.lost[place] = said("nothing_left")
     there, cleaned = there[~gone], cleaned[~gone]
+    tell(said("step_gaps"))
     cleaned, made.gaps, widened = close_gaps(cleaned, gap)
     made.widened = {int(there[place]) for place in widened}
-    made.valid = bool(shapely.coverage_is_valid(cleaned)) and bool(shapely.is_valid(cleaned).all())
+    made.valid = fits(cleaned)
     made.shapes = np.full(len(shapes), None, dtype=object)
     made.shapes[there] = cleaned
     return made
+
+
+def fits(shapes: np.ndarray) -> bool:
+    """Tell whether polygons are a valid coverage: each valid, none over another, shared borders edge by equal edge.
+
+    GEOS is asked first. It takes a unit for overlapped where a hole of it touches its own outer border in a point in
+    which neighbours meet, since it looks at one ring at a time; what it doubts is looked at again, unit by unit.
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> fits(np.array([box(0, 0, 1, 1), box(1, 0, 2, 1)])), fits(np.array([box(0, 0, 1, 1), box(0.9, 0, 2, 1)]))
+    (True, False)
+    """
+    import shapely
+
+    shapes = np.array(shapes, dtype=object)
+    if not shapely.is_valid(shapes).all():
+        return False
+    if shapely.coverage_is_valid(shapes):
+        return True
+    doubtful = np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(shapes)))
+    tree = shapely.STRtree(shapes)
+    at, other = tree.query(shapes[doubtful], predicate="intersects")
+    at = doubtful[at]
+    at, other = at[at != other], other[at != other]
+    if shapely.relate_pattern(shapes[at], shapes[other], "2********").any():
+        return False
+    # An edge of one unit only may run along no other unit: that unit would lack one of its corners.
+    near = np.union1d(at, other)
+    edges, owner = _edges(shapes[near])
+    _, which, count = np.unique(_mixed(edges), return_inverse=True, return_counts=True)
+    lone = edges[(count[which] == 1) & np.isin(near[owner], doubtful)]
+    lines = shapely.linestrings(lone.reshape(-1, 2, 2))
+    line, crossed = shapely.STRtree(borders := shapely.boundary(shapes[near])).query(lines)
+    along = shapely.relate_pattern(lines[line], borders[crossed], "1********")
+    # Each runs along its own unit; a second one is the fault.
+    return not (np.bincount(line[along], minlength=len(lines)) > 1).any()
 
 
 def _noded(shapes: np.ndarray, gap: float) -> np.ndarray:
@@ -113,8 +169,15 @@ def _islands(shapes: np.ndarray, gap: float) -> list[np.ndarray]:
     return np.split(order, np.flatnonzero(np.diff(heads[order])) + 1)
 
 
-def contradicted(shapes: np.ndarray) -> dict[int, str]:
-    """Return the units that cannot stand beside the others: one lies over many, or two have one shape."""
+def contradicted(shapes: np.ndarray) -> tuple[dict[int, str], dict[int, list[int]]]:
+    """Tell the units that lie over others: which cannot stand beside them, and which only lie inside a larger one.
+
+    Returns
+    -------
+    tuple of dict
+        Unit -> why it cannot be kept (it lies over many, or two have one shape); unit -> the larger ones around it,
+        which were drawn without a hole for it: an enclave, as a city in its regency.
+    """
     import shapely
 
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
@@ -122,27 +185,58 @@ def contradicted(shapes: np.ndarray) -> dict[int, str]:
     first, second = first[once], second[once]
     common = shapely.area(shapely.intersection(shapes[first], shapes[second]))
     first, second, common = first[common > 0], second[common > 0], common[common > 0]
-    area, lost = shapely.area(shapes), {}
+    area, lost, inside = shapely.area(shapes), {}, {}
     while len(common):
         shared = np.bincount(first, common, len(shapes)) + np.bincount(second, common, len(shapes))
         over = np.flatnonzero(shared > SWALLOWED * area)
         if not len(over):
-            return lost
-        # Who lies over most is to blame: without it, those below it are whole again.
-        worst = int(over[np.argmax(shared[over])])
-        mine = (first == worst) | (second == worst)
-        twins = [
-            int(other)
-            for other, part in zip((first + second - worst)[mine], common[mine], strict=True)
-            if part > 0.9 * max(area[other], area[worst])
-        ]
-        lost[worst] = f"it lies over {int(mine.sum())} other units"
-        for twin in twins:
-            lost[worst] = lost[twin] = "another unit has the same shape"
-        for gone in (worst, *twins):
-            keep = (first != gone) & (second != gone)
-            first, second, common = first[keep], second[keep], common[keep]
-    return lost
+            break
+        gone: list[tuple[int, int]] = []
+        for one in over.tolist():
+            mine = (first == one) | (second == one)
+            pairs = zip((first + second - one)[mine].tolist(), common[mine].tolist(), strict=True)
+            # What lies under others for the most part itself is no unit with a hole, but where that one is all of them.
+            around = [
+                other for other, part in pairs
+                if part >= INSIDE * area[one] and part <= TWINS * area[other] and area[one] < area[other]
+                and (shared[other] <= SWALLOWED * area[other] or part >= (1 - 1e-9) * shared[other])
+            ]  # fmt: skip
+            if around:
+                inside.setdefault(one, []).extend(around)
+                gone = [(one, other) for other in around]
+                break
+        if not gone:
+            # Who lies over most is to blame: without it, those below it are whole again.
+            worst = int(over[np.argmax(shared[over])])
+            mine = (first == worst) | (second == worst)
+            pairs = list(zip((first + second - worst)[mine].tolist(), common[mine].tolist(), strict=True))
+            twins = [other for other, part in pairs if part > TWINS * max(area[other], area[worst])]
+            lost[worst] = said("same_shape") if twins else said("lies_over", count=len(pairs))
+            lost.update(dict.fromkeys(twins, said("same_shape")))
+            keep = ~np.isin(first, [worst, *twins]) & ~np.isin(second, [worst, *twins])
+        else:
+            keep = np.ones(len(common), dtype=bool)
+            for one, other in gone:
+                keep &= (first != min(one, other)) | (second != max(one, other))
+        first, second, common = first[keep], second[keep], common[keep]
+    inside = {
+        one: [other for other in around if other not in lost] for one, around in inside.items() if one not in lost
+    }
+    return lost, {one: around for one, around in inside.items() if around}
+
+
+def _cut_out(shapes: np.ndarray, inside: dict[int, list[int]]) -> np.ndarray:
+    """Return the shapes with a hole in the larger ones for each that lies inside."""
+    import shapely
+
+    holes: dict[int, list[int]] = {}
+    for one, around in inside.items():
+        for other in around:
+            holes.setdefault(other, []).append(one)
+    cut = shapes.copy()
+    for other, mine in holes.items():
+        cut[other] = shapely.difference(shapes[other], shapely.union_all(shapes[mine]))
+    return cut
 
 
 def close_gaps(shapes: np.ndarray, width: float) -> tuple[np.ndarray, int, set[int]]:

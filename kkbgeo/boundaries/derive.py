@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kkbgeo.boundaries import coverage
+from kkbgeo.boundaries.said import joined, level_word, said
 from kkbgeo.regions.codes import LEVELS, level_of, parent_of
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class Built:
         Units that got a gap.
     lost : dict of str to str
         Units that had a shape and could not keep it, and why.
+    inside : dict of str to list of str
+        Units -> the larger ones of their level that were drawn over them, and out of which they were cut.
     lent : dict of str to str
         Larger units drawn wholly or in part from their own given shape, because units inside them have none.
     agreement : dict of str to dict
@@ -58,13 +61,16 @@ class Built:
     gaps: int = 0
     widened: list[str] = field(default_factory=list)
     lost: dict[str, str] = field(default_factory=dict)
+    inside: dict[str, list[str]] = field(default_factory=dict)
     lent: dict[str, str] = field(default_factory=dict)
     agreement: dict[str, dict[str, float]] = field(default_factory=dict)
     invalid: list[str] = field(default_factory=list)
     partial: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
-def build(given: Mapping[str, Shapes], places: Gazetteer, gap: float = coverage.GAP) -> Built:
+def build(
+    given: Mapping[str, Shapes], places: Gazetteer, gap: float = coverage.GAP, tell: Callable[[str], None] | None = None
+) -> Built:
     """Make every level from the shapes that were given.
 
     Parameters
@@ -74,6 +80,8 @@ def build(given: Mapping[str, Shapes], places: Gazetteer, gap: float = coverage.
     places : Gazetteer
     gap : float
         Degrees; see `coverage.clean`.
+    tell : callable, optional
+        Called with a few words at each step.
     """
     import shapely
 
@@ -83,7 +91,7 @@ def build(given: Mapping[str, Shapes], places: Gazetteer, gap: float = coverage.
     for level in reversed(LEVELS[: LEVELS.index(finest)]):
         _lend(cells, given.get(level, {}), level, finest, places, lent)
     codes = sorted(cells)
-    made = coverage.clean(np.array([cells[code] for code in codes], dtype=object), gap)
+    made = coverage.clean(np.array([cells[code] for code in codes], dtype=object), gap, tell)
     kept = {code: shape for code, shape in zip(codes, made.shapes, strict=True) if shape is not None}
     built = Built(
         {finest: {code: shape for code, shape in kept.items() if level_of(code) == finest}},
@@ -91,10 +99,13 @@ def build(given: Mapping[str, Shapes], places: Gazetteer, gap: float = coverage.
         made.gaps,
         [codes[place] for place in sorted(made.widened)],
         {codes[place]: why for place, why in sorted(made.lost.items())},
+        {codes[place]: [codes[one] for one in sorted(around)] for place, around in sorted(made.inside.items())},
         {code: why for code, why in lent.items() if code in kept},
     )
     below = built.levels[finest]
     for level in reversed(LEVELS[: LEVELS.index(finest)]):
+        if tell:
+            tell(said("step_dissolving", level=level_word(level)))
         parts: dict[str, list] = defaultdict(list)
         for code, shape in sorted(below.items()):
             parts[parent_of(code)].append(shape)
@@ -106,7 +117,7 @@ def build(given: Mapping[str, Shapes], places: Gazetteer, gap: float = coverage.
         built.agreement[level] = _agreement(below, given.get(level, {}))
     built.levels = {level: built.levels[level] for level in LEVELS if level in built.levels}
     for level, shapes in built.levels.items():
-        if not made.valid or not shapely.coverage_is_valid(np.array(list(shapes.values()), dtype=object)):
+        if not made.valid or not coverage.fits(np.array(list(shapes.values()), dtype=object)):
             built.invalid.append(level)
     built.partial = _partial(built, places)
     return built
@@ -135,8 +146,8 @@ def _partial(built: Built, places: Gazetteer) -> dict[str, dict[str, str]]:
             if (holder := parent_of(code, level)) in built.levels[level]:
                 child = parent_of(code, below)
                 told = f"{places.label(child)} ({child})"
-                inside[holder].append(f"part of {told}" if child in built.levels[below] else told)
-        found[level] = {code: ", ".join(dict.fromkeys(names)) for code, names in sorted(inside.items())}
+                inside[holder].append(said("part_of", name=told) if child in built.levels[below] else told)
+        found[level] = {code: joined(list(dict.fromkeys(names)), ", ") for code, names in sorted(inside.items())}
     return found
 
 
@@ -157,7 +168,7 @@ def older_units(shapes: Shapes, places: Gazetteer, editions: Editions) -> dict[s
         inside = [each for each, spot in zip(absent, spots, strict=True) if shape.intersects(spot)]
         if inside:
             named = ", ".join(f"{each.name_new} ({each.code_new})" for each in inside)
-            found[code] = f"the shape is of before {inside[0].since}, when it held {named}, too"
+            found[code] = said("older", since=inside[0].since, named=named)
     return found
 
 
@@ -193,7 +204,9 @@ def _lend(cells: dict, upper: Shapes, level: str, finest: str, places: Gazetteer
             if not len(parts):
                 continue
         cells[code] = parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
-        lent[code] = "no unit inside it has a shape" if bare else f"{share:.0%} of it has no {finest} with a shape"
+        lent[code] = (
+            said("lent_whole") if bare else said("lent_part", share=round(100 * share), level=level_word(finest))
+        )
 
 
 def _agreement(made: Shapes, given: Shapes) -> dict[str, float]:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from kkbgeo.aside import aside
-from kkbgeo.boundaries import providers
+from kkbgeo.boundaries import providers, wording
 from kkbgeo.boundaries.providers import Offer, Provider
+from kkbgeo.boundaries.said import level_word, said
 from kkbgeo.boundaries.transport import Manners, NoNetworkError, Progress, Transport
 from kkbgeo.errors import BoundaryError
 
@@ -90,10 +91,11 @@ def download(
     folder.mkdir(parents=True, exist_ok=True)
     way = Transport(who.places, who.manual, manners or Manners())
     found = _offer(who, way, folder, level, provinces, tell)
-    tell(f"{who.title}: {found.level or 'all levels'}, {found.date or 'without date'}")
-    tell(f"Licence: {found.licence}")
+    level = level_word(found.level) if found.level else said("all_levels")
+    tell(said("offered", title=who.title, level=level, date=found.date or said("without_date")))
+    tell(said("offered_licence", licence=lambda language: wording.licence(found.licence, language)))
     if found.source:
-        tell(f"Source: {found.source}")
+        tell(said("offered_source", source=found.source))
     pooch.get_logger().setLevel("WARNING")  # what there is to tell is told above
     keeper = pooch.create(path=folder, base_url="", registry={found.name: None}, urls={found.name: found.url})
     listed, target = folder / "registry.txt", folder / found.name
@@ -103,7 +105,7 @@ def download(
     keep = target.exists() and keeper.urls.get(found.name) == found.url and not refresh
     if keep and (first := _kept(folder, found.level)):
         if first.date != found.date:
-            tell(f"The provider now has {found.date}; the copy of {first.date} is used. A new one: --refresh")
+            tell(said("older_copy", now=found.date, date=first.date))
         found = first
     checksum = keeper.registry.get(found.name) if keep else None
     keeper.registry[found.name], keeper.urls[found.name] = checksum, found.url
@@ -196,7 +198,7 @@ def _offer(
             or (found.queries and tuple(one.rpartition(" ")[2] for one in found.queries) != asked)
         ):
             raise
-        tell(f"{wrong.message} The copy in the cache is used.")
+        tell(said("copy_used", why=wrong.message))
         return found
 
 

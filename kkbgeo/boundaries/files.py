@@ -9,6 +9,7 @@ import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kkbgeo.boundaries.said import said
 from kkbgeo.errors import BoundaryError
 
 _MB = 1024**2
@@ -283,7 +284,7 @@ def shapefile(path: Path) -> Source:
     source.encoding, note = _table_encoding(parts)
     source.notes += [note] if note else []
     if ".prj" not in parts:
-        source.notes.append("The Shapefile has no .prj, so it does not say its coordinate system.")
+        source.notes.append(said("no_prj"))
     return source
 
 
@@ -304,10 +305,10 @@ def _table_encoding(parts: dict[str, Path]) -> tuple[str, str]:
         return "UTF-8", ""
     # A name of ten letters can be cut inside a letter, so a few loose bytes do not speak against UTF-8.
     if runs and loose <= len(runs):
-        return "UTF-8", "" if declared.upper() in {"UTF-8", "UTF8", "65001"} else "Names read as UTF-8."
+        return "UTF-8", "" if declared.upper() in {"UTF-8", "UTF8", "65001"} else said("read_utf8")
     encoding = _single_byte(declared)
-    told = f" (its .cpg says {declared})" if declared else ""
-    return encoding, f"Names are not UTF-8{told}; read as {encoding}."
+    key = "not_utf8_but_said" if declared else "not_utf8"
+    return encoding, said(key, declared=declared, encoding=encoding)
 
 
 def _single_byte(declared: str) -> str:

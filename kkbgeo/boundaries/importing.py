@@ -12,11 +12,13 @@ from pathlib import Path
 import numpy as np
 
 from kkbgeo.boundaries import columns as schemas
-from kkbgeo.boundaries import dates, derive, keep, reading, report, rows, shapes, store
+from kkbgeo.boundaries import dates, derive, files, keep, reading, report, rows, shapes, store, wording
 from kkbgeo.boundaries.match import Row, match
 from kkbgeo.boundaries.report import ImportReport, LevelReport
+from kkbgeo.boundaries.said import joined, level_word, said, signed
 from kkbgeo.boundaries.witness import Given, Witness
 from kkbgeo.errors import BoundaryError, ParameterError
+from kkbgeo.language import number
 from kkbgeo.paths import data_root as find_data_root
 from kkbgeo.regions import names
 from kkbgeo.regions.codes import LEVELS, SYSTEMS, require_level
@@ -27,9 +29,12 @@ Progress = Callable[[str], None]
 MARGIN = 2.0
 #: Two layers that give this share of their units twice are two drawings of one level, not parts of it.
 TWICE = 0.5
+#: The files of a Shapefile that say something of its areas.
+SIDECARS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
+#: Most corners of the units of the finest level: half a GB of memory and 15 seconds of a processor a million.
+MOST_CORNERS = 16_000_000
 #: A change of area below this share is a matter of the last digits.
 TRACE = 1e-6
-UNKNOWN = "not stated"
 
 
 @dataclass
@@ -120,12 +125,12 @@ def import_file(
     name = edition_id or slugify(path.name.split(".")[0])
     keep.require_name(name)
     places = Gazetteer.load(root)
-    tell("reading")
+    tell(said("step_reading", file=path.name, size=_megabytes(path)))
     layers = reading.read_layers(path, layer=layer, crs=crs)
     job = _Job(Witness(places, names.load(root)), _bounds(places), level or "", code_column, name_column, system)
     taken: dict[str, list[_Taken]] = defaultdict(list)
     for one in layers:
-        tell(f"recognising {one.name}")
+        tell(said("step_recognising", layer=one.name))
         for found in _recognise(one, job, path):
             taken[found.given.level].append(found)
     _require_units(taken, layers, path, job)
@@ -137,15 +142,16 @@ def import_file(
         job.systems,
         notes=job.notes,
     )
-    tell("one shape for each unit")
+    result.untold = _untold(result.source)
+    tell(said("step_units"))
     given = {}
     for one, found in told.items():
         result.levels[one], given[one] = _units(one, found, job)
-    tell("repairing and dissolving")
-    built = derive.build(given, places)
-    tell("measuring")
+    _require_room(given, path)
+    built = derive.build(given, places, tell=tell)
+    tell(said("step_measuring"))
     _account(result, built, given, places)
-    tell("writing")
+    tell(said("step_writing"))
     result.replaced = keep.facts(name, root)
     keep.write(result, built, places, root)
     return result
@@ -162,16 +168,18 @@ def _bounds(places: Gazetteer) -> tuple[float, float, float, float]:
 
 def _recognise(one: reading.Layer, job: _Job, path: Path) -> list[_Taken]:
     where = f"{path.name}, layer {one.name}"
-    job.notes += [f"{one.name}: {note}" for note in one.notes]
-    job.notes += [f"{one.name}: row {left.row} ({left.label}) left out: {left.reason}" for left in one.left_out]
+    job.notes += [said("of_layer", layer=one.name, note=note) for note in one.notes]
+    job.notes += [
+        said("row_left_out", layer=one.name, row=left.row, label=left.label, reason=left.reason)
+        for left in one.left_out
+    ]
     known = schemas.recognise(
         [name for name in one.frame.columns if name != one.frame.geometry.name],
         code_column=job.code_column, name_column=job.name_column, where=where,
     )  # fmt: skip
     if known is None:
-        job.notes.append(
-            f"{one.name}: passed over, its columns are nobody's that is known: {', '.join(one.frame.columns)}"
-        )
+        listed = [name for name in one.frame.columns if name != one.frame.geometry.name]
+        job.notes.append(said("unknown_columns", layer=one.name, columns=listed))
         return []
     job.schemas.append(known.schema)
     sound = shapes.first_aid(one.frame.geometry.to_numpy(), job.bounds)
@@ -184,10 +192,12 @@ def _recognise(one: reading.Layer, job: _Job, path: Path) -> list[_Taken]:
 
 def _matched(part: Given, one: reading.Layer, job: _Job) -> list[Row]:
     told = job.witness.tell(part, job.system)
-    job.systems[f"{one.name}, {part.level}"] = f"{told.system or 'names alone'}: {told.reason}"
+    job.systems[joined([one.name, level_word(part.level)], ", ")] = said(
+        "system_told", system=told.system or said("names_alone"), reason=told.reason
+    )
     found = match(job.witness, part, told)
     for row in found:
-        row.label = row.label or f"row {one.rows[row.number]}"
+        row.label = row.label or said("row", number=one.rows[row.number])
     return found
 
 
@@ -202,7 +212,7 @@ def _try_levels(one: reading.Layer, known: schemas.Columns, usable: np.ndarray, 
         if found > most:
             best, most = parts, found
     if most < rows.FILLED * len(one.frame):
-        job.notes.append(f"{one.name}: passed over, its level cannot be told (say it with --level)")
+        job.notes.append(said("unknown_level", layer=one.name))
         return []
     return best
 
@@ -234,7 +244,7 @@ def _one_layer(found: list[_Taken], job: _Job) -> list[_Taken]:
     for one in found:
         mine = {row.code for row in one.rows if row.code}
         if kept and (not mine or len(mine & seen) >= TWICE * len(mine)):
-            job.notes.append(f"{one.layer}: passed over, {kept[0].layer} has more units of the same level")
+            job.notes.append(said("fewer_units", layer=one.layer, other=kept[0].layer))
             continue
         kept.append(one)
         seen |= mine
@@ -277,8 +287,24 @@ def _units(level: str, found: list[_Taken], job: _Job) -> tuple[LevelReport, dic
             done.repaired[code] = notes
         labels = list(dict.fromkeys(every[place][1].label for place in at))
         if code in mine and len(labels) > 1:
-            done.joined[code] = "; ".join(labels)
+            done.joined[code] = joined(labels)
     return done, mine
+
+
+def _require_room(given: dict, path: Path) -> None:
+    """Refuse more corners than a machine of 8 GB fits together, before it tries."""
+    import shapely
+
+    finest = [level for level in LEVELS if given.get(level)][-1]
+    corners = int(shapely.get_num_coordinates(list(given[finest].values())).sum())
+    if corners > MOST_CORNERS:
+        raise BoundaryError(
+            f"{path.name} draws its {len(given[finest]):,} units with {corners:,} corners; at most "
+            f"{MOST_CORNERS:,} are fitted together.",
+            hint="Simplify it in QGIS (Simplify, 0.00005 degrees is 5 m), or import fewer provinces at a time.",
+            path=str(path),
+            value=corners,
+        )
 
 
 def _account(result: ImportReport, built: derive.Built, given: dict, places: Gazetteer) -> None:
@@ -298,14 +324,20 @@ def _account(result: ImportReport, built: derive.Built, given: dict, places: Gaz
     before = _km2(np.array([given[built.finest][code] for code in codes] + [None], dtype=object)[:-1])
     after = _km2(np.array([made[code] for code in codes] + [None], dtype=object)[:-1])
     widened = set(built.widened)
+    for code, around in built.inside.items():
+        named = {one: f"{places.label(one)} ({one})" for one in (code, *around)}
+        finest.inside[code] = said("inside", around=[named[one] for one in around])
+        for one in around:
+            finest.repaired.setdefault(one, []).append(said("hole_for", unit=named[code]))
+        finest.repaired.setdefault(code, []).append(finest.inside[code])
     for code, old, new in zip(codes, before, after, strict=True):
         share = (new - old) / old if old else 0.0
         if abs(share) >= report.CHANGED:
             finest.changed[code] = round(share, 5)
         if code in widened:
-            finest.repaired.setdefault(code, []).append("gap beside it closed")
+            finest.repaired.setdefault(code, []).append(said("gap_closed"))
         if abs(share) >= TRACE:
-            finest.repaired.setdefault(code, []).append(f"borders fitted to its neighbours (area {100 * share:+.3f} %)")
+            finest.repaired.setdefault(code, []).append(said("fitted", share=signed(100 * share, 3)))
     finest.repaired = dict(sorted(finest.repaired.items()))
 
 
@@ -328,17 +360,28 @@ def _source(path: Path, layers: list, job: _Job, provider: str, licence: str, da
         "file": path.name,
         "sha256": _sha256(path),
         "provider": provider or next((one.provider for one in used if one.provider), path.name),
-        "licence": licence or next((one.licence for one in used if one.licence), UNKNOWN),
+        "licence": licence or next((one.licence for one in used if one.licence), wording.UNKNOWN),
         "date": date or dates.told_by(path.name),
         "columns": ", ".join(one.id for one in used),
-        "crs": crs or ", ".join(dict.fromkeys(one.crs or "not named" for one in layers)),
+        "crs": crs or joined(list(dict.fromkeys(one.crs or said("not_named") for one in layers)), ", "),
     }
 
 
+def _untold(source: dict[str, str]) -> list[str]:
+    """Return the options that would tell what every page says of its borders, and the file does not."""
+    unknown = {"provider": source["file"], "licence": wording.UNKNOWN, "date": ""}
+    return [name for name, value in unknown.items() if source[name] == value]
+
+
+def _megabytes(path: Path) -> Callable[[str], str]:
+    size = sum(one.stat().st_size for one in _parts(path)) if path.exists() else 0
+    return lambda language: number(size / 1e6, language, 1)
+
+
 def _sha256(path: Path) -> str:
+    """Return the checksum of a file; of a folder and of a Shapefile that of all its parts, one after the other."""
     digest = hashlib.sha256()
-    files = sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]
-    for one in files:
+    for one in _parts(path):
         with one.open("rb") as stream:
             while block := stream.read(1 << 20):
                 digest.update(block)
@@ -346,3 +389,10 @@ def _sha256(path: Path) -> str:
 
 
 __all__ = ["ImportReport", "import_file"]
+
+
+def _parts(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(one for one in path.rglob("*") if one.is_file())
+    found = files.shapefile_parts(path) if path.suffix.lower() in SIDECARS else {}
+    return [found[suffix] for suffix in SIDECARS if suffix in found] if ".shp" in found else [path]

@@ -41,12 +41,17 @@ def require_name(name: str) -> str:
     >>> require_name("big-2019")
     'big-2019'
     """
-    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,63}", name) or name == store.DEFAULT_EDITION:
+    if not is_name(name) or name == store.DEFAULT_EDITION:
         why = "is the embedded set" if name == store.DEFAULT_EDITION else "cannot be the name of a set"
         raise ParameterError(
             f"{name!r} {why}.", hint="Name it with small letters, digits and hyphens: --id big-2019", value=name
         )
     return name
+
+
+def is_name(name: str) -> bool:
+    """Tell whether a set may have a name: small letters, digits, dots and hyphens."""
+    return re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,63}", name) is not None
 
 
 def facts(name: str, root: Path) -> dict[str, str]:
@@ -114,6 +119,9 @@ def _edition(result: ImportReport, built: Built) -> str:
     ]
     lines += [f"{name} = {_quoted(value)}" for name, value in facts.items()]
     lines += ["", "[units]", *(f"{level} = {len(shapes)}" for level, shapes in built.levels.items())]
+    if any(built.partial.values()):
+        lines += ["", "[partial]"]
+        lines += [f"{level} = {json.dumps(list(codes))}" for level, codes in built.partial.items() if codes]
     for part in ("title", "disclaimer"):
         lines += ["", f"[{part}]"]
         for language in LANGUAGES:
@@ -166,7 +174,17 @@ def remove(name: str, data_root: str | os.PathLike | None = None) -> Path:
         The embedded one, which everything falls back on.
     """
     root = find_data_root(data_root)
-    require_name(name)
+    if name == store.DEFAULT_EDITION:
+        raise ParameterError(
+            f"{name!r} is the embedded set; it is not removed.",
+            hint="It is the last resort: import or download a set, and maps are drawn from that. Which sets are here: "
+            "kkbgeo boundaries list",
+            value=name,
+        )
+    if not is_name(name):
+        raise ParameterError(
+            f"{name!r} cannot be the name of a set.", hint="Which sets are here: kkbgeo boundaries list", value=name
+        )
     store.edition(root, name)  # refused by name
     folder = root / "boundaries" / name
     gone = folder.with_name(f".{name}.{os.getpid()}.part")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kkbgeo.boundaries.said import Said, level_word, said
 from kkbgeo.boundaries.witness import Given, Told, Witness, above, plain
 from kkbgeo.regions import printed
 from kkbgeo.regions.codes import LEVELS, Code, is_code, level_of
@@ -95,7 +96,7 @@ class _Matcher:
         name, code = self.given.name(at), self.told.read[at]
         row = Row(self.given.numbers[at], self._label(at), self.given.level)
         if _NO_UNIT.match(self.given.kind[at]):
-            row.reason = f"no unit with people in it ({self.given.kind[at]})"
+            row.reason = said("no_people", name=self.given.kind[at])
             return row
         if code and code in self.places:
             self._by_code(row, at, code, name)
@@ -104,7 +105,7 @@ class _Matcher:
         else:
             self._by_names(row, at)
         if row.verdict != "matched" and _NO_UNIT.match(name):
-            row.verdict, row.reason = "extra", f"no unit with people in it ({name})"
+            row.verdict, row.reason = "extra", said("no_people", name=name)
         return row
 
     def _label(self, at: int) -> str:
@@ -124,21 +125,24 @@ class _Matcher:
         self._by_names(other, at, code)
         if other.verdict == "matched" and other.code != code:
             row.verdict, row.candidates = "ambiguous", (code, other.code)
-            row.reason = f"code and name contradict each other: {code} is {listed}, the name is that of {other.code}"
+            row.reason = said("code_against_name", code=code, listed=listed, other=other.code)
         elif self._distance(code, at) <= FAR_ALONE:
-            self._take(row, code, "code", f'by code and place; named "{name}", listed {listed}')
+            self._take(row, code, "code", said("by_code_and_place", name=name, listed=listed))
         else:
             row.verdict, row.candidates = "ambiguous", (code,)
-            row.reason = f'{code} is {listed}; neither the name "{name}" nor the place fits'
+            row.reason = said("nothing_fits", code=code, listed=listed, name=name)
 
     def _by_edition(self, row: Row, code: str, name: str) -> bool:
         """Follow an old code through the table of changed codes, and nothing else."""
-        new, reason = self.resolver.index.editions.successor(code)
+        new, change = self.resolver.index.editions.successor(code)
         if new is None or str(new) not in self.places:
             return False
+        reason = said(
+            "old_code", code=code, old=change.name_old, new=str(new), name=change.name_new, since=change.since
+        )
         if name and not self.witness.bears(str(new), name):
             row.verdict, row.candidates = "ambiguous", (str(new),)
-            row.reason = f'{reason}; but the name "{name}" is not that of {self.places.label(str(new))}'
+            row.reason = said("old_code_other_name", told=reason, name=name, listed=self.places.label(str(new)))
             return True
         self._take(row, str(new), "edition", reason)
         return True
@@ -154,9 +158,7 @@ class _Matcher:
     def _by_names(self, row: Row, at: int, code: str = "") -> None:
         name = self.given.name(at)
         if not name:
-            row.reason = (
-                "it has no name, and its code is not in the gazetteer" if self.given.code[at] else "no name, no code"
-            )
+            row.reason = said("code_unknown" if self.given.code[at] else "no_name_no_code")
             return
         parents = self._parents(at)
         inside = self.told.regency[at] or self._known_above(code or self.told.read[at])
@@ -167,11 +169,13 @@ class _Matcher:
         if self.depth and not any(needed):
             self._alone(row, at, name)
             return
-        place = self.resolver.resolve(*parents, self._with_kind(at, name))
+        printed_names = (*parents, self._with_kind(at, name))
+        place = self.resolver.resolve(*printed_names)
+        reason = Said(place.reason, lambda language: self.witness.reason(printed_names, language))
         if place.taken and place.level == self.given.level:
-            self._take(row, place.code, "edition" if place.verdict == "edition" else "name", place.reason)
+            self._take(row, place.code, "edition" if place.verdict == "edition" else "name", reason)
             return
-        row.candidates, row.reason = place.candidates, place.reason
+        row.candidates, row.reason = place.candidates, reason
         row.verdict = "ambiguous" if place.verdict == "ambiguous" else "extra"
         if not place.code and parents and parents[0]:
             row.verdict = "outside"  # the province itself is none of ours; places near are looked at again
@@ -203,20 +207,20 @@ class _Matcher:
             if bearers:
                 break
         if not bearers:
-            row.reason = f'no {self.given.level} is named "{name}"'
+            row.reason = said("nobody_named", level=level_word(self.given.level), name=name)
             return
         far = {code: self._distance(code, at) for code in bearers}
         inside = [code for code in bearers if far[code] == 0]
         near = [code for code in bearers if far[code] <= FAR_ALONE]
         if len(inside) == 1 or (not inside and len(near) == 1):
             code = (inside or near)[0]
-            self._take(row, code, "place", f'of {len(bearers)} named "{name}" the one whose point lies there')
+            self._take(row, code, "place", said("by_place", count=len(bearers), name=name))
         elif near:
             row.verdict, row.candidates = "ambiguous", tuple(near)
-            row.reason = f'{len(near)} units named "{name}" lie there'
+            row.reason = said("several_there", count=len(near), name=name)
         else:
             row.verdict, row.candidates = "extra", tuple(bearers[:5])
-            row.reason = f'no unit named "{name}" lies there'
+            row.reason = said("nobody_there", name=name)
 
     # --- by place -----------------------------------------------------------------------------------
 
@@ -232,9 +236,9 @@ class _Matcher:
         for at, distance in zip(matched, far, strict=True):
             row = rows[at]
             if distance > FAR:
-                told = f"{distance:,.0f} km" if np.isfinite(distance) else "nowhere near"
                 row.candidates, row.verdict, row.code = (row.code,), "ambiguous", ""
-                row.reason = f"{self.places.label(row.candidates[0])} by {row.how}, but the shape lies {told} from it"
+                listed, how = self.places.label(row.candidates[0]), said(f"how_{row.how}")
+                row.reason = said("too_far", listed=listed, how=how, distance=int(min(distance, 20_000)))
 
     def _part_from_far(self, rows: list[Row]) -> None:
         """Tell what is of another part of the country from what lies among the units and is none of them."""

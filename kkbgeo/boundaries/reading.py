@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kkbgeo.boundaries import archives, files, sanity
+from kkbgeo.boundaries.said import said
 from kkbgeo.boundaries.sanity import LeftOut
 from kkbgeo.errors import BoundaryError
 
@@ -100,7 +101,7 @@ def read_layers(path: str | os.PathLike, *, layer: str | None = None, crs: str =
     asked = files.local_file(path)
     with tempfile.TemporaryDirectory(prefix="kkbgeo-") as made:
         found: list[Layer] = []
-        passed: list[str] = []
+        passed: list[tuple[str, str]] = []
         names: list[str] = []
         for source in _sources(asked, Path(made)):
             with _readable(source, Path(made)) as opened:
@@ -108,7 +109,7 @@ def read_layers(path: str | os.PathLike, *, layer: str | None = None, crs: str =
                     names.append(name)
                     if layer is None or name == layer:
                         one = _layer(asked, source, opened, name, asked_for, crs)
-                        found.append(one) if isinstance(one, Layer) else passed.append(f"{name}: {one}")
+                        found.append(one) if isinstance(one, Layer) else passed.append((name, one))
     if layer is not None and layer not in names:
         raise BoundaryError(
             f"{asked.name} has no layer {layer!r}.",
@@ -120,13 +121,13 @@ def read_layers(path: str | os.PathLike, *, layer: str | None = None, crs: str =
         )
     if not found:
         raise BoundaryError(
-            f"{asked.name} holds no areas ({'; '.join(passed) or 'no layers'}).",
+            f"{asked.name} holds no areas ({'; '.join(f'{name}: {why}' for name, why in passed) or 'no layers'}).",
             hint="Boundaries are polygons with a name or code each; is this the file you meant?",
             path=str(asked),
             layer=layer or "",
         )
     for one in found:
-        one.notes += [f"Passed over layer {text}." for text in passed]
+        one.notes += [said("layer_passed_over", name=name, why=why) for name, why in passed]
     return found
 
 
@@ -181,13 +182,13 @@ def _readable(source: files.Source, folder: Path) -> Iterator[str]:
         for suffix, one in parts.items():
             shutil.copyfile(one, copy / f"{path.stem}{suffix}")
         path = copy / f"{path.stem}.shp"
-        source.notes.append("The Shapefile has no .shx; it was built anew from the .shp.")
+        source.notes.append(said("no_shx"))
     elif source.kind != "Shapefile" and source.encoding:
         copy = Path(tempfile.mkdtemp(dir=folder)) / path.name
         with path.open("rb") as old, copy.open("w", encoding="utf-8", newline="") as new:
             shutil.copyfileobj(codecs.getreader(source.encoding)(old, errors="replace"), new)
         path = copy
-        source.notes.append(f"The file is not UTF-8; it was read as {source.encoding}.")
+        source.notes.append(said("file_not_utf8", encoding=source.encoding))
     yield _PREFIX.get(source.kind, "") + str(path.absolute())
 
 
@@ -237,7 +238,7 @@ def _layer(asked: Path, source: files.Source, opened: str, name: str, asked_for:
 
     table, wkb, named = _table(asked, source, opened, asked_for)
     if table.num_rows == 0:
-        return "no rows"
+        return said("no_rows")
     columns = {column: as_text(table[column]) for column in dict.fromkeys(table.column_names)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -245,7 +246,7 @@ def _layer(asked: Path, source: files.Source, opened: str, name: str, asked_for:
             shapes = shapely.from_wkb(wkb, on_invalid="ignore")
         except NotImplementedError:  # arcs, surfaces: GEOS knows straight lines only
             shapes = shapely.from_wkb(_straight(asked, source, opened, asked_for), on_invalid="ignore")
-            source.notes.append("Curved borders were drawn as short straight lines.")
+            source.notes.append(said("curved"))
         shapes = shapely.force_2d(shapes)
     layer = Layer(name, gpd.GeoDataFrame(columns, geometry=shapes), named, asked, list(source.notes))
     layer.notes += _numbers_told(table)
@@ -288,7 +289,8 @@ def _table(asked: Path, source: files.Source, opened: str, layer: str | None) ->
                         value=rows,
                     )
             table = pa.Table.from_batches(batches, schema=reader.schema)
-    source.notes += [text for text in told if text not in source.notes]
+    heard = [said("gdal", told=words) for words in told]
+    source.notes += [words for words in heard if words not in source.notes]
     column = meta["geometry_name"] or "wkb_geometry"
     if column not in table.column_names:
         return table, np.full(table.num_rows, None, dtype=object), ""
@@ -385,4 +387,4 @@ def _numbers_told(table: pa.Table) -> list[str]:
         and one.name.lower().startswith(words)
         and any(v is not None and v == v and not v.is_integer() for v in table[one.name].to_pylist())
     ]
-    return [f"Column {name} holds numbers with decimals; a code such as 61.10 reads 61.1 in it." for name in odd]
+    return [said("decimals", column=name) for name in odd]

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from kkbgeo.language import number, require_language, text
+from kkbgeo.language import require_language
 
-#: Units named in the text for people; the JSON names all.
-SHOWN = 30
 #: An area change from this share on is reported.
 CHANGED = 0.005
 
@@ -46,6 +43,8 @@ class LevelReport:
         Code -> what the rows say that were found to be one unit, where they say different things.
     partial : dict of str to str
         Code -> what is missing in a unit that is drawn with a hole, since units inside it have no shape.
+    inside : dict of str to str
+        Code -> which larger units it was cut out of, since they were drawn without a hole for it.
     agreement : dict of str to float
         Code -> overlap of the dissolved unit with the one the file gives (intersection over union).
     area : dict of str to float
@@ -71,6 +70,7 @@ class LevelReport:
     lost: dict[str, str] = field(default_factory=dict)
     joined: dict[str, str] = field(default_factory=dict)
     partial: dict[str, str] = field(default_factory=dict)
+    inside: dict[str, str] = field(default_factory=dict)
     agreement: dict[str, float] = field(default_factory=dict)
     area: dict[str, float] = field(default_factory=dict)
     how: dict[str, int] = field(default_factory=dict)
@@ -104,6 +104,8 @@ class ImportReport:
     invalid : list of str
         Levels that are no valid coverage; empty when all is well.
     notes : list of str
+    untold : list of str
+        Options that would have told what the file does not: provider, licence, date.
     replaced : dict of str to str
         provider, date, file of the earlier set of that name, which is gone; not part of the JSON, which tells of this
         import alone.
@@ -118,6 +120,7 @@ class ImportReport:
     lent: dict[str, str] = field(default_factory=dict)
     invalid: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    untold: list[str] = field(default_factory=list)
     replaced: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -135,70 +138,11 @@ class ImportReport:
         ----------
         language : {"id", "en"}
         """
-        require_language(language)
-        lines = [_say("title", language, edition=self.edition, folder=self.folder)]
-        if self.replaced:
-            lines.append(_say("replaced", language, edition=self.edition, **self.replaced))
-        lines.append("")
-        lines += [f"{name}: {told}" for name, told in self.source.items() if told]
-        lines += [f"{where}: {told}" for where, told in self.systems.items()] + [""]
-        for one in self.levels.values():
-            lines += [*_level(one, language), ""]
-        lines.append(_say("gaps", language, count=number(self.gaps, language)))
-        if self.lent:
-            lines += [_say("lent", language), *_listed(self.lent, language)]
-        lines.append(_say("invalid" if self.invalid else "valid", language, levels=", ".join(self.invalid)))
-        return "\n".join([*lines, *self.notes]) + "\n"
+        from kkbgeo.boundaries import wording
+
+        return wording.words(self, require_language(language))
 
 
 def read(path: Path) -> dict:
     """Return a report that was stored, as JSON values."""
     return json.loads(path.read_text(encoding="utf-8"))
-
-
-def _say(key: str, language: str, **values: object) -> str:
-    return text(f"boundaries.report.{key}", language, **values)
-
-
-def _level(one: LevelReport, language: str) -> list[str]:
-    level = text(f"maps.noun.{one.level}", language)
-    lines = [_say("level", language, level=level, drawn=number(one.drawn, language),
-                  wanted=number(one.wanted, language))]  # fmt: skip
-    if one.given:
-        counted = {
-            "rows": one.rows, "matched": one.matched, "ambiguous": len(one.ambiguous), "extra": len(one.extra),
-            "outside": one.outside, "repaired": len(one.repaired),
-        }  # fmt: skip
-        shares = {
-            f"{what}_share": number(100 * one.share(what), language, 2) for what in ("matched", "ambiguous", "extra")
-        }
-        told = {key: number(value, language) for key, value in counted.items()}
-        lines.append("  " + _say("counted", language, **told, **shares))
-    else:
-        lines.append("  " + _say("derived", language))
-    if one.agreement:
-        values = sorted(one.agreement.values())
-        low = min(one.agreement, key=lambda code: one.agreement[code])
-        lines.append("  " + _say("agreement", language, median=number(values[len(values) // 2], language, 3),
-                                 low=number(one.agreement[low], language, 3), code=low))  # fmt: skip
-    if one.repaired:
-        done = Counter(note.split(" (")[0] for notes in one.repaired.values() for note in notes)
-        lines += ["  " + f"{count} × {what}" for what, count in done.most_common()]
-    for key, found in (
-        ("missing", one.missing),
-        ("lost", one.lost),
-        ("partial", one.partial),
-        ("joined", one.joined),
-        ("changed", {code: f"{100 * share:+.2f} %" for code, share in one.changed.items()}),
-        ("ambiguous", {f"{row['label']}": row["reason"] for row in one.ambiguous}),
-        ("extra", {f"{row['label']}": row["reason"] for row in one.extra}),
-    ):
-        if found:
-            lines += ["  " + _say(key, language, count=number(len(found), language)), *_listed(found, language)]
-    return lines
-
-
-def _listed(found: dict[str, str], language: str) -> list[str]:
-    lines = [f"    {name}: {told}" if told else f"    {name}" for name, told in list(found.items())[:SHOWN]]
-    more = len(found) - SHOWN
-    return lines + ([f"    {_say('more', language, count=number(more, language))}"] if more > 0 else [])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kkbgeo.boundaries.said import joined, said
 from kkbgeo.errors import BoundaryError
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 # Where Indonesia lies, with room for the sea round it.
 _LON, _LAT = (90.0, 145.0), (-15.0, 10.0)
-_KINDS = {0: "points", 1: "lines", 2: "lines", 4: "points", 5: "lines"}
+_KINDS = {0: "points", 1: "lines", 2: "lines", 4: "points", 5: "lines"}  # else other shapes: surfaces, meshes
 #: A unit that crosses itself and whose frame covers this share of the whole file is a bow-tie, no unit.
 _WHOLE = 0.6
 
@@ -40,14 +41,14 @@ def only_areas(layer: Layer) -> None:
         polygons = parts[shapely.get_dimensions(parts) == 2]
         shapes[at] = shapely.multipolygons(shapely.get_parts(polygons)) if len(polygons) else shapes[at]
     if mixed.any():
-        layer.notes.append(f"Of {mixed.sum()} rows with mixed shapes only the polygons were taken.")
+        layer.notes.append(said("mixed_rows", count=int(mixed.sum())))
     kinds = shapely.get_type_id(shapes)
     empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     broken = ~np.isfinite(shapely.bounds(shapes)).all(axis=1) & ~empty
     areas = np.isin(kinds, (3, 6)) & ~empty & ~broken
     for at in np.flatnonzero(~areas):
-        reason = "no geometry" if empty[at] else "coordinates that are no numbers" if broken[at] else \
-            f"{_KINDS.get(kinds[at], 'other shapes')}, not an area"  # fmt: skip
+        what = said(f"kind_{_KINDS.get(int(kinds[at]), 'others')}")
+        reason = said("no_geometry") if empty[at] else said("no_numbers") if broken[at] else said("no_area", what=what)
         _leave_out(layer, at, reason)
     layer.frame = layer.frame.set_geometry(shapes)[areas]
 
@@ -58,9 +59,10 @@ def what_instead(shapes: np.ndarray) -> str:
 
     empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     if empty.all():
-        return "rows without any geometry"
-    kinds = Counter(_KINDS.get(kind, "other shapes") for kind in shapely.get_type_id(shapes[~empty]).tolist())
-    return " and ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) + ", not areas"
+        return said("none_has_geometry")
+    kinds = Counter(_KINDS.get(kind, "others") for kind in shapely.get_type_id(shapes[~empty]).tolist())
+    found = [said("so_many", count=count, what=said(f"kind_{kind}")) for kind, count in sorted(kinds.items())]
+    return said("not_areas", what=joined(found, ", "))
 
 
 def in_degrees(layer: Layer, crs: str) -> None:
@@ -74,7 +76,12 @@ def in_degrees(layer: Layer, crs: str) -> None:
     from pyproj.exceptions import CRSError
 
     bounds = layer.frame.geometry.bounds.to_numpy()
-    degrees = (np.abs(bounds[:, [0, 2]]).max(axis=1) <= 180.0001) & (np.abs(bounds[:, [1, 3]]).max(axis=1) <= 180.0001)
+    wide, high = np.abs(bounds[:, [0, 2]]).max(axis=1), np.abs(bounds[:, [1, 3]]).max(axis=1)
+    degrees = (wide <= 180.0001) & (high <= 180.0001)
+    _past_180(layer, (wide > 180.0001) & (wide <= 360.0001) & (high <= 90.0001), crs or layer.crs)
+    if len(layer.frame) < len(degrees):
+        in_degrees(layer, crs)
+        return
     name = crs or layer.crs
     try:
         frame = layer.frame.set_crs(name or "EPSG:4326")
@@ -97,9 +104,9 @@ def in_degrees(layer: Layer, crs: str) -> None:
             value=(layer.frame.index[fewer] + 1).tolist()[:20],
         )
     if frame.crs.is_geographic != bool(degrees.all()) and (name or not degrees.all()):
-        said = f"says {name}" if name else "names no coordinate system"
+        told = f"says {name}" if name else "names no coordinate system"
         raise BoundaryError(
-            f"Layer {layer.name} {said}, but its coordinates are {'degrees' if degrees.all() else 'metres'}: "
+            f"Layer {layer.name} {told}, but its coordinates are {'degrees' if degrees.all() else 'metres'}: "
             f"{np.array2string(frame.total_bounds, precision=1)}.",
             hint="Give the right one: kkbgeo boundaries import FILE --crs "
             + ("EPSG:4326." if degrees.all() else "EPSG:32749 (UTM zone 49 south), for example."),
@@ -108,11 +115,31 @@ def in_degrees(layer: Layer, crs: str) -> None:
             value=name,
         )
     if not name:
-        layer.notes.append("No coordinate system is named; the coordinates are degrees and taken as EPSG:4326.")
+        layer.notes.append(said("taken_as_degrees"))
     if crs and layer.crs and crs != layer.crs:
-        layer.notes.append(f"Read as {crs}, as you said; the file says {layer.crs[:40]}.")
+        layer.notes.append(said("crs_as_you_said", crs=crs, named=layer.crs[:40]))
     layer.frame = frame if frame.crs.equals("EPSG:4326") else frame.to_crs("EPSG:4326")
     layer.frame = layer.frame.set_crs("EPSG:4326", allow_override=True)  # one name for OGC:CRS84 and the like
+
+
+def _past_180(layer: Layer, past: np.ndarray, named: str) -> None:
+    """Leave out rows with longitudes from 180 to 360: degrees that count on beyond the antimeridian, no metres."""
+    from pyproj import CRS
+
+    if not past.any() or (named and not CRS.from_user_input(named).is_geographic):
+        return
+    if past.all():
+        raise BoundaryError(
+            f"Layer {layer.name} has longitudes beyond 180 degrees: "
+            f"{np.array2string(layer.frame.total_bounds, precision=1)}.",
+            hint="Indonesia lies between 95 and 141. Degrees run from -180 to 180: shift them in QGIS (Translate), and "
+            "look whether the areas are the right ones.",
+            path=str(layer.path),
+            layer=layer.name,
+        )
+    for at in np.flatnonzero(past):
+        _leave_out(layer, layer.frame.index[at], said("past_180", longitude=round(layer.frame.bounds.iloc[at]["maxx"])))
+    layer.frame = layer.frame[~past]
 
 
 def plausible(layer: Layer) -> None:
@@ -122,7 +149,7 @@ def plausible(layer: Layer) -> None:
     bounds = layer.frame.geometry.bounds.to_numpy()
     middle = np.column_stack([bounds[:, [0, 2]].mean(axis=1), bounds[:, [1, 3]].mean(axis=1)])
     if _inside(middle[:, ::-1]).mean() > 0.5 > _inside(middle).mean():
-        layer.notes.append("Latitude and longitude are swapped.")
+        layer.notes.append(said("file_swapped"))
     elif np.abs(bounds[:, [1, 3]]).max() > 90.0001:
         raise BoundaryError(
             f"Layer {layer.name} has latitudes beyond 90 degrees: "
@@ -143,7 +170,7 @@ def plausible(layer: Layer) -> None:
         _leave_out(
             layer,
             layer.frame.index[at],
-            "spans the antimeridian" if round_world[at] else "crosses itself and covers the whole file (a bow-tie)",
+            said("antimeridian" if round_world[at] else "bow_tie"),
         )
     layer.frame = layer.frame[~(round_world | tied)]
 

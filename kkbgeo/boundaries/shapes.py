@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kkbgeo.boundaries.said import said
+
 #: Two shapes of one unit that overlap by more than this share of the smaller one are not its parts.
 PARTS = 0.02
 #: Two shapes that share this much are one shape, drawn twice.
@@ -57,25 +59,25 @@ def first_aid(shapes: Sequence[object], bounds: tuple[float, float, float, float
     notes: dict[int, list[str]] = defaultdict(list)
     lost: dict[int, str] = {}
     empty = shapely.is_missing(given) | shapely.is_empty(given)
-    lost.update(dict.fromkeys(np.flatnonzero(empty).tolist(), "it has no shape"))
+    lost.update(dict.fromkeys(np.flatnonzero(empty).tolist(), said("no_shape")))
     for row in _swapped(given, bounds):
         given[row] = shapely.transform(given[row], lambda points: points[:, ::-1])
-        notes[row].append("axes swapped: latitude was given first")
+        notes[row].append(said("axes_swapped"))
     broken = ~empty & ~shapely.is_valid(given)
     for row in np.flatnonzero(broken).tolist():
-        notes[row].append(f"invalid ring mended ({shapely.is_valid_reason(given[row]).split('[')[0].strip()})")
+        notes[row].append(said("ring_mended", why=shapely.is_valid_reason(given[row]).split("[")[0].strip()))
     given[broken] = shapely.make_valid(given[broken])
     mixed = np.flatnonzero(~empty & ~np.isin(shapely.get_type_id(given), (3, 6))).tolist()
     for row in mixed:
         given[row] = polygons_of(given[row])
         if given[row] is None:
-            lost[row] = "it is no polygon"
+            lost[row] = said("no_polygon")
         elif not broken[row]:
-            notes[row].append("lines and points left out")
+            notes[row].append(said("only_polygons"))
     box = shapely.bounds(given)
     wide = np.flatnonzero((box[:, 2] - box[:, 0] > WIDEST) | (box[:, 3] - box[:, 1] > WIDEST)).tolist()
     for row in wide:
-        lost[row] = f"it spans {box[row, 2] - box[row, 0]:.0f} degrees: it crosses the antimeridian or is damaged"
+        lost[row] = said("too_wide", degrees=round(box[row, 2] - box[row, 0]))
         given[row] = None
     return Sound(given, dict(notes), lost)
 
@@ -151,16 +153,16 @@ def one_each(codes: Sequence[str], shapes: np.ndarray) -> Units:
         kept = [parts[0]]
         for part in parts[1:]:
             if any(_shared(part, one, union=True) >= SAME for one in kept):
-                found.notes[code].append("a second copy of its shape left out")
+                found.notes[code].append(said("second_copy"))
             elif any(_shared(part, one) > PARTS for one in kept):
-                found.torn[code] = f"{len(mine)} rows give it different shapes that overlap"
+                found.torn[code] = said("torn", count=len(mine))
                 break
             else:
                 kept.append(part)
         if code in found.torn:
             continue
         if len(kept) > 1:
-            found.notes[code].append(f"{len(kept)} rows joined into one unit")
+            found.notes[code].append(said("rows_joined", count=len(kept)))
         found.shapes[code] = kept[0] if len(kept) == 1 else polygons_of(shapely.union_all(np.array(kept)))
     found.notes = dict(found.notes)
     return found

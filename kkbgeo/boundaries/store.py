@@ -51,6 +51,8 @@ class Edition:
         Edition of the gazetteer whose codes it has ("2025"); "" where it does not say.
     units : dict of str to int
         Level -> units with a shape, of the levels it has; empty where it does not say.
+    partial : dict of str to tuple of str
+        Level -> codes of the units that are drawn with a hole, since units inside them have no shape.
     """
 
     id: str
@@ -62,6 +64,7 @@ class Edition:
     disclaimers: dict[str, str] = field(repr=False)
     code_edition: str = ""
     units: dict[str, int] = field(default_factory=dict, repr=False)
+    partial: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def title(self, language: str = "id") -> str:
         """Return the edition's name for people.
@@ -101,6 +104,7 @@ def edition(data_root: str | os.PathLike | None = None, name: str | None = None)
             disclaimers={language: raw["disclaimer"][language] for language in LANGUAGES},
             code_edition=raw.get("code_edition", ""),
             units=dict(raw.get("units", {})),
+            partial={level: tuple(codes) for level, codes in raw.get("partial", {}).items()},
         )
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as broken:
         raise BoundaryError(
@@ -282,7 +286,7 @@ def _folder(data_root: str | os.PathLike | None, name: str | None) -> Path:
         there = editions(data_root)
         raise BoundaryError(
             f"There is no edition {folder.name!r} of boundaries in {folder.parent}.",
-            hint=f"Editions here: {', '.join(there) or 'none'}. Build the embedded one: scripts/build_boundaries.py",
+            hint=f"Editions here: {', '.join(there) or 'none'}. What each has: kkbgeo boundaries list",
             value=folder.name,
             candidates=tuple(there),
         )

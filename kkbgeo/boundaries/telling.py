@@ -6,16 +6,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from kkbgeo.boundaries.said import say
+
 if TYPE_CHECKING:
     from rich.console import Console
 
 
 @contextmanager
-def steps(console: Console) -> Iterator[Callable[[str], None]]:
-    """Show the step that is being done and the time it takes; the function given names the next one."""
+def steps(console: Console, language: str = "en") -> Iterator[Callable[[str], None]]:
+    """Show the step that is being done and the time it takes; the function given names the next one.
+
+    Where nobody looks on (a log, a pipe), each step is a line of its own.
+    """
+    if not console.is_terminal:
+        yield lambda words: console.print(say(words, language), highlight=False, markup=False)
+        return
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None)
-        yield lambda words: bar.update(task, description=words)
+        yield lambda words: bar.update(task, description=say(words, language))

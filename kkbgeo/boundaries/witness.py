@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kkbgeo.boundaries.said import said
 from kkbgeo.errors import BoundaryError, CodeError
 from kkbgeo.regions import printed
 from kkbgeo.regions.codes import LEVELS, dotted, is_code, level_of, parent_of
+from kkbgeo.regions.names import Resolver
 
 if TYPE_CHECKING:
     from kkbgeo.regions.gazetteer import Gazetteer
-    from kkbgeo.regions.names import Resolver
 
 #: A system is taken when this share of the telling rows bears it out, and refused below the other.
 SURE, WRONG = 0.8, 0.5
@@ -97,6 +98,15 @@ class Witness:
         frame = gazetteer.frame
         self._points = dict(zip(frame.index, frame[["lon", "lat"]].to_numpy(dtype="float64"), strict=True))
         self._borne: dict[str, set[str]] = {}
+        self._tongues: dict[str, Resolver] = {}
+
+    def reason(self, printed_names: Sequence[str], language: str) -> str:
+        """Return the resolver's reason for some printed names in another language."""
+        index = self.resolver.index
+        if language not in self._tongues:
+            own = self.resolver.decisions
+            self._tongues[language] = Resolver(self.gazetteer, own, index.aliases, index.editions, language)
+        return self._tongues[language].resolve(*printed_names).reason
 
     def point(self, code: str) -> np.ndarray:
         """Return longitude and latitude of a unit."""
@@ -135,7 +145,7 @@ class Witness:
         """
         text = [plain(one) for one in given.code]
         if not any(text):
-            return Told("", "the file has no codes", ["" for _ in text], ["" for _ in text])
+            return Told("", said("no_codes"), ["" for _ in text], ["" for _ in text])
         home, office = self._readings(text, given.level)
         found = self._decide(given, text, home, office)
         if system and found.system and system != found.system:
@@ -145,7 +155,7 @@ class Witness:
                 value=system,
             )
         if system and not found.system:
-            found = Told(system, f"{system}, as said (--system); {found.reason}")
+            found = Told(system, said("as_you_said", system=system, reason=found.reason))
         if found.system == "kemendagri":
             return Told(found.system, found.reason, home, ["" for _ in text])
         if found.system == "bps":
@@ -171,15 +181,15 @@ class Witness:
             telling = [row for row in range(len(text)) if home[row] != office[row]]
             known = [row for row in telling if home[row] in self.gazetteer or office[row] in self.gazetteer]
             if not known:
-                return Told("kemendagri", "every number means the same unit in both systems")
+                return Told("kemendagri", said("same_numbers"))
         else:
             known = [row for row in range(len(text)) if home[row][:2] in self.gazetteer or self._bps(text[row][:4])]
             if not known:
-                return Told("kemendagri" if any("." in one for one in text) else "", "no code lies in the regions")
+                return Told("kemendagri" if any("." in one for one in text) else "", said("no_code_here"))
         mine, theirs = self._agreeing(given, home, known), self._agreeing(given, office, known)
-        by = "names" if given.name(known[0]) or any(given.names.values()) else "points"
-        counted = f"of {len(known)} rows that tell, {by} bear out {mine} as kemendagri"
-        counted += f" and {theirs} as BPS" if any(office) else ""
+        by = said("by_names" if given.name(known[0]) or any(given.names.values()) else "by_points")
+        both = "borne_out_both" if any(office) else "borne_out"
+        counted = said(both, count=len(known), by=by, mine=mine, theirs=theirs)
         if mine >= SURE * len(known) and theirs < WRONG * len(known):
             return Told("kemendagri", counted)
         if theirs >= SURE * len(known) and mine < WRONG * len(known):
@@ -187,16 +197,14 @@ class Witness:
         if any("." in text[row] for row in known):
             # Only Kemendagri writes dots: of older editions many codes moved, and each row is checked on its own.
             return (
-                Told("kemendagri", f"{counted}; the codes have dots")
-                if mine >= WRONG * len(known)
-                else Told("", counted)
+                Told("kemendagri", said("with_dots", told=counted)) if mine >= WRONG * len(known) else Told("", counted)
             )
         numbers = given.level in ("district", "village") and mine < WRONG * len(known)
         if numbers and self._regencies_fit(given, text, known):
-            return Told("bps", f"{counted}; the first four digits name the regencies as BPS does")
+            return Told("bps", said("four_digits", told=counted))
         if not any(office) and mine >= WRONG * len(known):
             return Told("kemendagri", counted)
-        return Told("", f"{counted}: neither, so the codes are left aside")
+        return Told("", said("neither", told=counted))
 
     def _agreeing(self, given: Given, read: list[str], rows: list[int]) -> int:
         rows = [row for row in rows if read[row] in self.gazetteer]

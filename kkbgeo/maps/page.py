@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from kkbgeo import language as words
+from kkbgeo.boundaries.wording import licence
 from kkbgeo.errors import KkbgeoError, ParameterError
 from kkbgeo.maps import document, twins
 from kkbgeo.maps.cells import Figure, Link, is_numeric, marks
@@ -286,6 +287,7 @@ class Page:
             edition_date=[words.date(str(getattr(one.edition, "date", "") or ""), one.language) for one in versions],
             locator=silent(self.locator_svg),
             locators=[label_of(one.locator_svg) for one in versions],
+            licences=[licence(getattr(self.edition, "licence", ""), one.language) for one in versions],
             leaflet=document.leaflet().version if fragments else "",
             language=self.language,
             other=self._twin.language if self._twin else "",

@@ -14,7 +14,7 @@ import pandas as pd
 
 from kkbgeo.profiles.pooled import medians
 from kkbgeo.provenance import record_path
-from kkbgeo.regions.codes import is_code, level_of
+from kkbgeo.regions.codes import is_code
 from kkbgeo.regions.tilegrid import FILE as TILES
 from kkbgeo.regions.whole import whole_path
 from kkbgeo.workbench import Workbench

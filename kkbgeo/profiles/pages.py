@@ -212,13 +212,26 @@ def _reference(wb: Workbench, path: Path) -> Link:
 
 
 def _edition_notes(wb: Workbench, page: Page) -> list[str]:
-    """Say of a second map on the page, or of the other level of its map, that another edition draws it."""
+    """Say of a second map, or of the map's other level, that another edition draws it; and of units not whole."""
     drawn = {"regency": "regency", "province": "village"}.get(page.level, "province")
     other = wb.edition_of(drawn)
+    notes = _holed(wb, page)
     if page.edition is None or other.id == page.edition.id:
-        return []
+        return notes
     level = text(f"maps.noun.{drawn}", wb.language)
-    return [text("boundaries.note.other_edition", wb.language, level=level, title=other.title(wb.language))]
+    return [text("boundaries.note.other_edition", wb.language, level=level, title=other.title(wb.language)), *notes]
+
+
+def _holed(wb: Workbench, page: Page) -> list[str]:
+    """Say which regencies on a map are drawn with a hole, where its set lacks parts inside them."""
+    shown = page.code if page.code in wb.gazetteer else ""
+    edition = wb.edition_of("regency")
+    found = [wb.gazetteer.label(code) for code in edition.partial.get("regency", ()) if code.startswith(shown)]
+    if not found:
+        return []
+    facts = {"level": text("maps.noun.regency", wb.language), "title": edition.title(wb.language)}
+    count = number(len(found), wb.language)
+    return [text("boundaries.note.partial", wb.language, count=count, names=", ".join(found), **facts)]
 
 
 def _level_words(wb: Workbench, level: str) -> str:
