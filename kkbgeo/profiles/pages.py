@@ -162,7 +162,10 @@ def tile_map(wb: Workbench, regency_map: AreaMap | list[str]) -> TileMap | None:
     if grid is None or not isinstance(regency_map, AreaMap):
         return None
     names = {code: wb.gazetteer.label(code) for code in [*grid.tiles, *grid.labels]}
-    return TileMap(grid, regency_map.layers, names=names, language=wb.language)
+    # Shown first is what the map opens with: of several times the newest.
+    first = regency_map.opening
+    layers = [first, *(one for one in regency_map.layers if one is not first)]
+    return TileMap(grid, layers, names=names, language=wb.language)
 
 
 def _of(table: AreaTable, key: str):
