@@ -337,7 +337,7 @@ def test_every_text_of_the_room_exists_in_both_languages_and_is_used():
     )
     named = set(re.findall(r'maps\.[a-z_]+\.[a-z_]+(?=["\'])', code))
     assert named <= defined
-    dynamic = ("maps.state.", "maps.class.", "maps.noun.", "maps.map.", "maps.detail.")
+    dynamic = ("maps.state.", "maps.class.", "maps.noun.", "maps.map.", "maps.detail.", "maps.label.")
     assert all(key in named or key.startswith(dynamic) for key in defined)
 
 
