@@ -32,6 +32,12 @@ _COLOURS = """() => {
     let opacity = 1;
     for (let up = one; up; up = up.parentElement) {
       const style = getComputedStyle(up);
+      // A tile is painted by a picture of one rectangle behind its words: plain, or a pattern on its paper.
+      const rect = up.querySelector(':scope > svg > rect[width="100%"]');
+      if (rect) {
+        const pattern = rect.getAttribute('fill').match(/^url\\((#[^)]+)\\)$/);
+        behind.push(getComputedStyle(pattern ? document.querySelector(pattern[1] + ' rect') : rect).fill);
+      }
       behind.push(style.backgroundColor);
       opacity *= Number(style.opacity);
     }

@@ -231,7 +231,7 @@ def test_hostile_text_in_both_languages_does_nothing(tmp_path, text):
         source = Link(said, f"javascript:{text}", said, "s")
         page.add_table("t", said, pd.DataFrame({said: [said], "b": [Figure(said, ["s"])], f"{said}c": [source],
                                                f"{said}d": [said]}), said, said)  # fmt: skip
-        page.add_text("s", said, [said, source]).add_map(make_map(name=said), said, note=said)
+        page.add_text("s", said, [said, source]).add_map(make_map(language, name=said), said, note=said)
         return page.footer(sources=[source], notes=[said], parameters={text: text}, checksum=text, version=text)
 
     path = one("id").beside(one("en")).save(tmp_path)

@@ -43,7 +43,7 @@ _CONTROLS = """() => [...document.querySelectorAll('.kkb-frame')].map(frame => {
 _WIDE = """() => {
   const room = document.documentElement.clientWidth;
   return [...document.body.querySelectorAll('*')].filter(one => {
-    if (!one.checkVisibility({checkVisibilityCSS: true}) || one.closest('.kkb-frame, .skip, svg')) return false;
+    if (!one.checkVisibility({checkVisibilityCSS: true}) || one.closest('.kkb-frame, .skip, svg, .kkb-vh')) return false;
     for (let up = one.parentElement; up; up = up.parentElement)
       if (getComputedStyle(up).overflowX !== 'visible') return false;
     const box = one.getBoundingClientRect();
@@ -51,7 +51,7 @@ _WIDE = """() => {
   }).map(one => one.outerHTML.slice(0, 100));
 }"""
 _CLIPPED = """() => [...document.querySelectorAll('main *, footer *')]
-  .filter(one => one.checkVisibility() && !one.closest('.kkb-frame, svg, select'))
+  .filter(one => one.checkVisibility() && !one.closest('.kkb-frame, svg, select, .kkb-vh'))  // .kkb-vh: only read out
   .filter(one => one.scrollWidth > one.clientWidth + 1 && one.clientWidth
     && getComputedStyle(one).overflowX !== 'visible')
   .map(one => `${one.outerHTML.slice(0, 100)} ${one.scrollWidth} > ${one.clientWidth}`)"""

@@ -57,12 +57,10 @@ class Reader(HTMLParser):
         return [attributes for name, attributes in self.elements if name == tag]
 
 
-def make_map(**changes):
+def make_map(language: str = "id", **changes):
     indicator = Indicator(**changes)
-    return area_map(
-        island(), [numeric_layer(indicator, cells(indicator, [36, 0, None, 7, 20, 51]))], edition=Edition(),
-        parents=DISTRICTS,
-    )  # fmt: skip
+    layer = numeric_layer(indicator, cells(indicator, [36, 0, None, 7, 20, 51]), language=language)
+    return area_map(island(), [layer], language=language, edition=Edition(), parents=DISTRICTS)
 
 
 def make_page(**changes) -> Page:
@@ -127,7 +125,7 @@ def one_language(language: str, *, rows: int = 3, **changes) -> Page:
         (said["total"], "135", "–", "–"),
     ]
     page.add_table("kelas", said["classes"], pd.DataFrame(table, columns=said["heads"], dtype=object), said["note"])
-    page.add_map(make_map(), "Desa")
+    page.add_map(make_map(language), "Desa")
     long = {said["long"]: [said["row"].format(one) for one in range(rows)]}
     page.add_table("panjang", said["classes"] + " 2", pd.DataFrame(long), folded=True)
     page.add_text("belum", said["total"], [said["note"]])
@@ -339,7 +337,7 @@ def test_every_text_of_the_room_exists_in_both_languages_and_is_used():
     )
     named = set(re.findall(r'maps\.[a-z_]+\.[a-z_]+(?=["\'])', code))
     assert named <= defined
-    dynamic = ("maps.state.", "maps.class.", "maps.noun.", "maps.map.", "maps.detail.")
+    dynamic = ("maps.state.", "maps.class.", "maps.noun.", "maps.map.", "maps.detail.", "maps.label.")
     assert all(key in named or key.startswith(dynamic) for key in defined)
 
 

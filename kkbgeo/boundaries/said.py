@@ -37,9 +37,9 @@ def said(key: str, **values: object) -> Said:
 
     Examples
     --------
-    >>> told = said("holed", part=said("part_of", name="Kecamatan Juai"))
+    >>> told = said("found_by", how=said("how_name"), count="2")
     >>> told, told.text("id")
-    ('without part of Kecamatan Juai', 'tanpa sebagian Kecamatan Juai')
+    ('name: 2', 'nama: 2')
     """
 
     def speak(language: str) -> str:

@@ -3,7 +3,7 @@ const STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], Arrow
 
 function startKeys(app) {
   const map = app.map, box = app.box, live = app.block.querySelector(".kkb-spoken");
-  const help = node("p", "kkb-unseen");
+  const help = node("p", "kkb-vh");
   help.id = app.block.id + "-keys";
   app.block.querySelector(".kkb-frame").appendChild(help);
   map.keyboard.disable();
