@@ -37,34 +37,58 @@ class BuiltPage:
         return data_of(self.html)
 
     @cached_property
+    def levels(self) -> list[str]:
+        """Levels of the map, the one shown first before the others."""
+        return [level["key"] for level in self.map["levels"]]
+
+    @cached_property
     def codes(self) -> list[str]:
+        """Codes of the level that is shown first."""
         return self.map["codes"]
 
+    def codes_of(self, level: str) -> list[str]:
+        return next(one["codes"] for one in self.map["levels"] if one["key"] == level)
+
     def polygon(self, code: str):
-        return shape(self.geometries[self.codes.index(code)])
+        everything = [one for level in self.map["levels"] for one in level["codes"]]
+        return shape(self.geometries[everything.index(code)])
 
     @cached_property
     def geometries(self) -> list[dict]:
-        """Geometry of each area, as the page's script reads it."""
+        """Geometry of each area, level by level, as the page's script reads it."""
         return unpacked(self.map["shapes"])[0]
+
+    @property
+    def notice(self) -> str:
+        """What the map itself says of its boundaries."""
+        return self._said(self.map["notice"])
 
     def headline(self, layer: str, code: str) -> str:
         """What the map says of an area when it is tapped."""
-        return self.map["strings"][self._cell(layer, code)[1]].replace("\N{NO-BREAK SPACE}", " ")
+        return self._said(self._cell(layer, code)[1])
 
     def details(self, layer: str, code: str) -> dict[str, str]:
         pairs = self._cell(layer, code)[2:]
-        return {self.map["strings"][label]: self.map["strings"][words] for one in pairs for label, words in one}
+        return {self._said(label): self._said(words) for one in pairs for label, words in one}
 
     def entry(self, layer: str, code: str) -> list[str]:
         """Look and colour of an area: ["fill", "#…"] or ["hatch", "#…"]."""
-        return self._layer(layer)["entries"][self._cell(layer, code)[0]]
+        return self._layer(layer, code)["entries"][self._cell(layer, code)[0]]
+
+    def _said(self, at: int) -> str:
+        """A text of the map in the language of this reader; one that is the same in all is stored once."""
+        stored = self.map["strings"][at]
+        told = stored if isinstance(stored, str) else stored[self.map["languages"].index(self.language)]
+        return told.replace("\N{NO-BREAK SPACE}", " ")
 
     def _cell(self, layer: str, code: str) -> list:
-        return self._layer(layer)["cells"][self.codes.index(code)]
+        return self._layer(layer, code)["cells"][self._level(code)["codes"].index(code)]
 
-    def _layer(self, layer: str) -> dict:
-        return next(one for one in self.map["layers"] if one["key"] == layer)
+    def _level(self, code: str) -> dict:
+        return next(one for one in self.map["levels"] if code in one["codes"])
+
+    def _layer(self, layer: str, code: str) -> dict:
+        return next(one for one in self._level(code)["layers"] if one["key"] == layer)
 
     def section(self, key: str):
         return self.soup.find(id=key)

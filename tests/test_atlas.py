@@ -10,6 +10,7 @@ from browser import open_page
 from conftest import kkbgeo
 from pages import BuiltPage
 
+from kkbgeo.batch.plan import ANALYSES
 from kkbgeo.maps.page import BACK, ROOM
 
 pytestmark = pytest.mark.atlas
@@ -22,11 +23,17 @@ def built(atlas) -> list[BuiltPage]:
 def test_every_regency_and_province_has_its_page(atlas, wb):
     for level in ("regency", "province"):
         expected = {
-            f"{code}-{wb.gazetteer.slug(code)}.html"
+            f"{code}-{wb.gazetteer.slug(code)}.{kind}"
             for code in wb.gazetteer.frame.index[wb.gazetteer.frame["level"] == level]
+            for kind in ("html", "png", "pdf")
         }
         assert {path.name for path in (atlas / level).iterdir()} == expected
-    assert len(list(atlas.rglob("*.html"))) == 56 + 5 + 2 + 1 + 1
+    over_all = {"kalimantan", *ANALYSES}
+    assert {path.stem for path in atlas.glob("*.html")} == {"index", *over_all}
+    # A page of analysis has a picture where it has a map; a brief is of a province or a regency.
+    assert "kalimantan" in {path.stem for path in atlas.glob("*.png")} <= over_all
+    assert not list(atlas.glob("*.pdf"))
+    assert len(list(atlas.rglob("*.html"))) == 56 + 5 + len(over_all) + 1 == 66
     assert not (atlas / "failed").exists()
     assert (atlas / "regency" / "63.11-balangan.html").is_file()
     assert (atlas / "province" / "63-kalimantan-selatan.html").is_file()
@@ -63,11 +70,11 @@ def test_every_page_says_that_its_boundaries_are_approximate(atlas):
         assert "bukan batas hukum" in page.soup.get_text(), page.path
         if page.path.name != "index.html":
             assert "approximate-2025" in page.footer, page.path
-            assert page.map["notice"]
+            assert page.notice
 
 
 def test_every_regency_page_counts_its_states_and_names_its_sources(atlas, wb):
-    for path in sorted((atlas / "regency").iterdir()):
+    for path in sorted((atlas / "regency").glob("*.html")):
         page = BuiltPage(path)
         code = path.name[:5]
         villages = wb.gazetteer.within(code, "village")
@@ -87,7 +94,11 @@ def test_numbers_of_the_province_map_are_those_of_the_island(page, wb):
         for code in beside.codes:
             for layer in ("kkb_total", "stunting_prevalence_ssgi_2022", "aid_events"):
                 assert beside.headline(layer, code) == page("kalimantan").headline(layer, code)
+        assert beside.levels == ["regency", "village"]
         assert beside.codes == sorted(wb.gazetteer.within(province, "regency"))
+        assert beside.codes_of("village") == sorted(wb.gazetteer.within(province, "village"))
+    assert page("kalimantan").levels == ["regency", "province"]
+    assert page("kalimantan").codes_of("province") == ["61", "62", "63", "64", "65"]
 
 
 def test_named_villages_on_the_regency_map_are_as_many_as_the_province_map_says(page):

@@ -218,7 +218,7 @@ def test_another_word_than_yes_or_no_is_refused_before_anything_is_written(tmp_p
 def test_the_whole_has_a_picture_and_no_brief(tmp_path):
     page = made_page()
     island_page = Page("kalimantan", "island", "kalimantan", "Kalimantan", "", edition=Edition())
-    island_page.add_map(page._maps[0])
+    island_page.add_map(page.maps[0])
     save(island_page, tmp_path)
     assert sorted(path.name for path in tmp_path.glob("kalimantan.*")) == ["kalimantan.html", "kalimantan.png"]
 

@@ -30,6 +30,7 @@ from kkbgeo.batch.remote import Answer
 from kkbgeo.batch.runner import likeness
 from kkbgeo.batch.slots import Slots
 from kkbgeo.errors import BatchError, ParameterError
+from kkbgeo.regions.codes import is_code
 
 posix = pytest.mark.skipif(os.name == "nt", reason="kills processes")
 PAGES = ("63.11", "63.71", "kalimantan")
@@ -112,7 +113,10 @@ def test_pages_are_the_same_bytes_from_one_job_two_and_a_cluster_that_was_shippe
         )
         assert done.returncode == 0, done.stdout + done.stderr
         built[name] = files(tmp_path / name)
-    assert len(built["one"]) == 2 * len(PAGES) + 1
+    # Page, entry and picture of each, a brief of each regency, and the index.
+    briefs = [code for code in PAGES if is_code(code)]
+    assert len(built["one"]) == 3 * len(PAGES) + len(briefs) + 1
+    assert len([one for one in built["dask"] if one.endswith(".pdf")]) == len(briefs)
     assert built["one"] == built["two"] == built["dask"]
     pages = {name: Manifest(tmp_path / name).pages for name in given}
     assert [pages["dask"][code]["fingerprint"] for code in PAGES] == [

@@ -203,7 +203,11 @@ CASES = {
     "the code": (change_code, everything, "maps/page.py"),
     "a style": (change_style, everything, "page.css"),
     "the catalogue": (change_catalogue, everything, "catalogue of indicators"),
-    "boundaries of villages": (change_boundary("village"), regencies, "boundaries"),
+    "boundaries of villages": (
+        change_boundary("village"), lambda wb: everything(wb) - {"kalimantan", TARGETS}, "boundaries",
+    ),
+    "boundaries of districts": (change_boundary("district"), lambda _: {NEED}, "boundaries"),
+    "boundaries of provinces": (change_boundary("province"), lambda _: {"kalimantan"}, "boundaries"),
     "boundaries of regencies": (change_boundary("regency"), everything, "boundaries"),
     "the gazetteer": (change_gazetteer, everything, "gazetteer"),
     "a text beside the data": (change_readme, lambda _: set(), ""),
@@ -359,7 +363,7 @@ def test_the_index_tells_what_is_new_until_something_newer_is(place):
     add_aid(place)
     assert place.build() == 0
     news = Manifest(place.out).news
-    assert set(news) == {"63.71", "63", "kalimantan"}
+    assert set(news) == {"63.71", "63", "kalimantan", NEED}
     for one in news.values():
         before, after = one["records"]["aid_events"]
         assert after == before + 1
@@ -369,7 +373,7 @@ def test_the_index_tells_what_is_new_until_something_newer_is(place):
     assert index.read_bytes() == told
     change_count(place)
     assert place.build() == 0
-    assert set(Manifest(place.out).news) == {"63.11", "63", "kalimantan"}
+    assert set(Manifest(place.out).news) == {"63.11", "63", "kalimantan", TARGETS, NEED}
     assert "satu catatan atau lebih diperbaiki" in index.read_text()
 
 

@@ -84,7 +84,7 @@ def test_a_cluster_is_named_drawn_told_in_both_languages_and_stable(wb, english,
     for desk, word in ((wb, "lebih mirip"), (english, "more alike")):
         page = kkbgeo.patterns.study_page(desk, clustered, found)
         html = page.html()
-        assert word in html and str(stable) in page._findings[1]
+        assert word in html and str(stable) in page.sentences[1]
         assert len(html.encode()) < 500_000
     with_map = kkbgeo.patterns.label_map(wb, clustered)
     assert with_map.layers[0].counts["high-high"] == len(high)

@@ -104,7 +104,7 @@ def test_the_page_table_marks_doubt_and_conflict_and_leaves_no_hole(english, fou
     table = found.page_table(english).set_index("Area")
     assert table.shape == (56, 4)
     assert not table.isna().to_numpy().any()
-    assert table.loc["Kabupaten Sambas"].tolist() == ["32.6", "30.5 (1 conflicting figures)", "30.8", "–"]
+    assert table.loc["Kabupaten Sambas"].tolist() == ["32.6", "30.5 (1 conflicting figure)", "30.8", "–"]
     assert "doubted" in table.loc["Kabupaten Melawi", "SSGI 2024 (%)"]
     assert not table.map(lambda cell: cell.startswith("0")).to_numpy().any()
 

@@ -197,7 +197,7 @@ def bar_km(points_per_km: float, most: float) -> float:
     Examples
     --------
     >>> bar_km(2.0, 60), bar_km(0.03, 60)
-    (20.0, 1000.0)
+    (20.0, 2000.0)
     """
     longest = most / points_per_km
     power = 10.0 ** math.floor(math.log10(longest))

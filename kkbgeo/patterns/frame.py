@@ -62,11 +62,10 @@ def analysis_page(wb: Workbench, slug: str, title: str, *, as_of: str = "", gene
     >>> analysis_page(Workbench(), "pola-spasial", "Pola spasial").path
     'pola-spasial.html'
     """
-    whole = wb.gazetteer.whole
     page = ProfilePage(
         slug, "island", slug, title, say(wb, "subtitle", whole=wb.whole),
         language=wb.language, as_of=as_of, edition=wb.edition_of("regency"), generated_by=generated_by,
-        simulated=is_simulated(wb, whole.code),
+        simulated=is_simulated(wb, slug),
     )  # fmt: skip
     page.whole = wb.whole
     return page

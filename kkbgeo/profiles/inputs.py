@@ -21,9 +21,11 @@ from kkbgeo.workbench import Workbench
 
 #: What pages of analysis draw from; any other page over the whole draws from all tables.
 DRAWS_FROM = {
-    "pola-spasial": ("prevalence", "kampung"),
+    "pola-spasial": ("prevalence", "kampung", "population_area"),  # the footer tells of far-off areas
     "kemajuan-dan-target": ("prevalence", "kampung", "kampung_counts", "population_area"),
 }
+#: Levels of boundaries that pages of analysis draw or find neighbours on; any other over the whole takes all of them.
+LEVELS_OF = {"pola-spasial": ("village", "regency"), "kemajuan-dan-target": ("regency",)}
 
 
 def shows(page: str, table: str, place: str) -> bool:
@@ -187,7 +189,7 @@ def _gazetteer_files(wb: Workbench, code: str) -> list:
     files = [wb.data / "reference" / name for name in ("gazetteer.csv", "regency_codes.csv")]
     # Only the page of the whole shows the tile grid, and not every workspace has one.
     tiles = wb.data / "reference" / TILES
-    return [*files, tiles] if not is_code(code) and tiles.is_file() else files
+    return [*files, tiles] if code == wb.gazetteer.whole.code and tiles.is_file() else files
 
 
 def _said_of_whole(wb: Workbench) -> list[str]:
@@ -196,6 +198,10 @@ def _said_of_whole(wb: Workbench) -> list[str]:
 
 
 def _boundary_files(wb: Workbench, code: str) -> list:
-    # A province's map has its villages as a second level, that of the whole its provinces.
-    other = "village" if is_code(code) else "province"
-    return [wb.boundary_file(level) for level in (other, "regency")]
+    if is_code(code):  # a province's map has its villages as a second level, that of the whole its provinces
+        levels: tuple[str, ...] = ("village", "regency")
+    elif code == wb.gazetteer.whole.code:
+        levels = ("province", "regency")
+    else:
+        levels = LEVELS_OF.get(code, ("village", "district", "regency"))
+    return [wb.boundary_file(level) for level in levels]

@@ -11,8 +11,7 @@ import pandas as pd
 
 from kkbgeo import language as words
 from kkbgeo.errors import BoundaryError, CodeError, ParameterError
-from kkbgeo.spatial.sample import FEW, TOO_FEW, TooFewAreasError
-from kkbgeo.spatial.whole import is_constant
+from kkbgeo.spatial.sample import FEW, TOO_FEW, TooFewAreasError, is_constant
 
 if TYPE_CHECKING:
     import geopandas as gpd
