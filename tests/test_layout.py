@@ -43,7 +43,8 @@ _CONTROLS = """() => [...document.querySelectorAll('.kkb-frame')].map(frame => {
 _WIDE = """() => {
   const room = document.documentElement.clientWidth;
   return [...document.body.querySelectorAll('*')].filter(one => {
-    if (!one.checkVisibility({checkVisibilityCSS: true}) || one.closest('.kkb-frame, .skip, svg, .kkb-vh')) return false;
+    if (!one.checkVisibility({checkVisibilityCSS: true}) || one.closest('.kkb-frame, .skip, svg, .kkb-vh'))
+      return false;
     for (let up = one.parentElement; up; up = up.parentElement)
       if (getComputedStyle(up).overflowX !== 'visible') return false;
     const box = one.getBoundingClientRect();
@@ -52,7 +53,8 @@ _WIDE = """() => {
 }"""
 # Short names that are wider than their tile.
 _STICKING = """() => [...document.querySelectorAll('.kkb-tiles li')].filter(one =>
-  one.querySelector('b').getBoundingClientRect().width > one.getBoundingClientRect().width).map(one => one.textContent)"""
+  one.querySelector("b").getBoundingClientRect().width > one.getBoundingClientRect().width)
+  .map(one => one.textContent)"""
 _CLIPPED = """() => [...document.querySelectorAll('main *, footer *')]
   .filter(one => one.checkVisibility() && !one.closest('.kkb-frame, svg, select, .kkb-vh'))  // .kkb-vh: only read out
   .filter(one => one.scrollWidth > one.clientWidth + 1 && one.clientWidth
