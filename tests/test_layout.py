@@ -43,13 +43,18 @@ _CONTROLS = """() => [...document.querySelectorAll('.kkb-frame')].map(frame => {
 _WIDE = """() => {
   const room = document.documentElement.clientWidth;
   return [...document.body.querySelectorAll('*')].filter(one => {
-    if (!one.checkVisibility({checkVisibilityCSS: true}) || one.closest('.kkb-frame, .skip, svg, .kkb-vh')) return false;
+    if (!one.checkVisibility({checkVisibilityCSS: true}) || one.closest('.kkb-frame, .skip, svg, .kkb-vh'))
+      return false;
     for (let up = one.parentElement; up; up = up.parentElement)
       if (getComputedStyle(up).overflowX !== 'visible') return false;
     const box = one.getBoundingClientRect();
     return box.width && (box.right > room + 1 || (box.left < -1 && box.right > 0));
   }).map(one => one.outerHTML.slice(0, 100));
 }"""
+# Short names that are wider than their tile.
+_STICKING = """() => [...document.querySelectorAll('.kkb-tiles li')].filter(one =>
+  one.querySelector("b").getBoundingClientRect().width > one.getBoundingClientRect().width)
+  .map(one => one.textContent)"""
 _CLIPPED = """() => [...document.querySelectorAll('main *, footer *')]
   .filter(one => one.checkVisibility() && !one.closest('.kkb-frame, svg, select, .kkb-vh'))  // .kkb-vh: only read out
   .filter(one => one.scrollWidth > one.clientWidth + 1 && one.clientWidth
@@ -80,6 +85,7 @@ def test_a_page_fits_its_window(atlas, kind, width):
             assert opened.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
             assert opened.page.evaluate(_WIDE) == []
             assert opened.page.evaluate(_SMALL, LEAST_TEXT) == []
+            assert opened.page.evaluate(_STICKING) == []
             assert opened.page.evaluate(_TARGETS, LEAST_TARGET) == []
             for frame, controls in opened.page.evaluate(_CONTROLS):
                 assert len(controls) >= 3, "no controls were found on the map"
