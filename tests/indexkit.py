@@ -8,6 +8,8 @@ from pathlib import Path
 import pandas as pd
 from mapkit import Indicator, cells
 
+from kkbgeo.batch.plan import ANALYSES
+from kkbgeo.language import text
 from kkbgeo.maps.layers import numeric_layer
 from kkbgeo.maps.page import page_path
 from kkbgeo.maps.tiles import TileMap
@@ -37,19 +39,21 @@ def tile_map(places: Gazetteer, **options) -> TileMap:
 
 
 def write_atlas(out: Path, places: Gazetteer, *, tiles: bool = True) -> Path:
-    """Write an entry and a page for the whole, each province and each regency."""
+    """Write an entry and a page for the whole, each analysis, each province and each regency."""
     frame = places.frame
-    for code in [places.whole.code, *places.codes("province"), *places.codes("regency")]:
+    for code in [places.whole.code, *ANALYSES, *places.codes("province"), *places.codes("regency")]:
         level = frame.at[code, "level"] if code in frame.index else "island"
-        title = places.label(code) if level != "island" else places.whole.name("id")
-        path = page_path(code, level, places.slug(code) if level != "island" else places.whole.code)
+        titles = dict.fromkeys(("id", "en"), places.label(code) if level != "island" else places.whole.name("id"))
+        if code in ANALYSES:
+            titles = {one: text(f"batch.analysis.{code}", one) for one in titles}
+        path = page_path(code, level, places.slug(code) if level != "island" else code)
         entry = {
-            "title": title, "code": code, "level": level, "path": path, "as_of": "2025-12-03", "language": "id",
+            "title": titles["id"], "code": code, "level": level, "path": path, "as_of": "2025-12-03", "language": "id",
             "edition": "approximate-2025", "approximate": True, "simulated": False, "findings": [SENTENCE["id"]],
-            "thumbnail": THUMBNAIL, "other": {"language": "en", "title": title, "findings": [SENTENCE["en"]]},
+            "thumbnail": THUMBNAIL, "other": {"language": "en", "title": titles["en"], "findings": [SENTENCE["en"]]},
             "legend": [legend(3, 5)],
         }  # fmt: skip
-        if level == "island" and tiles:
+        if code == places.whole.code and tiles:
             entry["tiles"] = tile_map(places).meta()
         (out / path).parent.mkdir(parents=True, exist_ok=True)
         (out / path).write_text(f"<!DOCTYPE html><title>{code}</title><h1>{code}</h1>", encoding="utf-8")

@@ -82,7 +82,7 @@ def test_a_relative_folder_is_the_one_seen_from_where_the_command_is_called(tmp_
 
 def test_the_plan_knows_every_page_and_the_part_that_is_asked_for(wb):
     everything = plan(wb.gazetteer, [])
-    assert len(everything) == 1 + 2 + 5 + 56
+    assert len(everything) == 1 + len(ANALYSES) + 5 + 56 == 65
     assert len({one.code for one in everything}) == 65
     assert [one.code for one in plan(wb.gazetteer, ["pola-spasial"])] == ["pola-spasial"]
     assert [one.code for one in plan(wb.gazetteer, ["63.11"])] == ["63.11"]

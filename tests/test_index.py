@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
+from bs4 import BeautifulSoup
 from indexkit import country, legend, tile_map, write_atlas, write_entry
 from pages import BuiltPage
 
 from kkbgeo.batch.gallery import write_index
 from kkbgeo.batch.manifest import Manifest
 from kkbgeo.batch.news import News, changes, entry_of
+from kkbgeo.batch.plan import ANALYSES
 from kkbgeo.maps import theme
 from kkbgeo.maps.layers import LegendEntry
 from kkbgeo.maps.page import BACK
@@ -43,13 +45,16 @@ def test_tiles_carry_the_figures_of_the_overview_in_both_languages(folder, wb):
     said = {one["data-code"]: one.get_text(" ", strip=True).replace("\N{NO-BREAK SPACE}", " ")
             for one in soup.select("a.kkb-tile")}  # fmt: skip
     assert said["61.01"].startswith("SBS Kabupaten Sambas: 7 kampung")
-    assert "Tidak dilaporkan" in said["61.03"] and "Not reported" in said["61.03"]
+    assert said["61.03"].endswith("Tidak dilaporkan")
     assert "Disembunyikan" in said["61.04"]
-    assert "1.234" in said["61.05"] and "1,234" in said["61.05"]
+    assert "1.234" in said["61.05"]
     fills = {one["data-code"]: one.find("rect")["fill"] for one in soup.select("a.kkb-tile")}
     assert fills["61.03"].endswith("-hatch)") and fills["61.04"].endswith("-dots)")
     assert fills["61.02"] == "#ffffff"
     assert sum(int(one.find("b").get_text()) for one in soup.select(".kkb-tile-legend li")) == 56
+    english = {one["data-code"]: one.get_text(" ", strip=True)
+               for one in index_of(folder, wb).speaking("en").soup.select("a.kkb-tile")}  # fmt: skip
+    assert english["61.03"].endswith("Not reported") and "1,234" in english["61.05"]
 
 
 def test_without_the_overview_tiles_still_lead_to_the_pages(tmp_path, wb):
@@ -93,8 +98,11 @@ def test_the_same_entries_give_the_same_bytes_and_each_language_its_own_start(fo
 
 def test_every_text_stands_in_both_languages(folder, wb):
     news = {"63.11": {"records": {"aid_events": [2, 3]}}, "64.03": {"new": True}}
-    soup = index_of(folder, wb, news=news, failed={"63.01": "Tanah Laut"}).soup
-    for one in soup.find_all("span", lang="id"):
+    page = index_of(folder, wb, news=news, failed={"63.01": "Tanah Laut"})
+    soup = BeautifulSoup(page.html, "html.parser")  # as it is, with both languages
+    written = soup.find_all("span", lang="id")
+    assert len(written) == len(soup.find_all("span", lang="en")) > 50
+    for one in written:
         twin = one.find_next_sibling("span", lang="en")
         assert twin is not None, one
         assert twin.get_text(strip=True) and twin.get_text() != one.get_text()
@@ -105,10 +113,14 @@ def test_pictures_and_briefs_are_offered_where_they_stand(tmp_path, wb):
     entry = entry_of(tmp_path, "63.11")
     secret = tmp_path.parent / "secret.pdf"
     secret.write_text("x")
+
+    def told(**paths: str) -> dict:
+        return {kind: {"path": path, "bytes": 7, "sha256": "0" * 64} for kind, path in paths.items()}
+
     for files, wanted in (
-        ({"pdf": "regency/63.11-balangan.pdf", "png": "regency/63.11-balangan.png"}, ["regency/63.11-balangan.pdf"]),
-        ({"pdf": "63.11-balangan.pdf"}, ["regency/63.11-balangan.pdf"]),
-        ({"pdf": "../secret.pdf", "png": "javascript:alert(1)"}, []),
+        (told(pdf="regency/63.11-balangan.pdf", png="regency/63.11-balangan.png"), ["regency/63.11-balangan.pdf"]),
+        (told(pdf="63.11-balangan.pdf"), []),  # addresses start at the index
+        (told(pdf="../secret.pdf", png="javascript:alert(1)"), []),
         ({}, []),
     ):
         (tmp_path / "regency" / "63.11-balangan.pdf").write_text("a brief")  # and no picture
@@ -177,14 +189,17 @@ def test_news_are_told_with_what_changed_and_where(folder, wb):
         "64.03": {"new": True},
         "99.99": {"new": True},
     }  # fmt: skip
-    part = index_of(folder, wb, news=news).soup.select_one(".news")
+    page = index_of(folder, wb, news=news)
+    part, english = (one.soup.select_one(".news") for one in (page, page.speaking("en")))
     said = part.get_text(" ", strip=True)
     for words in (
         "data sampai dengan Desember 2025 (sebelumnya: 2024)", "Kejadian bantuan: 3 catatan (sebelumnya 2)",
         "Kampung KB yang disebut namanya: satu catatan atau lebih diperbaiki", "untuk 14 dari 56 wilayah",
-        "kini: “Kalimat.”", "now: “Sentence.”", "halaman baru",
+        "kini: “Kalimat.”", "halaman baru",
     ):  # fmt: skip
         assert words in said
+    for words in ("data up to December 2025 (before: 2024)", "now: “Sentence.”", "new page"):
+        assert words in english.get_text(" ", strip=True)
     assert [one["href"] for one in part.find_all("a")] == [
         f"regency/63.11-balangan.html#{BACK}", f"regency/64.03-berau.html#{BACK}",
     ]  # fmt: skip
@@ -203,9 +218,9 @@ def test_an_index_of_553_pages_is_light_and_has_no_tiles(tmp_path):
     places = country()
     write_atlas(tmp_path, places, tiles=False)
     page = BuiltPage(write_index(tmp_path, places, language="id"))
-    assert len(page.soup.select(".card > a")) == 553
+    assert len(page.soup.select(".card > a")) == 553 + len(ANALYSES)
     assert not page.soup.select(".kkb-tilemap")
     assert len(page.soup.select("details.fold")) == 38
-    assert len(page.soup.select(".card svg")) == 39  # of the whole and of each province
+    assert len(page.soup.select(".card svg")) == 39 + len(ANALYSES)  # of the whole, each analysis and each province
     # About 0.47 kB a page without thumbnails; a real one of a province takes 3 kB.
     assert page.path.stat().st_size - 39 * 160 < 350_000

@@ -87,7 +87,7 @@ def test_clearing_the_field_shows_everything_again(index):
     with open_page(index, width=390) as opened:
         opened.page.fill("#find", "hss")
         opened.page.fill("#find", "  ")
-        assert len(names(opened)) == 62
+        assert len(names(opened)) == 65
         assert opened.page.is_visible(".kkb-tiles") and opened.page.is_visible(".news")
 
 
@@ -179,7 +179,7 @@ def test_english_is_one_tap_away_also_with_scripts_off(index, scripts):
 
 def test_with_scripts_off_everything_is_listed_and_no_dead_control_is_shown(index):
     with open_page(index, width=390, scripts=False) as opened:
-        assert len(names(opened)) == 62
+        assert len(names(opened)) == 65
         assert not opened.page.is_visible("#find") and not opened.page.is_visible("#province")
         assert opened.page.locator("a.kkb-tile:visible").count() == 56
         assert opened.page.is_visible(".news")

@@ -8,7 +8,7 @@ import pytest
 
 import kkbgeo
 from kkbgeo.batch.gallery import write_index
-from kkbgeo.batch.plan import plan
+from kkbgeo.batch.plan import ANALYSES, plan
 from kkbgeo.errors import CodeError, SourceError
 from kkbgeo.regions.gazetteer import Gazetteer
 from kkbgeo.regions.whole import KALIMANTAN, Whole, read_whole, write_whole
@@ -19,9 +19,9 @@ from kkbgeo.workbench import Workbench
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
-    """A country of two provinces and five regencies, made the way Indonesia is."""
+    """A country of two provinces and twelve regencies, made the way Indonesia is: just enough to be tested."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(country, "INDONESIA", (2, 5, 12, 60))
+        patch.setattr(country, "INDONESIA", (2, 12, 26, 120))
         return simulate(tmp_path_factory.mktemp("small") / "country", seed=3, scope="indonesia")
 
 
@@ -36,24 +36,37 @@ def pages(wb: Workbench) -> dict[str, str]:
         else:
             page.show("provinces", profiles.provinces(wb))
         found[page.path] = profiles.finish(wb, page).html()
+    patterns = kkbgeo.patterns
+    study = patterns.study(wb, "stunting_prevalence_ssgi_2022", permutations=199)
+    for page in (
+        patterns.study_page(wb, study, study.sensitivity()),
+        patterns.progress_page(wb, patterns.progress(wb)),
+        patterns.programme_and_need(wb, permutations=99),
+    ):
+        found[page.path] = page.html()
     return found
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_no_page_of_another_country_speaks_of_kalimantan(small, language):
     made = pages(Workbench(small, language=language))
-    assert [path for path in made if path.startswith("indonesia")] == ["indonesia-simulasi.html"]
+    assert [path for path in made if "/" not in path] == [
+        f"{code}-simulasi.html" for code in ("indonesia", *ANALYSES)
+    ]  # fmt: skip
     for path, html in made.items():
-        assert not re.search("kalimantan", html, re.IGNORECASE), path
+        assert not re.search("kalimantan|tanah laut|berau", html, re.IGNORECASE), path
         assert "Indonesia" in html, path
-    words = {"id": "di 2 provinsi, 5 kabupaten dan kota", "en": "in 2 provinces, 5 regencies and cities"}
+    words = {"id": "di 2 provinsi, 12 kabupaten dan kota", "en": "in 2 provinces, 12 regencies and cities"}
     assert words[language] in made["indonesia-simulasi.html"]
 
 
 def test_plan_and_index_of_another_country(small, tmp_path):
     places = Gazetteer.load(small)
     runs = plan(places, [])
-    assert [(one.code, one.name) for one in runs if one.level == "island"] == [("indonesia", "Indonesia")]
+    assert [(one.code, one.name) for one in runs if one.level == "island"] == [
+        ("indonesia", "Indonesia"), ("pola-spasial", "Pola spasial"),
+        ("kemajuan-dan-target", "Kemajuan dan target"), ("program-dan-kebutuhan", "Program dan kebutuhan"),
+    ]  # fmt: skip
     assert [one.code for one in plan(places, ["indonesia"])] == ["indonesia"]
     with pytest.raises(CodeError):
         plan(places, ["kalimantan"])

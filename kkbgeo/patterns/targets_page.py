@@ -170,8 +170,11 @@ def moves_said(wb: Workbench, found: Progress) -> list[str]:
 
 def origin(wb: Workbench, found: Progress, key: str) -> list[str | Link]:
     """Return where a target comes from: what it says, and the pages that say it."""
-    said: list[str | Link] = [say(wb, f"progress.origin_{key}", ceiling=number(found.ceiling, wb.language))]
-    return said + [source_link(wb, one) for one in SOURCES[key] if one in wb.sources.index]
+    sources = [one for one in SOURCES[key] if one in wb.sources.index]
+    # Another country has none of the reports that the targets were read in; their areas mean nothing there.
+    told = f"progress.origin_{key}" if sources or not SOURCES[key] else "progress.origin_elsewhere"
+    said: list[str | Link] = [say(wb, told, ceiling=number(found.ceiling, wb.language))]
+    return said + [source_link(wb, one) for one in sources]
 
 
 def _target(page: ProfilePage, wb: Workbench, found: Progress, key: str, table: pd.DataFrame) -> None:

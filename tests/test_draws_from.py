@@ -1,0 +1,81 @@
+"""A page of analysis is rebuilt only for the tables it draws from, so nothing of another table may stand on it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from batchkit import copied_data, edit
+
+import kkbgeo
+from kkbgeo.profiles.inputs import DRAWS_FROM, checksum
+
+SURVEY = "stunting_prevalence_ssgi_2022"
+#: A figure that each table shows, so that a change of it would be seen wherever the table is drawn from.
+FIGURES = {
+    "aid_events": "beneficiaries",
+    "at_risk_families": "families_at_risk",
+    "kampung_counts": "total",
+    "population_area": "area_km2",
+    "prevalence": "prevalence_percent",
+}
+
+
+def patterns_page(wb):
+    study = kkbgeo.patterns.study(wb, SURVEY, permutations=199)
+    return kkbgeo.patterns.study_page(wb, study, study.sensitivity())
+
+
+def targets_page(wb):
+    return kkbgeo.patterns.progress_page(wb, kkbgeo.patterns.progress(wb))
+
+
+PAGES = {"pola-spasial": patterns_page, "kemajuan-dan-target": targets_page}
+
+
+@pytest.fixture(scope="module")
+def before():
+    """The pages of the data as they are."""
+    wb = kkbgeo.Workbench()
+    return {code: make(wb).html() for code, make in PAGES.items()}
+
+
+def changed(folder, tables):
+    """Return a workbench of data in which each of `tables` says something else."""
+    data = copied_data(folder)
+
+    def change(rows):
+        name = FIGURES[table]
+        # A total whose classes are all told is their sum, and stays so.
+        given = [row for row in rows if row[name] and not row.get("dasar")]
+        for row in given:
+            row[name] = str(int(row[name]) + 1) if row[name].isdigit() else f"{float(row[name]) / 3:.1f}"
+        assert given, table
+
+    for table in tables:
+        edit(data / "records" / f"{table}.csv", change)
+    return kkbgeo.Workbench(data)
+
+
+def test_every_analysis_that_names_its_tables_is_held_here():
+    assert set(PAGES) == set(DRAWS_FROM)
+
+
+@pytest.mark.parametrize("code", PAGES)
+def test_no_table_that_a_page_is_not_rebuilt_for_stands_on_it(code, before, tmp_path):
+    others = [one for one in kkbgeo.Workbench().record_tables if one not in DRAWS_FROM[code]]
+    assert "aid_events" in others and "at_risk_families" in others
+    wb = changed(tmp_path / "data", others)
+    assert checksum(wb, code) == checksum(kkbgeo.Workbench(), code)
+    assert checksum(wb, "kalimantan") != checksum(kkbgeo.Workbench(), "kalimantan")
+    assert PAGES[code](wb).html() == before[code]
+
+
+@pytest.mark.parametrize("code", PAGES)
+@pytest.mark.parametrize("table", ["prevalence", "population_area"])
+def test_a_table_that_a_page_draws_from_changes_it(code, table, before, tmp_path):
+    assert table in DRAWS_FROM[code]
+    wb = changed(tmp_path / "data", [table])
+    assert checksum(wb, code) != checksum(kkbgeo.Workbench(), code)
+    mark = re.compile(r"[0-9a-f]{16}")  # the checksum itself is printed in the footer
+    assert mark.sub("", PAGES[code](wb).html()) != mark.sub("", before[code])
