@@ -109,6 +109,13 @@ def change_risk(place):
     edit(place.data / "records" / "at_risk_families.csv", change)
 
 
+def change_area(place):
+    def change(rows):
+        first(rows, code="64.74")["note"] += "changed"
+
+    edit(place.data / "records" / "population_area.csv", change)
+
+
 def change_province_count(place):
     def change(rows):
         next(row for row in rows if row["code"] == "64")["note"] += "changed"
@@ -192,6 +199,7 @@ CASES = {
     "a new aid event": (add_aid, lambda _: {"63.71", "63", "kalimantan", NEED}, "aid_events ("),
     "a kampung less": (drop_kampung, lambda _: {"62.04", "62", *WHOLE}, "kampung ("),
     "families at risk": (change_risk, lambda _: {"64.01", "64", "kalimantan", NEED}, "at_risk_families"),
+    "an official area": (change_area, lambda _: {"64.74", "64", *WHOLE}, "population_area"),
     "a count of a province": (change_province_count, lambda _: {"64", "kalimantan", TARGETS, NEED}, "kampung_counts"),
     "a province's prevalence": (
         change_province_prevalence, lambda wb: {"65", *WHOLE, *regencies(wb, "65")}, "prevalence",
