@@ -23,7 +23,7 @@ def code_cells(path: Path) -> list:
 def test_the_notebooks_are_there():
     names = ["01_regency_profile.ipynb", "02_province_comparison.ipynb", "03_kalimantan_overview.ipynb",
              "04_spatial_patterns.ipynb", "05_progress_and_targets.ipynb",
-             "06_programme_and_need.ipynb"]  # fmt: skip
+             "06_programme_and_need.ipynb", "07_compare_areas.ipynb"]  # fmt: skip
     assert set(names) <= {path.name for path in NOTEBOOKS}
 
 
