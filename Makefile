@@ -12,7 +12,7 @@ maps: $(READY)  ## build the atlas into outputs/atlas
 	$(BIN)/kkbgeo atlas --out $(PAGES)
 
 test: lint  ## lint, then every test, then the printed numbers of the notebooks
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 	$(BIN)/python -m pytest --nbval notebooks -p no:cacheprovider
 
 lint: $(READY)  ## style, unused code, and imports that point downward only

@@ -15,7 +15,7 @@ def test_a_page_works_in_firefox(atlas, tmp_path):
         fox.open(kind_of_page(atlas, "regency"), 1000, 900)
         assert "Firefox" in fox.evaluate("navigator.userAgent")
         fox.until("document.querySelector('.kkb-map').dataset.areas > 100")
-        assert fox.evaluate("document.querySelector('.kkb-static')") is None
+        assert fox.evaluate("getComputedStyle(document.querySelector('.kkb-static')).display") == "none"
         painted = "document.querySelector('.leaflet-overlay-pane canvas')"
         colours = fox.evaluate(
             f"(one => new Set(new Uint32Array(one.getContext('2d').getImageData(0, 0, one.width, one.height)"

@@ -180,7 +180,7 @@ def test_a_plan_carried_out_is_one_event_and_no_plan_and_a_province_is_no_regenc
     row = found.table.loc["63.11"]
     assert (row.events, row.delivered, row.families, row.planned, row.kitchens) == (1, 1, 40, 1, 0)
     assert found.unplaced == 1
-    assert "1 aid event(s) are known only for a larger unit" in found.findings(wb)[-1]
+    assert "1 aid event is known only for a larger unit" in found.findings(wb)[-1]
     others = found.table.drop(index="63.11")
     assert others["events"].isna().all() and (others["aid_level"] == "not-found").all()
 
