@@ -4,6 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PAGES  ?= outputs/atlas
+# More than two cores: many tests wait for a process or a browser.
+WORKERS ?= 3
 
 .PHONY: maps test lab lint bench clean
 .DEFAULT_GOAL := maps
