@@ -33,6 +33,9 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# A map has counted its areas once it is awake; where it cannot wake, it shows why, or has no script at all.
+_UNSETTLED = """() => !!document.querySelector('.leaflet-pan-anim, .leaflet-zoom-anim') || !!window.kkbgeo &&
+  [...document.querySelectorAll('.kkb-map:not([data-areas])')].some(one => one.querySelector('.kkb-old[hidden]'))"""
 
 
 @dataclass
@@ -70,12 +73,11 @@ class Opened:
         assert self.errors == []
 
     def settle(self) -> None:
-        """Wait until the map has stopped moving and is painted."""
+        """Wait until the maps are awake, have stopped moving and are painted."""
         self.page.wait_for_timeout(350)
-        # On a busy machine a movement takes longer.
-        moving = "!!document.querySelector('.leaflet-pan-anim, .leaflet-zoom-anim')"
-        for _ in range(40):
-            if not self.scripts or not self.page.evaluate(moving):
+        # On a busy machine all of it takes longer.
+        for _ in range(200):
+            if not self.scripts or not self.page.evaluate(_UNSETTLED):
                 break
             self.page.wait_for_timeout(50)
 

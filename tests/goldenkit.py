@@ -54,6 +54,7 @@ def live(folder: Path) -> dict[str, Image.Image]:
         page = opened.page
         page.emulate_media(reduced_motion="reduce")
         page.reload()
+        opened.settle()
         page.evaluate(
             "([wide, tall]) => { const one = document.querySelector('.kkb-canvas'); one.style.width = wide + 'px';"
             "one.style.height = tall + 'px'; one.style.minHeight = 0; const map = kkbgeo.maps[0].map;"

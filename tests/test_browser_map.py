@@ -321,6 +321,7 @@ def test_a_browser_that_cannot_open_the_data_says_so_and_keeps_the_picture(saved
     with open_page(saved) as opened:
         opened.page.add_init_script("delete window.DecompressionStream")
         opened.page.reload()
+        opened.settle()
         assert opened.page.locator(".kkb-old").is_visible()
         assert opened.page.locator(".kkb-static").is_visible()
         assert opened.page.locator(".kkb-tools").is_hidden()

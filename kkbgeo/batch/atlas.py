@@ -125,6 +125,7 @@ def build(
                 _build(request, first, means, console, told)
         code = told.exit_code
     except KkbgeoError as wrong:
+        stop_idle()  # a pipe behind this command would wait until it has loaded
         code, problem = getattr(wrong, "exit_code", WRONG_CALL), wrong.message
         raise
     except KeyboardInterrupt as stop:
