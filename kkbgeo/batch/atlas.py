@@ -186,7 +186,7 @@ def _build(request: Request, first: Survey | None, means: Means, console: Consol
             _save(manifest, told)
             told.pages.append(_line_of(manifest, outcome.run))
 
-        _run(request, found, means, report, console)
+        _run(request, found, _longest_first(manifest, found), means, report, console)
     else:
         stop_idle()
     try:
@@ -208,11 +208,17 @@ def _build(request: Request, first: Survey | None, means: Means, console: Consol
         say(console, f"failed: {one}")
 
 
-def _run(request: Request, found: Survey, means: Means, report: Callable, console: Console) -> None:
+def _longest_first(manifest: Manifest, found: Survey) -> list[Run]:
+    """Return what is due by the time it took last: a long page that starts last would be waited for alone."""
+    took = {code: entry.get("seconds", 0) for code, entry in manifest.pages.items()}
+    return sorted((one.run for one in found.due), key=lambda run: -took.get(run.code, 0))
+
+
+def _run(request: Request, found: Survey, due: list[Run], means: Means, report: Callable, console: Console) -> None:
     """Run what is due here or on a cluster, with a bar and a line per page."""
     from kkbgeo.batch.run import run_all
 
-    due, out, dask = [one.run for one in found.due], request.out.absolute(), means.executor == "dask"
+    out, dask = request.out.absolute(), means.executor == "dask"
     many = f"on the cluster {means.scheduler}".rstrip() if dask else f"{means.jobs} at a time"
     with progress(console, f"{len(due)} pages, {many}", len(due)) as advance:
 

@@ -21,7 +21,6 @@ MODULES = (
     "nbclient", "papermill", "kkbgeo.parameters", "kkbgeo.profiles", "kkbgeo.maps", "kkbgeo.workbench",
     "matplotlib.backends.backend_agg", "PIL.PngImagePlugin", "reportlab.pdfgen.canvas", "reportlab.pdfbase.ttfonts",
     "kkbgeo.maps.static", "kkbgeo.maps.brief",
-    "libpysal.graph", "scipy.stats", "scipy.spatial", "scipy.sparse.csgraph",
     "kkbgeo.batch.provisioner", "kkbgeo.batch.process", "kkbgeo.batch.engine",
 )  # fmt: skip
 # What these load when they are first used; another version of them may have other names.

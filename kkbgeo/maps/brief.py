@@ -290,16 +290,15 @@ def _sources(told: Content) -> Block:
     if not named:
         return Block(0, lambda *_: None)
     look = Look(6.9)
-    lines: list[str] = []
-    for count in range(len(named), -1, -1):
+
+    def naming(count: int) -> list[str]:
         left = len(named) - count
-        rest = (
-            [words.text("brief.more_sources", told.language, count=words.number(left, told.language))] if left else []
-        )
+        told_left = words.text("brief.more_sources", told.language, count=words.number(left, told.language))
         joined = " · ".join(one.replace(" ", "\N{NO-BREAK SPACE}") for one in named[:count])
-        lines = letters.wrap(" · ".join([*([joined] if joined else []), *rest]), look.size, WIDE)
-        if len(lines) <= 4:
-            break
+        parts = [*([joined] if joined else []), *([told_left] if left else [])]
+        return letters.wrap(" · ".join(parts), look.size, WIDE)
+
+    lines = letters.as_many(len(named), naming, 4) or naming(0)
     head, body = blocks.heading(title, WIDE), blocks.lines_block(lines, look)
 
     def draw(sheet: Sheet, x: float, top: float) -> None:

@@ -11,6 +11,7 @@ import io
 import logging
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -107,6 +108,8 @@ def clean(text: str) -> str:
     >>> clean("Desa\tPudak\x00 \ud83d")
     'Desa Pudak'
     """
+    if text.isascii() and text.isprintable():  # most are, and there are many
+        return re.sub(" +", " ", text).strip(" ")
     kept = _STEERING.sub("", unicodedata.normalize("NFC", text))
     kept = "".join(" " if one.isspace() and one != "\xa0" else one for one in kept)
     kept = "".join(one for one in kept if unicodedata.category(one) not in {"Cc", "Cs", "Co", "Cn"})
@@ -166,20 +169,22 @@ def wrap(text: str, size: float, room: float, weight: str = "regular", *, most: 
     >>> wrap("Hulu Sungai Selatan", 10, 60, most=1)
     ['Hulu …']
     """
-    lines, line = [], ""
+    lines, line, taken = [], "", 0.0
+    space = width("a a", size, weight) - width("aa", size, weight)
     for whole in clean(text).split(" "):
-        word = whole
-        longer = f"{line} {word}" if line else word
-        if width(longer, size, weight) <= room:
-            line = longer
+        word, wide = whole, width(whole, size, weight)
+        # Letters stand side by side, so widths add up: a line is not measured again with every word.
+        if line and taken + space + wide <= room:
+            line, taken = f"{line} {word}", taken + space + wide
             continue
         if line:
             lines.append(line)
-        while width(word, size, weight) > room and len(word) > 1:
+        while wide > room and len(word) > 1:
             fits = next((at for at in range(len(word) - 1, 1, -1) if width(word[:at], size, weight) <= room), 1)
             lines.append(word[:fits])
             word = word[fits:]
-        line = word
+            wide = width(word, size, weight)
+        line, taken = word, wide
     if line:
         lines.append(line)
     if most and len(lines) > most:
@@ -188,3 +193,33 @@ def wrap(text: str, size: float, room: float, weight: str = "regular", *, most: 
             words = words.rpartition(" ")[0] if " " in words else words[:-1]
         lines = [*lines[: most - 1], f"{words} {end}".strip()]
     return lines
+
+
+def as_many(count: int, written: Callable[[int], list[str]], most: int) -> list[str] | None:
+    """Return the lines that name as many of `count` things as `most` lines hold; nothing where even none fits.
+
+    Parameters
+    ----------
+    count : int
+        Things that there are.
+    written : callable
+        Returns the lines that name the first so many, and tell of the rest.
+    most : int
+        Lines that there may be.
+
+    Examples
+    --------
+    >>> as_many(9, lambda number: [str(one) for one in range(number)], 3)
+    ['0', '1', '2']
+    """
+    lines = written(count)
+    if len(lines) <= most:
+        return lines
+    # From few to many: hundreds do not fit.
+    best = None
+    for number in range(count):
+        lines = written(number)
+        if len(lines) > most:
+            break
+        best = lines
+    return best

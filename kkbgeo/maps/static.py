@@ -171,13 +171,13 @@ def sources_lines(
 ) -> list[str]:  # fmt: skip
     """Return the sources in lines, and how many more there are where they do not all fit."""
     kept = list(dict.fromkeys(sources))
-    for count in range(len(kept), -1, -1):
+
+    def naming(count: int) -> list[str]:
         left = len(kept) - count
         end = [words.text("brief.more_sources", language, count=words.number(left, language))] if left else []
-        lines = letters.wrap(start + " · ".join([*kept[:count], *end]), size, room)
-        if len(lines) <= most:
-            return lines
-    return letters.wrap(start, size, room, most=most)
+        return letters.wrap(start + " · ".join([*kept[:count], *end]), size, room)
+
+    return letters.as_many(len(kept), naming, most) or letters.wrap(start, size, room, most=most)
 
 
 def _panel(picture: Picture, area_map: AreaMap, layer: int, box: Box, locator: str) -> None:

@@ -93,9 +93,9 @@ def _bounds(one: AreaMap) -> tuple[float, float, float, float]:
 
 def _level(levels: Sequence[Level], strings: Strings, precision: int) -> dict[str, Any]:
     level = levels[0]
-    places = []
+    places, called = [], [one.areas["name"].to_dict() for one in levels]
     for code, geometry in zip(level.areas.index, level.areas.geometry, strict=True):
-        labels, names = [one.labels[code] for one in levels], [one.areas.at[code, "name"] for one in levels]
+        labels, names = [one.labels[code] for one in levels], [one[code] for one in called]
         place: list[Any] = [one_or_all(labels), len(labels[0]) - len(names[0])]
         place += [strings(*(one.parents[code] for one in levels)), *shapes.label_point(geometry, precision)]
         # "Desa Pudak" and "Pudak": the name is the label's end, and is stored only where it is not.

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from kkbgeo.workbench import Workbench
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
-
-#: Kept as long as the workbench itself.
-_MADE: WeakKeyDictionary[Workbench, dict[tuple[str, str | None, str], Graph]] = WeakKeyDictionary()
 
 
 def graph_of(wb: Workbench, level: str, how: str = "contiguity", within: str | None = None) -> Graph:
@@ -25,9 +21,8 @@ def graph_of(wb: Workbench, level: str, how: str = "contiguity", within: str | N
     """
     from kkbgeo.spatial import neighbours
 
-    made = _MADE.setdefault(wb, {})
-    key = (level, within, how)
-    if key not in made:
+    def made() -> Graph:
         codes = wb.gazetteer.codes(level) if within is None else wb.gazetteer.within(within, level)
-        made[key] = neighbours(wb.areas(level, within).reindex(codes), how)
-    return made[key]
+        return neighbours(wb.areas(level, within).reindex(codes), how)
+
+    return wb.once(("graph_of", level, within, how), made)

@@ -6,9 +6,9 @@ Where the finer level has no data, or too few to test, that is the answer.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -141,11 +141,18 @@ def scale_effect(
     keys = tuple(one for one in (indicator, other) if one)
     if len(set(keys)) < len(keys) or any(wb.catalogue[key].kind == "class" for key in keys):
         raise ParameterError("Give one or two different indicators that have figures.", value=keys)
+    given = (within, how, permutations, seed, alpha, minimum_areas)
+    found = wb.once(("scale_effect", keys, tuple(levels), given), lambda: _scaled(wb, keys, levels, *given))
+    return replace(found, table=found.table.copy())  # the one that is kept stays as it is
+
+
+def _scaled(wb: Workbench, keys: tuple[str, ...], levels: Sequence[str], within: str | None, *given: Any) -> Scale:
+    """Ask every level, from the coarsest on."""
     rows, results = {}, {}
     for level in levels:
         table = wb.table(level, list(keys), within=within)
         frame = _figures(table, keys)
-        result = _asked(wb, frame, level, within, how, permutations, seed, alpha, minimum_areas)
+        result = _asked(wb, frame, level, within, *given)
         rows[level] = _row(table, frame, result)
         if result is not None:
             results[level] = result

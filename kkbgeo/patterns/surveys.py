@@ -169,6 +169,7 @@ def surveys_side_by_side(
     >>> sorted(found.differences["verdict"].unique())
     ['another-instrument', 'no-standard-error', 'not-reported']
     """
+    where = (level, within)
     table = wb.table(level, list(KEYS), within=within)
     errors = _errors(standard_errors or {}, table)
     rows = []
@@ -184,7 +185,11 @@ def surveys_side_by_side(
                 "standard_error": float(errors[key].get(code, math.nan)) if key in errors else math.nan,
             })  # fmt: skip
     frame = pd.DataFrame(rows)
-    return Surveys(frame, _differences(frame), table, errors)
+    if errors:
+        differences = _differences(frame)
+    else:
+        differences = wb.once(("survey differences", *where), lambda: _differences(frame))
+    return Surveys(frame, differences.copy(), table, errors)
 
 
 def _differences(frame: pd.DataFrame) -> pd.DataFrame:
