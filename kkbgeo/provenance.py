@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kkbgeo.errors import SourceError
+from kkbgeo.errors import CodeError, SourceError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,6 +152,18 @@ def read_csv(path: str | os.PathLike) -> pd.DataFrame:
     import pandas as pd
 
     return pd.read_csv(io.BytesIO(read_bytes(path)), dtype=str, keep_default_na=False, encoding="utf-8")
+
+
+def row_error(path: Path, row: int, wrong: str, value: str) -> CodeError:
+    """Return the error of a row of a sealed file that has a wrong code or name; `wrong` goes on after "row 7,".
+
+    Examples
+    --------
+    >>> print(row_error(Path("tiles.csv"), 7, "has no code", "").message)
+    tiles.csv, row 7, has no code.
+    """
+    hint = f"Mend the row, then: kkbgeo data seal {path}"
+    return CodeError(f"{path.name}, row {row}, {wrong}.", hint=hint, path=str(path), row=row, value=value)
 
 
 def seal(path: str | os.PathLike, **values: str) -> SourceRecord:

@@ -8,7 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from kkbgeo import provenance
-from kkbgeo.errors import CodeError
 from kkbgeo.paths import data_root as find_data_root
 from kkbgeo.regions.codes import LEVELS, is_code
 from kkbgeo.regions.spelling import normalise
@@ -80,13 +79,7 @@ def _load(path: Path, _stamp: int) -> Aliases:
         elif kind == "word" and words.get(alias.lower(), meaning) != meaning:
             wrong = f"gives {alias!r} a second meaning"
         if wrong:
-            raise CodeError(
-                f"{path.name}, row {number}, {wrong}.",
-                hint=f"Mend the row, then: kkbgeo data seal {path}",
-                path=str(path),
-                row=number,
-                value=alias,
-            )
+            raise provenance.row_error(path, number, wrong, alias)
         if kind == "word":
             words[alias.lower()] = meaning
         elif kind == "name":

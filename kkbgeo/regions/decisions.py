@@ -137,13 +137,7 @@ def read_decisions(
         elif row.code and (not is_code(row.code) or row.code not in known):
             wrong = f"names {row.code!r}, which is no code of the gazetteer"
         if wrong:
-            raise CodeError(
-                f"{path.name}, row {number}, {wrong}.",
-                hint=f"Mend the row, then: kkbgeo data seal {path}",
-                path=str(path),
-                row=number,
-                value=row.code,
-            )
+            raise provenance.row_error(path, number, wrong, row.code)
         seen.add(key_of(names))
         decisions[names] = Decision(row.code, row.reason.strip())
     return decisions

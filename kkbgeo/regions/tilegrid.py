@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kkbgeo import provenance
-from kkbgeo.errors import CodeError
 from kkbgeo.paths import data_root as find_data_root
 from kkbgeo.regions.codes import is_code, level_of
 
@@ -124,13 +123,7 @@ def _load(path: Path, _stamp: int) -> TileGrid:
         elif any(one.label == label for one in found):
             wrong = f"gives the label {label!r} a second time"
         if wrong:
-            raise CodeError(
-                f"{path.name}, row {number}, {wrong}.",
-                hint=f"Mend the row, then: kkbgeo data seal {path}",
-                path=str(path),
-                row=number,
-                value=code,
-            )
+            raise provenance.row_error(path, number, wrong, code)
         found.append(Tile(code, int(column), int(row), label))
     found.sort(key=lambda one: one.code)
     return TileGrid(
