@@ -21,6 +21,8 @@ COMPARED = (
 #: Share -> indicators of the counts it is made of; the whole "" is the number of villages.
 COUNTS = {"kkb_coverage": ("kkb_total", ""), "kkb_advanced_share": ("kkb_advanced", "kkb_class_total")}
 SIZED = ("kkb_total", "kkb_total_before_2022", "kkb_villages_named", "families_at_risk", "aid_events")
+#: What papers tell of: sums of events, whose date is that of the newest.
+REPORTED = ("aid_events", "kkb_villages_named")
 FEWEST = 2
 MOST = 20
 COLUMNS = (
@@ -43,9 +45,10 @@ class Comparison:
         the address of the first.
     verdicts : DataFrame
         One row per indicator (index): ``comparable`` (bool) and ``reasons`` (list of keys): ``too-few`` (fewer than
-        two figures), ``dates`` (of different years), ``undated``, ``doubt``, ``size`` (counts that grow with the area),
-        ``reported`` (events that papers tell of), ``no-error`` (a survey without standard errors), ``overlap`` (the
-        intervals of highest and lowest meet). The first three refuse a comparison, the others are cautions.
+        two figures), ``dates`` (of different years), ``undated``, ``doubt``, ``small`` (a share of few), ``size``
+        (counts that grow with the area), ``reported`` (events that papers tell of), ``no-error`` (a survey without
+        standard errors: it gets no ranks), ``overlap`` (the intervals of highest and lowest meet). The first three
+        refuse a comparison, the others are cautions.
     pairs : list of (str, str)
         Indicators shown that measure different things and must not be compared with one another.
     level : str
@@ -104,7 +107,7 @@ def compare(wb: Workbench, codes: Sequence[str], indicators: Iterable[str] = ())
     for key in keys:
         made = [_row(wb, table, key, code) for code in asked]
         comparable, reasons = _verdict(key, made)
-        if comparable:
+        if comparable and "no-error" not in reasons:
             _rank(made)
         verdicts[key] = {"comparable": comparable, "reasons": reasons}
         rows += made
@@ -152,6 +155,7 @@ def _verdict(key: str, rows: list[dict]) -> tuple[bool, list[str]]:
         return False, ["too-few"]
     refused = []
     dates = [str(one["as_of"]) for one in known]
+    dates = [] if key in REPORTED else dates
     if "" in dates:
         refused.append("undated")
     if len({one[:4] for one in dates if one}) > 1:
@@ -163,7 +167,7 @@ def _verdict(key: str, rows: list[dict]) -> tuple[bool, list[str]]:
         cautions.append("small")
     if key in SIZED:
         cautions.append("size")
-    if key == "aid_events":
+    if key in REPORTED:
         cautions.append("reported")
     if key.startswith("stunting_prevalence"):
         cautions.append("no-error")

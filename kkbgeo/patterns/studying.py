@@ -275,11 +275,12 @@ def _joins(wb: Workbench, within: str | None, how: str, options: Mapping[str, ob
     classes = classes[classes.isin(CLASSES)]
     areas = wb.areas("village", within)
     drawn = areas[areas.index.isin(classes.index)]
-    # Borders do not hang on who else is there; distances and the nearest do, and are among the classed alone.
-    if len(drawn) < 2 or (how == "nearest" and len(drawn) < 5):
+    known = len(classes)
+    if len(drawn) < 2:
         drawn, classes = areas.iloc[:6], classes.iloc[:0]
-    graph = neighbours(drawn, how)
-    return join_counts(classes[classes.index.isin(drawn.index)], graph, CLASSES, **options), len(classes)
+    # Borders do not hang on who else is there; distances and the nearest do, and are among the classed alone.
+    graph = neighbours(drawn, how, k=min(4, len(drawn) - 1)) if how == "nearest" else neighbours(drawn, how)
+    return join_counts(classes[classes.index.isin(drawn.index)], graph, CLASSES, **options), known
 
 
 def _agreement(own: pd.Series, labels: Mapping[int, pd.Series]) -> pd.DataFrame:

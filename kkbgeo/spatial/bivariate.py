@@ -10,9 +10,9 @@ import pandas as pd
 
 from kkbgeo.errors import ParameterError
 from kkbgeo.spatial import local, whole
-from kkbgeo.spatial.permute import SEED, Settings, p_of, whole_maps
+from kkbgeo.spatial.permute import SEED, Settings, is_defined, p_of, whole_maps
 from kkbgeo.spatial.results import LocalResult, Result
-from kkbgeo.spatial.sample import Sample, take
+from kkbgeo.spatial.sample import UNDEFINED, Sample, take
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
@@ -127,7 +127,8 @@ def _pair(first: pd.Series, second: pd.Series, graph: Graph, minimum: int, few: 
 
 
 def _standard(sample: Sample) -> np.ndarray:
-    return (sample.values - sample.values.mean(axis=0)) / sample.values.std(axis=0)
+    z = whole.centred(sample.values)
+    return z / z.std(axis=0)
 
 
 def _tested(measure: str, sample: Sample, settings: Settings, moving: np.ndarray, statistic: Callable) -> Result:
@@ -136,14 +137,19 @@ def _tested(measure: str, sample: Sample, settings: Settings, moving: np.ndarray
         table = whole.global_table(sample, settings).assign(pearson=np.nan, spearman=np.nan)
         return Result(measure, state, table, settings, sample, {"verdict": state})
     observed, permuted = whole_maps(moving, statistic(sample), settings)
+    if not is_defined(observed, permuted):
+        table = whole.global_table(sample, settings).assign(pearson=np.nan, spearman=np.nan)
+        return Result(measure, UNDEFINED, table, settings, sample, {"verdict": UNDEFINED})
     p = float(p_of(observed, permuted))
     ranks = pd.DataFrame(x).rank().to_numpy()
     table = whole.global_table(sample, settings, float(observed), float(permuted.mean()), permuted, p).assign(
-        pearson=float(np.corrcoef(x.T)[0, 1]), spearman=float(np.corrcoef(ranks.T)[0, 1])
+        pearson=float(_standard(sample).prod(axis=1).mean()), spearman=float(np.corrcoef(ranks.T)[0, 1])
     )
     side = "together" if observed > permuted.mean() else "apart"
     facts = {
         "verdict": side if p <= settings.alpha else "none",
+        # More together than chance is not the same as together: the pairs may still move in opposite directions.
+        "wording": f"{side}-but" if p <= settings.alpha and (observed > 0) != (side == "together") else "",
         "statistic": float(observed),
         "p": p,
         "spearman": float(table["spearman"].iloc[0]),

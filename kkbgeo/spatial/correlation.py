@@ -70,16 +70,32 @@ class Correlation:
             f"spatial.correlation.{self.verdict}",
             language,
             method=words.text(f"spatial.correlation.method.{self.method}", language),
-            areas=int(row["areas"]),
             missing=int(row["not_reported"]),
-            effective=words.number(row["effective_areas"], language, 1),
-            p=words.number(row["p"], language, 4),
+            p=p_said(row["p"], language),
+            worth=self._worth(language),
             level=words.number(95, language),
             **figures,
         )
 
+    def _worth(self, language: str) -> str:
+        row = self.table.iloc[0]
+        key = "same" if row["effective_areas"] >= row["areas"] else "less"
+        effective = words.number(row["effective_areas"], language, 1)
+        return words.text(f"spatial.correlation.worth.{key}", language, areas=int(row["areas"]), effective=effective)
+
     def __repr__(self) -> str:
         return f"<correlation: {self.sentence('en')}>"
+
+
+def p_said(p: float, language: str) -> str:
+    """Return a p in words that never call it zero.
+
+    Examples
+    --------
+    >>> p_said(0.0123, "id"), p_said(1e-9, "en")
+    ('= 0,0123', '< 0.0001')
+    """
+    return f"< {words.number(1e-4, language, 4)}" if p < 1e-4 else f"= {words.number(p, language, 4)}"
 
 
 def correlate(

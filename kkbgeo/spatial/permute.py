@@ -49,6 +49,17 @@ def enough_permutations(areas: int, alpha: float) -> int:
     return max(999, needed) if needed <= 9_999 else 999
 
 
+def at_once(areas: int, settings: Settings) -> int:
+    """Return how many areas must have the smallest possible p before the false discovery rate names any of them.
+
+    Examples
+    --------
+    >>> at_once(50, Settings(1999, 1, correction="fdr")), at_once(50, Settings(99, 1, correction="fdr"))
+    (1, 20)
+    """
+    return max(1, int(np.ceil(2 * areas / ((settings.permutations + 1) * settings.alpha) - SLACK)))
+
+
 def two_sided(above: np.ndarray, below: np.ndarray, permutations: int) -> np.ndarray:
     """Return two-sided p from how many permuted values are at least, and at most, the observed one."""
     return np.minimum(1.0, 2 * (np.minimum(above, below) + 1) / (permutations + 1))
@@ -94,8 +105,13 @@ def whole_maps(
     return observed, np.concatenate(found)
 
 
+def is_defined(observed: np.ndarray, permuted: np.ndarray) -> bool:
+    """Tell whether a statistic is a number on the map and on every permuted one; else there is nothing to compare."""
+    return bool(np.isfinite(observed).all() and np.isfinite(permuted).all())
+
+
 def p_of(observed: np.ndarray, permuted: np.ndarray) -> np.ndarray:
-    """Return the two-sided p of one or more statistics from their permuted values (rows)."""
+    """Return the two-sided p of one or more statistics from their permuted values (rows), all of them numbers."""
     slack = SLACK * np.maximum(np.abs(observed), np.abs(permuted).max(axis=0))
     above = (permuted >= observed - slack).sum(axis=0)
     below = (permuted <= observed + slack).sum(axis=0)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from kkbgeo import language as words
-from kkbgeo.spatial.permute import Settings
+from kkbgeo.spatial.permute import Settings, at_once
 from kkbgeo.spatial.sample import LABELS, Sample
 
 
@@ -20,8 +21,9 @@ class Result:
     ----------
     measure : str
         ``moran``, ``geary``, ``g``, ``local-moran`` …
-    state : {"tested", "too-few", "constant"}
-        ``constant``: all figures are the same, so there is nothing to test.
+    state : {"tested", "too-few", "constant", "undefined"}
+        ``constant``: all figures are the same, so there is nothing to test; ``undefined``: the measure is no number for
+        these figures (G where one area alone is not zero).
     table : DataFrame
         The figures; of a local measure one row per code, also of those left out.
     settings : Settings
@@ -56,7 +58,8 @@ class Result:
             return words.text(
                 f"spatial.state.{self.state}", language, areas=len(self.sample.codes), minimum=self.sample.minimum
             )
-        return words.text(f"spatial.finding.{self.measure}.{self.verdict}", language, **self._said(language))
+        wording = self.facts.get("wording") or self.verdict
+        return words.text(f"spatial.finding.{self.measure}.{wording}", language, **self._said(language))
 
     @property
     def verdict(self) -> str:
@@ -95,8 +98,11 @@ class Result:
                     level=words.number(settings.alpha, language, 2),
                 )
             )
-            parts += [words.text("spatial.conditions.fdr", language)] if settings.correction == "fdr" else []
+            parts += self._corrected(language)
         return "; ".join(parts) + "."
+
+    def _corrected(self, language: str) -> list[str]:
+        return [words.text("spatial.conditions.fdr", language)] if self.settings.correction == "fdr" else []
 
     def __repr__(self) -> str:
         return f"<{self.measure}: {self.sentence('en')}>"
@@ -113,6 +119,18 @@ class LocalResult(Result):
     def counts(self) -> dict[str, int]:
         """Number of areas per label, of those that occur; they add up to all areas."""
         return dict(Counter(self.table["label"]).most_common())
+
+    def _corrected(self, language: str) -> list[str]:
+        """Return how the many tests were allowed for, and what that leaves possible."""
+        areas, settings = len(self.sample.codes), self.settings
+        if settings.correction == "none":
+            expected = words.number(areas * settings.alpha, language, 1)
+            return [words.text("spatial.conditions.uncorrected", language, expected=expected)]
+        said, least = super()._corrected(language), at_once(areas, settings)
+        if least > 1:
+            needed = words.number(math.ceil(2 * areas / settings.alpha) - 1, language)
+            said.append(words.text("spatial.conditions.at_once", language, least=least, needed=needed))
+        return said
 
     def _said(self, language: str) -> dict[str, str]:
         counts = self.counts

@@ -24,6 +24,7 @@ LABELS = (
     "no-neighbours",
     "not-reported",
 )
+UNDEFINED = "undefined"  # state of a test whose statistic is no number for these figures
 TOO_FEW = "too-few"  # label of the areas with figures where a result was asked for in spite of too few of them
 FEW = ("refuse", "tell")
 

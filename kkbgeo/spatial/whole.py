@@ -10,9 +10,9 @@ import pandas as pd
 from scipy import sparse
 
 from kkbgeo.errors import ParameterError
-from kkbgeo.spatial.permute import SEED, Settings, p_of, whole_maps
+from kkbgeo.spatial.permute import SEED, Settings, is_defined, p_of, whole_maps
 from kkbgeo.spatial.results import Result
-from kkbgeo.spatial.sample import Sample, take
+from kkbgeo.spatial.sample import UNDEFINED, Sample, take
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
@@ -117,14 +117,20 @@ def global_g(
     return _tested("g", sample, settings, lambda: _g(sample), lambda _: share, ("low", "high"))
 
 
+def centred(values: np.ndarray) -> np.ndarray:
+    """Return deviations from the mean in units of the largest: squares of very small or large figures get lost."""
+    z = values - values.mean(axis=0)
+    return z / np.abs(z).max(axis=0)
+
+
 def _moran(sample: Sample) -> _Statistic:
-    weights, z = sample.row_standardised, sample.values - sample.values.mean()
+    weights, z = sample.row_standardised, centred(sample.values)
     factor = len(z) / weights.sum() / (z @ z)
     return lambda order: factor * (z[order] * (weights @ z[order])).sum(axis=0)
 
 
 def _geary(sample: Sample) -> _Statistic:
-    weights, z = sample.row_standardised, sample.values - sample.values.mean()
+    weights, z = sample.row_standardised, centred(sample.values)
     factor = (len(z) - 1) / (2 * weights.sum()) / (z @ z)
     ends = np.asarray(weights.sum(axis=0)).ravel() + np.asarray(weights.sum(axis=1)).ravel()
 
@@ -137,7 +143,7 @@ def _geary(sample: Sample) -> _Statistic:
 
 def _g(sample: Sample) -> _Statistic:
     weights: sparse.csr_array = sample.weights
-    x = sample.values
+    x = sample.values / np.abs(sample.values).max()
     products = x.sum() ** 2 - (x**2).sum()
     return lambda order: (x[order] * (weights @ x[order])).sum(axis=0) / products
 
@@ -152,7 +158,10 @@ def _tested(
 ) -> Result:
     if (state := sample.state) != "tested":
         return Result(measure, state, global_table(sample, settings), settings, sample, {"verdict": state})
-    observed, permuted = whole_maps(sample.values, statistic(), settings)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        observed, permuted = whole_maps(sample.values, statistic(), settings)
+    if not is_defined(observed, permuted):
+        return Result(measure, UNDEFINED, global_table(sample, settings), settings, sample, {"verdict": UNDEFINED})
     p = float(p_of(observed, permuted))
     table = global_table(sample, settings, float(observed), expected(len(sample.codes)), permuted, p)
     side = sides[int(observed > permuted.mean())]
