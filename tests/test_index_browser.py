@@ -66,7 +66,7 @@ def test_typing_finds_what_was_meant(index, typed, found):
         opened.page.fill("#find", typed)
         assert names(opened) == found
         said = opened.page.inner_text("#found")
-        assert said == "Tidak ditemukan" if not found else "1" in said
+        assert said.startswith("Tidak ditemukan.") if not found else "1" in said
         opened.quiet()
 
 
@@ -264,3 +264,22 @@ def test_the_way_back_is_seen_only_by_who_came_from_the_index(overview):
         opened.page.goto(f"{overview.resolve().as_uri()}#{BACK}")
         assert opened.page.is_visible(".kkb-back a")
         assert opened.page.get_attribute(".kkb-back a", "href") == "index.html"
+
+
+@pytest.mark.atlas
+def test_the_language_chosen_in_the_index_goes_along_and_back(atlas):
+    with open_page(atlas / "index.html") as opened:
+        page = opened.page
+        page.locator("label[for=kkb-lang-en]").click()
+        page.fill("#find", "63.01")
+        page.locator(".card:not([hidden]) > a").first.click()
+        page.wait_for_url(f"**/*.html?en#{BACK}")
+        opened.settle()
+        assert page.evaluate("document.documentElement.lang") == "en"
+        assert page.locator("h2 > span[lang=en]").first.is_visible()
+        assert not page.locator("h2 > span[lang=id]").first.is_visible()
+        assert page.locator(".kkb-map").first.get_attribute("data-areas")
+        page.click(".kkb-back a")
+        page.wait_for_url("**/index.html?en")
+        assert page.evaluate("document.documentElement.lang") == "en"
+        opened.quiet()

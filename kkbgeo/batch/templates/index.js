@@ -7,7 +7,8 @@
 
   // --- language ---
   const switches = all("input[name=kkb-lang]");
-  let language = "id", last = null;
+  const first = document.documentElement.lang;
+  let language = first, last = null;
   function speak(announce) {
     language = switches.filter(function (one) { return one.checked; })[0].value;
     document.documentElement.lang = language;
@@ -16,9 +17,15 @@
       if (one.tagName === "OPTION") one.textContent = one.dataset[language];
       else one.setAttribute("aria-label", one.dataset[language]);
     });
+    // The page that is opened from here speaks the language chosen here.
+    all("a[href*='.html']").forEach(function (one) {
+      const parts = one.getAttribute("href").split("#"), path = parts[0].split("?")[0];
+      one.setAttribute("href", [path + (language === first ? "" : "?" + language)].concat(parts.slice(1)).join("#"));
+    });
     tell();
     if (announce) document.dispatchEvent(new CustomEvent("kkbgeo:language", { detail: language }));
   }
+  switches.forEach(function (one) { if (one.value === window.location.search.slice(1)) one.checked = true; });
   switches.forEach(function (one) { one.addEventListener("change", function () { speak(true); }); });
 
   // --- search: spaces, marks, doubled letters and old spelling do not count ---

@@ -3,7 +3,8 @@
 (function () {
   "use strict";
   const root = document.documentElement;
-  let language = root.lang;
+  const first = root.lang;
+  let language = first;
 
   function each(selector, what) {
     Array.prototype.forEach.call(document.querySelectorAll(selector), what);
@@ -20,9 +21,12 @@
       if (one.tagName === "TITLE") document.title = words;
       else one.setAttribute("aria-label", words);
     });
+    each(".kkb-back a", function (one) { one.search = language === first ? "" : language; });
     document.dispatchEvent(new CustomEvent("kkbgeo:language", { detail: language }));
   }
 
+  // Who came from the index in one language goes on in it; "pageshow" below tells everybody.
+  each(".kkb-lang input", function (one) { if (one.value === window.location.search.slice(1)) one.checked = true; });
   each(".kkb-lang input", function (one) { one.addEventListener("change", speak); });
   // A browser may keep the choice when one comes back; the maps, which wake after this script, must hear of it.
   window.addEventListener("pageshow", function () {
