@@ -104,10 +104,12 @@ def test_all_looks_and_hatch_colours_are_among_them():
 
 @pytest.mark.parametrize("look", ["hatch", "dots"])
 def test_a_pattern_never_stays_away_however_many_boxes_have_one(look):
-    """Boxes made and forgotten one after the other: each is cut with its own outline."""
+    """Boxes at one address of the memory, one after the other: each is cut with its own outline."""
     picture = Picture(400, 40)
-    for number in range(30):
-        picture.pattern(Outline.box(number * 13 + 1, 10, 12, 9), look, "#763b30")
+    box = Outline.box(1, 10, 12, 9)
+    for _ in range(30):
+        picture.pattern(box, look, "#763b30")
+        box.vertices[:, 0] += 13
     shown = np.asarray(Image.open(io.BytesIO(picture.png())).convert("RGB")).astype(int)
     scale = 240 / 72
     for number in range(30):

@@ -162,9 +162,9 @@ class Picture:
         from matplotlib.transforms import TransformedPath
 
         pen = self._pen(colour, 0.55 if look == "hatch" else 1.5)
-        # Agg knows the mask it cut last by the address of its path: that path must outlive the next one, or a new path
-        # at the same address is cut with the old mask and stays blank.
-        whole = Outline(np.ascontiguousarray(outline.vertices, float), outline.codes)
+        # Agg knows the mask it cut last by the address of the points: they must outlive the next ones, or those come to
+        # stand at the same address, are cut with the old mask and stay blank.
+        whole = Outline(np.array(outline.vertices, float, order="C"), outline.codes)
         self._cut = TransformedPath(self._path(whole), self._transform)
         pen.set_clip_path(self._cut)
         if look == "dots":
