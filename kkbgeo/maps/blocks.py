@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from kkbgeo import language as words
 from kkbgeo.maps import drawing, letters, theme
-from kkbgeo.maps.sheet import Sheet
-from kkbgeo.maps.surfaces import Outline
+from kkbgeo.maps.surfaces import Outline, Surface
 
 LEADING = 1.24
 RULE, STRIPE = "#c3c9cd", "#f3f5f4"
@@ -22,7 +21,7 @@ class Block(NamedTuple):
     """A part of a page: its height, and what draws it down from `top` at `x`."""
 
     high: float
-    draw: Callable[[Sheet, float, float], None]
+    draw: Callable[[Surface, float, float], None]
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Look:
 def lines_block(lines: Sequence[str], look: Look, *, after: float = 0) -> Block:
     """Return lines of text, with `after` points below."""
 
-    def draw(sheet: Sheet, x: float, top: float) -> None:
+    def draw(sheet: Surface, x: float, top: float) -> None:
         for number, line in enumerate(lines):
             sheet.text(x, top - look.size * 0.95 - number * look.step, line, look.size,
                        weight=look.weight, colour=look.colour)  # fmt: skip
@@ -60,7 +59,7 @@ def heading(text: str, wide: float) -> Block:
     """Return the heading of a part, with a rule above it."""
     lines = letters.wrap(text, 9, wide, "semibold", most=2)
 
-    def draw(sheet: Sheet, x: float, top: float) -> None:
+    def draw(sheet: Surface, x: float, top: float) -> None:
         sheet.area(Outline.lines([(x, top), (x + wide, top)]), line=drawing.ACCENT, width=0.8)
         for number, line in enumerate(lines):
             sheet.text(x, top - 11 - number * 11, line, 9, weight="semibold", colour=drawing.ACCENT)
@@ -76,7 +75,7 @@ def bullets(items: Sequence[str], wide: float, look: Look, language: str, room: 
     kept, left = told[:fitting], len(told) - fitting
     rest = [words.text(more, language, count=words.number(left, language))] if left else []
 
-    def draw(sheet: Sheet, x: float, top: float) -> None:
+    def draw(sheet: Surface, x: float, top: float) -> None:
         y = top
         for lines in kept:
             sheet.area(Outline.circle(x + 0.3 * look.size, y - 0.66 * look.size, 0.16 * look.size), drawing.ACCENT)
@@ -159,7 +158,7 @@ class Table:
         rest = self._rest(left, language)
         high = above + sum(heights[:fitting]) + (look.step if rest else 0) + 1
 
-        def draw(sheet: Sheet, x: float, top: float) -> None:
+        def draw(sheet: Surface, x: float, top: float) -> None:
             starts = [x + sum(widths[:at]) for at in range(len(widths))]
 
             def row_of(row: list[list[str]], y: float, size: float, weight: str, colour: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from kkbgeo import language as words
-from kkbgeo.maps import blocks, drawing, letters
+from kkbgeo.maps import blocks, drawing, legends, letters
 from kkbgeo.maps.blocks import Block, Look, Table
 from kkbgeo.maps.labels import Box
 from kkbgeo.maps.sheet import Sheet
@@ -231,9 +231,10 @@ def _around_map(told: Content) -> tuple[Block, Block, Block]:
     """Return what stands above and below the map: heading, legend, disclaimer."""
     area_map = told.maps[0]
     disclaimer = area_map.edition.disclaimer(told.language) if area_map.edition else ""
+    noun = words.text(f"maps.noun.{area_map.level}", told.language)
     return (
-        blocks.heading(area_map.layers[0].label, _LEFT),
-        _legend(area_map, told, _LEFT),
+        blocks.heading(area_map.opening.label, _LEFT),
+        legends.columns(area_map.opening, noun, told.language, _LEFT),
         blocks.paragraph(disclaimer, _LEFT, _SMALL, told.language, most=3),
     )
 
@@ -251,36 +252,14 @@ def _map(sheet: Sheet, told: Content, box: Box) -> None:
     low = box.low + legend.high + small.high + 6
     frame = Box(box.left, low, box.right, box.top - title.high - 1)
     view = drawing.View(area_map, frame)
-    drawing.draw_areas(sheet, view)
+    drawing.draw_areas(sheet, view, area_map.opening)
     taken = drawing.scale_and_north(sheet, view, told.language)
-    drawing.draw_names(sheet, view, size=6.2 if len(area_map.areas) <= 60 else 5.2, taken=taken)
+    size = 6.2 if len(area_map.areas) <= 60 else 5.2
+    drawing.draw_names(sheet, view, area_map.opening, size=size, taken=taken)
     if area_map.simulated:
         drawing.mark_simulated(sheet, frame, told.language)
     legend.draw(sheet, box.left, low - 5)
     small.draw(sheet, box.left, low - 6 - legend.high)
-
-
-def _legend(area_map: AreaMap, told: Content, wide: float) -> Block:
-    """Return the legend in two columns."""
-    size, each = 7.4, (wide - _GAP) / 2
-    entries = area_map.layers[0].entries
-    split = (len(entries) + 1) // 2
-    lines = [(entry, letters.wrap(entry.label, size, each - 45, most=3)) for entry in entries]
-    heights = [max(1.5 * size, (len(told_) + 0.35) * 1.12 * size) for _, told_ in lines]
-    high = max(sum(heights[:split]), sum(heights[split:]))
-    noun = words.text(f"maps.noun.{area_map.level}", told.language)
-    counted = words.text("maps.legend.counted", told.language, noun=noun)
-
-    def draw(sheet: Sheet, x: float, top: float) -> None:
-        y = top
-        for at, ((entry, label), tall) in enumerate(zip(lines, heights, strict=True)):
-            if at == split:
-                x, y = x + each + _GAP, top
-            drawing.draw_entry(sheet, entry, label, x, y, each, size, told.language)
-            y -= tall
-        sheet.text(x - each - _GAP if len(entries) > split else x, top - high - 6.5, counted, 6.9, colour=drawing.QUIET)
-
-    return Block(high + 10, draw)
 
 
 def _sources(told: Content) -> Block:

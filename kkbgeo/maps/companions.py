@@ -19,7 +19,7 @@ BRIEFS = ("province", "regency")  # levels that have a one-page PDF
 def save(page: Page, folder: str | Path, *, briefs: str = "yes") -> Path:
     """Save a page and its twins below `folder`; return the path of the page.
 
-    Beside ``regency/63.11-balangan.html`` stand ``63.11-balangan.png`` (the first layer of its first map) and
+    Beside ``regency/63.11-balangan.html`` stand ``63.11-balangan.png`` (its first map, as it opens) and
     ``63.11-balangan.pdf`` (`kkbgeo.maps.brief.brief`), in the page's first language. The page's entry for the index
     (``meta/63.11.json``) lists them: ``"files": {"pdf": {"path": …, "bytes": …, "sha256": …}, "png": …}``.
 

@@ -1,4 +1,4 @@
-"""A layer of a map drawn on a picture or a PDF page: areas, names, scale bar, north, legend, locator."""
+"""A layer of a map drawn on a picture or a PDF page: areas, names, scale bar, north, locator."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kkbgeo.maps.surfaces import Outline, Surface
 
 if TYPE_CHECKING:
     from kkbgeo.maps.interactive import AreaMap
-    from kkbgeo.maps.layers import LegendEntry
+    from kkbgeo.maps.layers import Layer, LegendEntry
 
 ACCENT, QUIET, MARK = "#0b5d57", "#56626d", "#b3440e"
 KM_PER_DEGREE = 111.195  # of a great circle of the mean Earth (6,371.0 km)
@@ -88,11 +88,17 @@ class View:
         return Outline.of_rings(points, np.flatnonzero(np.diff(of, prepend=-1)))
 
 
-def draw_areas(surface: Surface, view: View, layer: int = 0) -> None:
+def paint(surface: Surface, outline: Outline, entry: LegendEntry) -> None:
+    """Give an outline the look of a legend entry: its colour, or its pattern on its paper."""
+    surface.area(outline, entry.colour if entry.look == "fill" else entry.paper)
+    if entry.look != "fill":
+        surface.pattern(outline, entry.look, entry.colour)
+
+
+def draw_areas(surface: Surface, view: View, shown: Layer) -> None:
     """Draw the areas of a layer in their looks, the borders, and the points of the map."""
     import shapely
 
-    shown = view.area_map.layers[layer]
     box = view.box
     frame = Outline.box(box.left, box.low, box.right - box.left, box.top - box.low)
     surface.area(frame, theme.GROUND)
@@ -104,10 +110,7 @@ def draw_areas(surface: Surface, view: View, layer: int = 0) -> None:
     for number, entry in enumerate(shown.entries):
         mine = view.shapes[(entry_of == number) & ~tiny]
         if len(mine):
-            outline = view.outline(mine)
-            surface.area(outline, entry.colour if entry.look == "fill" else entry.paper)
-            if entry.look != "fill":
-                surface.pattern(outline, entry.look, entry.colour)
+            paint(surface, view.outline(mine), entry)
     drawn = view.outline(view.shapes[~tiny])
     if len(drawn.codes):
         surface.area(drawn, line=theme.BORDER, width=0.2 if crowded else 0.4)
@@ -147,11 +150,11 @@ def _joined(shapes: np.ndarray, shapely):
         return shapely.union_all(shapely.make_valid(shapes))
 
 
-def draw_names(surface: Surface, view: View, layer: int = 0, *, size: float = 6.5, taken: tuple[Box, ...] = ()):
+def draw_names(surface: Surface, view: View, shown: Layer, *, size: float = 6.5, taken: tuple[Box, ...] = ()):
     """Write the names that find room, areas with a figure first, then the large ones; return where they stand."""
     import shapely
 
-    shown, areas = view.area_map.layers[layer], view.area_map.areas
+    areas = view.area_map.areas
     parts, of = shapely.get_parts(view.shapes, return_index=True)
     by_size = np.lexsort((-shapely.area(parts), of))
     largest = parts[by_size[np.flatnonzero(np.diff(of[by_size], prepend=-1))]]
@@ -235,46 +238,6 @@ def mark_simulated(surface: Surface, box: Box, language: str) -> None:
     x = (box.left + box.right) / 2 - half * math.cos(turn) + 0.35 * size * math.sin(turn)
     y = (box.low + box.top) / 2 - half * math.sin(turn) - 0.35 * size * math.cos(turn)
     surface.text(x, y, mark, size, weight="bold", colour=MARK, angle=angle, alpha=0.22)
-
-
-def legend_height(area_map: AreaMap, layer: int, wide: float, size: float) -> float:
-    """Return how high `draw_legend` will be."""
-    return sum(high for _, high in _legend_lines(area_map, layer, wide, size)) + size * 2.4
-
-
-def _legend_lines(area_map: AreaMap, layer: int, wide: float, size: float):
-    room = wide - 2.2 * size - letters.width("0.000", size)
-    lines = [(entry, letters.wrap(entry.label, size, room)) for entry in area_map.layers[layer].entries]
-    return [((entry, told), max(1.45 * size, (len(told) + 0.4) * 1.12 * size)) for entry, told in lines]
-
-
-def draw_legend(surface: Surface, area_map: AreaMap, layer: int, x: float, top: float, wide: float, size: float):
-    """Draw the legend with the number of areas of each entry, `wide` points wide, down from `top`; return its end."""
-    y = top
-    for (entry, told), high in _legend_lines(area_map, layer, wide, size):
-        draw_entry(surface, entry, told, x, y, wide, size, area_map.language)
-        y -= high
-    noun = words.text(f"maps.noun.{area_map.level}", area_map.language)
-    told = words.text("maps.legend.counted", area_map.language, noun=noun)
-    for line in letters.wrap(told, 0.88 * size, wide, most=2):
-        surface.text(x, y - 0.75 * size, line, 0.88 * size, colour=QUIET)
-        y -= 1.05 * size
-    return y - 0.3 * size
-
-
-def draw_entry(
-    surface: Surface, entry: LegendEntry, told: list[str], x: float, y: float, wide: float, size: float, language: str
-) -> None:
-    """Draw one line of a legend: its look, its words, its number of areas."""
-    swatch = Outline.box(x, y - 1.05 * size, 1.6 * size, 1.05 * size)
-    surface.area(swatch, entry.colour if entry.look == "fill" else entry.paper)
-    if entry.look != "fill":
-        surface.pattern(swatch, entry.look, entry.colour)
-    surface.area(swatch, line=theme.BORDER, width=0.5)
-    for number, line in enumerate(told):
-        surface.text(x + 2.1 * size, y - (0.87 + 1.12 * number) * size, line, size)
-    count = words.number(entry.count, language)
-    surface.text(x + wide, y - 0.87 * size, count, size, weight="semibold", align="right")
 
 
 def draw_locator(surface: Surface, picture: str, box: Box) -> None:

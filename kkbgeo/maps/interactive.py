@@ -17,7 +17,6 @@ from kkbgeo.errors import JoinError, KkbgeoError
 from kkbgeo.maps import document, fragment, offline, static, stored
 from kkbgeo.maps.layers import Layer
 from kkbgeo.maps.levels import Level
-from kkbgeo.maps.periods import shown_first
 from kkbgeo.maps.thumbnail import thumbnail_svg
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ class AreaMap:
         self.markers = tuple(markers)
         self.simulated = simulated
         self.credit = credit
-        title = title or (self.layers[0].label if self.layers else "")
+        title = title or (self.opening.label if self.layers else "")
         self.title = words.text("maps.simulated.title", self.language, title=title) if simulated else title
         self._twin: AreaMap | None = None
         self._budget: int | None = None
@@ -116,8 +115,8 @@ class AreaMap:
 
     @property
     def opening(self) -> Layer:
-        """The layer that the map opens with, and that stands for it as a still picture."""
-        return shown_first(self.layers)
+        """The layer that the map opens with, and that stands for it in every picture and PDF."""
+        return self.levels[0].opening
 
     @property
     def labels(self) -> dict[str, str]:
@@ -301,8 +300,8 @@ class AreaMap:
         """Write the map to one HTML file, aside and then renamed; return its path."""
         return document.write_aside(Path(path), self.html())
 
-    def png(self, path: str | Path | None = None, layer: int | str = 0, **told: Any) -> static.StaticMap:
-        """Draw one layer as a picture, written to `path` if given; see `kkbgeo.maps.static.static_map`."""
+    def png(self, path: str | Path | None = None, layer: int | str | None = None, **told: Any) -> static.StaticMap:
+        """Draw the layer it opens with, or another, as a picture (`static_map`), written to `path` if given."""
         made = static.static_map(self, layer, **told)
         return made.saved(path) if path else made
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kkbgeo.errors import KkbgeoError
+from kkbgeo.maps.periods import shown_first
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -37,6 +38,11 @@ class Level:
         """Level of the areas, told from their codes; ``area`` if they are of several."""
         dots = {code.count(".") for code in self.areas.index}
         return _NOUNS.get(dots.pop(), "area") if len(dots) == 1 else "area"
+
+    @property
+    def opening(self) -> Layer:
+        """The layer that the level opens with, on the page and in every picture of it."""
+        return shown_first(self.layers)
 
 
 def levelled(maps: Sequence[AreaMap]) -> AreaMap:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from kkbgeo import language as words
 from kkbgeo.errors import ParameterError
-from kkbgeo.maps import drawing, letters
+from kkbgeo.maps import drawing, legends, letters
 from kkbgeo.maps.labels import Box
 from kkbgeo.maps.surfaces import Outline, Picture
 
 if TYPE_CHECKING:
     from kkbgeo.maps.interactive import AreaMap
     from kkbgeo.maps.labels import Label
+    from kkbgeo.maps.layers import Layer
 
 WIDE, HIGH, DPI = 480.0, 360.0, 240.0  # points, points, dots per inch: 1600 by 1200 dots
 _EDGE, _PANEL = 12.0, 122.0
@@ -54,7 +55,7 @@ class StaticMap:
 
 def static_map(
     area_map: AreaMap,
-    layer: int | str = 0,
+    layer: int | str | None = None,
     *,
     title: str = "",
     subtitle: str = "",
@@ -72,8 +73,8 @@ def static_map(
     ----------
     area_map : AreaMap
         The map; ``language="en"`` on its making gives an English picture.
-    layer : int or str
-        Position or key of the layer.
+    layer : int or str, optional
+        Position or key of the layer; by default the one that the map opens with (`AreaMap.opening`).
     title, subtitle : str
         Heading (by default the map's own title) and the line below it.
     as_of : str
@@ -92,27 +93,29 @@ def static_map(
     ParameterError
         The map has no such layer.
     """
-    at = _layer_of(area_map, layer)
+    shown = _layer_of(area_map, layer)
     picture, language = Picture(WIDE, HIGH, DPI), area_map.language
-    top = _heading(picture, area_map, at, title or area_map.title, subtitle, as_of)
+    top = _heading(picture, area_map, shown, title or area_map.title, subtitle, as_of)
     low = _foot(picture, area_map, sources)
     box = Box(_EDGE, low, WIDE - _EDGE - _PANEL - 10, top)
     view = drawing.View(area_map, box)
-    drawing.draw_areas(picture, view, at)
+    drawing.draw_areas(picture, view, shown)
     taken = drawing.scale_and_north(picture, view, language)
-    names = drawing.draw_names(picture, view, at, size=_letters_for(len(area_map.areas)), taken=taken)
+    names = drawing.draw_names(picture, view, shown, size=_letters_for(len(area_map.areas)), taken=taken)
     if area_map.simulated:
         drawing.mark_simulated(picture, box, language)
-    _panel(picture, area_map, at, Box(WIDE - _EDGE - _PANEL, low, WIDE - _EDGE, top), locator)
+    _panel(picture, area_map, shown, Box(WIDE - _EDGE - _PANEL, low, WIDE - _EDGE, top), locator)
     return StaticMap(picture.png(), names, view)
 
 
-def _layer_of(area_map: AreaMap, layer: int | str) -> int:
+def _layer_of(area_map: AreaMap, layer: int | str | None) -> Layer:
+    if layer is None:
+        return area_map.opening
     keys = [one.key for one in area_map.layers]
     if isinstance(layer, str) and layer in keys:
-        return keys.index(layer)
+        return area_map.layers[keys.index(layer)]
     if isinstance(layer, int) and 0 <= layer < len(keys):
-        return layer
+        return area_map.layers[layer]
     raise ParameterError(f"The map has no layer {layer!r}.", hint=f"Layers: {', '.join(keys)}", value=layer)
 
 
@@ -121,7 +124,7 @@ def _letters_for(areas: int) -> float:
     return 7.5 if areas <= 20 else 6.0 if areas <= 60 else 6.5
 
 
-def _heading(picture: Picture, area_map: AreaMap, layer: int, title: str, subtitle: str, as_of: str) -> float:
+def _heading(picture: Picture, area_map: AreaMap, layer: Layer, title: str, subtitle: str, as_of: str) -> float:
     """Write what the picture shows; return where the map may begin."""
     y, room = HIGH - _EDGE, WIDE - 2 * _EDGE
     picture.area(Outline.box(0, HIGH - 4, WIDE, 4), drawing.MARK if area_map.simulated else drawing.ACCENT)
@@ -129,7 +132,7 @@ def _heading(picture: Picture, area_map: AreaMap, layer: int, title: str, subtit
     for line in letters.wrap(title, size, room, "bold", most=2):
         y -= size
         picture.text(_EDGE, y, line, size, weight="bold")
-    label = area_map.layers[layer].label
+    label = layer.label
     when = as_of_told(as_of, area_map.language)
     told = " · ".join(one for one in (subtitle, label if label != title else "", when) if one)
     for line in letters.wrap(told, 8.5, room, most=2) if told else []:
@@ -180,16 +183,20 @@ def sources_lines(
     return letters.as_many(len(kept), naming, most) or letters.wrap(start, size, room, most=most)
 
 
-def _panel(picture: Picture, area_map: AreaMap, layer: int, box: Box, locator: str) -> None:
+def _panel(picture: Picture, area_map: AreaMap, layer: Layer, box: Box, locator: str) -> None:
     """Draw legend and locator in the column beside the map."""
     wide, y = box.right - box.left, box.top
     size = 8.0
     label = words.text("maps.legend.title", area_map.language)
     picture.text(box.left, y - 8, label, 9, weight="semibold", colour=drawing.ACCENT)
     y -= 14
-    while size > 5 and drawing.legend_height(area_map, layer, wide, size) > y - box.low - (96 if locator else 0):
+    noun = words.text(f"maps.noun.{area_map.level}", area_map.language)
+    room = y - box.low - (96 if locator else 0)
+    legend = legends.column(layer, noun, area_map.language, wide, size)
+    while size > 5 and legend.high > room:
         size -= 0.5
-    drawing.draw_legend(picture, area_map, layer, box.left, y, wide, size)
+        legend = legends.column(layer, noun, area_map.language, wide, size)
+    legend.draw(picture, box.left, y)
     if locator:
         drawing.draw_locator(picture, locator, Box(box.left, box.low, box.right, box.low + 90))
 

@@ -105,6 +105,7 @@ def _level(levels: Sequence[Level], strings: Strings, precision: int) -> dict[st
         "key": level.key,
         "codes": list(level.areas.index),
         "places": places,
+        "opens": level.layers.index(level.opening),
         "layers": [_layer(each, level, strings) for each in zip(*(one.layers for one in levels), strict=True)],
     }
 

@@ -119,6 +119,7 @@ class Picture:
         self._transform = Affine2D().scale(self.scale)
         self._box: tuple[float, float, float, float] | None = None
         self._colours: set[str] = set()
+        self._cut = None
         self.area(Outline.box(0, 0, wide, high), ground)
 
     def clip(self, box: tuple[float, float, float, float] | None) -> None:
@@ -161,7 +162,11 @@ class Picture:
         from matplotlib.transforms import TransformedPath
 
         pen = self._pen(colour, 0.55 if look == "hatch" else 1.5)
-        pen.set_clip_path(TransformedPath(self._path(outline), self._transform))
+        # Agg knows the mask it cut last by the address of the points: they must outlive the next ones, or those come to
+        # stand at the same address, are cut with the old mask and stay blank.
+        whole = Outline(np.array(outline.vertices, float, order="C"), outline.codes)
+        self._cut = TransformedPath(self._path(whole), self._transform)
+        pen.set_clip_path(self._cut)
         if look == "dots":
             pen.set_dashes(0, [0.01, DOTS - 0.01])
         lines = pattern_lines(outline, look)

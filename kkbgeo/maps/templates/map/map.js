@@ -2,7 +2,7 @@
 function levelOf(app, stored, areas, first) {
   const said = app.said;
   const level = {
-    key: stored.key, noun: stored.noun, codes: stored.codes, places: stored.places, layers: stored.layers,
+    key: stored.key, noun: stored.noun, codes: stored.codes, places: stored.places, layers: stored.layers, opens: stored.opens,
     areas: areas.slice(first, first + stored.codes.length), lines: linesOf(app.arcs, stored.lines),
     points: stored.places.map(function (place) { return new L.LatLng(place[4], place[3]); }),
     shapes: null,
@@ -144,8 +144,7 @@ window.kkbgeo.start = function (map, data, block) {
     app.level = number;
     app.view = app.levels[number];
     const same = app.view.layers.findIndex(function (layer) { return layer.key === key; });
-    const newest = app.view.choices[0].layers;
-    app.layer = same < 0 ? newest[newest.length - 1] : same;
+    app.layer = same < 0 ? app.view.opens : same;
     app.layerShown = app.view.layers[app.layer];
     const fresh = !app.view.shapes;
     if (fresh) shapesOf(app, app.view);
