@@ -186,7 +186,7 @@ def template(
 
 @app.command()
 def compare(
-    areas: Annotated[list[str], typer.Argument(help="Codes of one level: 63.01 64.03 62.04, or provinces, districts.")],
+    areas: Annotated[list[str], typer.Argument(help="Codes of one level: 63.01 64.03, or 63.01,64.03.")],
     indicator: Annotated[
         list[str] | None, typer.Option(help="Only this indicator of the catalogue (kkb_advanced_share). Repeat.")
     ] = None,
@@ -205,6 +205,8 @@ def compare(
     from kkbgeo.patterns import comparing_told as told
     from kkbgeo.workbench import Workbench
 
+    if out:
+        told.check_out(out)
     wb = Workbench(as_of=as_of, language=language, boundaries=boundaries)
     found = set_side_by_side(wb, areas, indicator or ())
     console = Console()

@@ -118,6 +118,25 @@ def test_the_files_hold_every_figure_with_its_source_and_what_speaks_against_it(
     assert "Tidak boleh dibandingkan" in html and "Kabupaten Tanah Laut" in html and "http-equiv" in html
 
 
+@pytest.mark.parametrize("codes", ["63.01,64.03", "63.01 64.03", ["63.01,64.03"], ["63.01,", "64.03"], "63.01, 64.03;"])
+def test_codes_may_be_parted_by_commas(wb, codes):
+    assert kkbgeo.patterns.compare(wb, codes, ["population"]).codes == ("63.01", "64.03")
+
+
+def test_the_command_takes_commas_and_says_what_to_do():
+    done = RUN.invoke(app, ["compare", "63.01,64.03", "--language", "en", "--indicator", "population"])
+    assert done.exit_code == 0 and "Tanah Laut" in done.output
+    with pytest.raises(ParameterError, match=r"What to do: .*spaces or commas"):
+        RUN.invoke(app, ["compare", "63.01"], catch_exceptions=False)
+
+
+@pytest.mark.parametrize("out", ["x.pdf", "none/x.csv"])
+def test_a_file_of_another_kind_is_refused_before_anything_is_told(tmp_path, out):
+    done = RUN.invoke(app, ["compare", "63.01", "64.03", "--out", str(tmp_path / out)])
+    assert isinstance(done.exception, ParameterError) and done.exception.hint
+    assert "Tanah Laut" not in done.output
+
+
 def test_other_files_are_refused(wb, tmp_path):
     found = kkbgeo.patterns.compare(wb, ["63.01", "64.03"], ["population"])
     for wrong in (tmp_path / "a.pdf", tmp_path / "none" / "a.csv"):

@@ -170,3 +170,86 @@ def test_surveys_of_other_instruments_or_without_errors_tell_no_change():
     assert targets.survey_difference(30, 20, same_instrument=True)["verdict"] == "no-standard-error"
     assert targets.survey_difference(22, 20, 1, 1, same_instrument=True)["verdict"] == "no-evidence"
     assert targets.survey_difference(20, 24, 1, 1, same_instrument=True)["verdict"] == "higher"
+
+
+@pytest.mark.parametrize(
+    "limits", [(95, 99), (0.998, 0.95), (0.95,), 0.95, (0.95, 1.0), (np.nan, 0.998), ("a", "b"), None]
+)
+def test_funnel_limits_in_per_cent_or_swapped_are_refused(limits):
+    x, n = pd.Series({"a": 2, "b": 300}), pd.Series({"a": 4, "b": 2000})
+    with pytest.raises(ParameterError, match=r"(?s)limits must be.*\(0.95, 0.998\)"):
+        rates.funnel(x, n, limits=limits)
+    with pytest.raises(ParameterError, match="limits"):
+        rates.funnel_limits(0.5, 100, limits=limits)
+
+
+def test_wrong_settings_of_rates_are_refused():
+    x, n = pd.Series({"a": 2, "b": 300}), pd.Series({"a": 4, "b": 2000})
+    for draws in (0, -1, 98, 1000.0, "4"):
+        with pytest.raises(ParameterError, match="draws must be"):
+            rates.ranks(x, n, draws=draws)
+    for level in (90, 0, 1, np.nan, "0.9"):
+        for measure in (rates.ranks, rates.intervals):
+            with pytest.raises(ParameterError, match=r"(?s)level must lie.*0.95"):
+                measure(x, n, level=level)
+    with pytest.raises(ParameterError, match="seed"):
+        rates.ranks(x, n, seed=-1)
+    for largest in (np.inf, np.nan, 0):
+        with pytest.raises(ParameterError, match="largest"):
+            rates.funnel_limits(0.5, largest)
+    for measure in (rates.intervals, rates.funnel, rates.ranks, rates.smooth):
+        with pytest.raises(ParameterError, match=r"infinite.*whole, b"):
+            measure(x, n.astype(float).replace(2000, np.inf))
+        with pytest.raises(ParameterError, match="a holds '2'"):
+            measure(x.map(str), n)
+        with pytest.raises(ParameterError, match="Series"):
+            measure([2, 300], n)
+        with pytest.raises(ParameterError, match="same codes"):
+            measure(x, pd.concat([n, n]))
+
+
+def test_a_rank_lies_inside_its_own_interval():
+    found = rates.ranks(pd.Series({"a": 0, "b": 1, "c": 5, "d": 5}), pd.Series({"a": 1, "b": 1, "c": 5, "d": 1e9}))
+    assert found.loc["a", "rank"] == 4 and found.loc["a", "rank_high"] == 4
+    assert (found["rank_low"] <= found["rank"]).all() and (found["rank"] <= found["rank_high"]).all()
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 2000)), min_size=1, max_size=8))
+def test_a_rank_lies_inside_its_own_interval_for_any_counts(rows):
+    x, n = pd.Series([float(a) for a, _ in rows]), pd.Series([float(a + b) for a, b in rows])
+    found = rates.ranks(x, n, draws=99).dropna()
+    assert ((found["rank_low"] <= found["rank"]) & (found["rank"] <= found["rank_high"])).all()
+
+
+def test_areas_told_apart_can_be_chosen_although_some_are_not_reported():
+    x, n = pd.Series({"a": 1, "b": np.nan, "c": 900}), pd.Series({"a": 1000, "b": 9, "c": 1000})
+    found = rates.ranks(x, n)
+    assert str(found["told_apart"].dtype) == "boolean" and pd.isna(found.loc["b", "told_apart"])
+    assert list(found[found.told_apart].index) == ["a", "c"]
+
+
+def test_impossible_prevalences_years_and_errors_are_refused():
+    good = pd.Series({"63.01": 21.0, "63.02": 14.5})
+    with pytest.raises(ParameterError, match=r"(?s)shares.*per cent: 100"):
+        targets.prevalence_target(good / 100)
+    for wrong in (-3.0, 140.0):
+        with pytest.raises(ParameterError, match=r"63.02"):
+            targets.prevalence_target(good.replace(14.5, wrong))
+    for wrong in (-2, np.nan, np.inf, "5"):
+        with pytest.raises(ParameterError, match="years"):
+            targets.prevalence_target(good, years=wrong)
+        with pytest.raises(ParameterError, match="years"):
+            targets.share_target(pd.Series({"a": 1}), pd.Series({"a": 2}), years=wrong)
+        with pytest.raises(ParameterError, match="years"):
+            targets.rise_target(*[pd.Series({"a": 1})] * 3, years=wrong)
+    with pytest.raises(ParameterError, match=r"standard error is below 0: 63.01"):
+        targets.prevalence_target(good, standard_error=pd.Series({"63.01": -1.0, "63.02": 1.0}))
+    for errors in ((-1.0, 1.0), (1.0, -1.0), (np.inf, 1.0), (None, 1.0)):
+        with pytest.raises(ParameterError, match="se_"):
+            targets.survey_difference(30, 24, *errors, same_instrument=True)
+    # A small figure beside others is a figure, a whole without cases has nothing to refuse.
+    assert targets.prevalence_target(pd.Series({"a": 0.4, "b": 21.0}))["state"].tolist() == ["reached", "not-reached"]
+    assert targets.prevalence_target(pd.Series({"a": 0.0, "b": np.nan}))["state"].tolist() == [
+        "reached",
+        "not-reported",
+    ]

@@ -185,7 +185,9 @@ def test_the_command_from_table_to_review_to_memory(run, root, tmp_path):
     table, out, asked = tmp_path / "in.csv", tmp_path / "out.csv", tmp_path / "review.csv"
     MESSY.to_csv(table, index=False, sep=";")
     told = run(table, "--out", out, "--review", asked)
-    assert "6 baris: 2 tempat ditetapkan, 3 hanya sampai wilayah di atasnya; 2 nama perlu diputuskan" in told
+    assert (
+        "6 baris: 2 tempat ditetapkan, 3 hanya sampai wilayah di atasnya, 1 tanpa kode; 2 nama perlu diputuskan" in told
+    )
     first = files.read_table(out)
     assert list(first.columns) == [*MESSY.columns, *ADDED] and len(first) == 6
     assert first["code"].to_list() == ["63.11.03.2008"] * 2 + ["63.11"] * 2 + ["63.11.03", ""]
@@ -205,7 +207,10 @@ def test_the_command_from_table_to_review_to_memory(run, root, tmp_path):
     assert "0 decisions kept" in run("--learn", asked, "--language", "en")
 
     told = run(table, "--out", out, "--review", asked, "--language", "en")
-    assert "4 places told" in told and "0 names need a person" in told
+    assert (
+        "6 rows: 4 places told, 0 only to the unit above, 2 without any code" in told
+        and "0 names need a person" in told
+    )
     second = files.read_table(out)
     assert second["code"].to_list() == ["63.11.03.2008"] * 2 + ["63.11.03"] * 2 + ["", ""]
     assert second["verdict"].to_list()[2:5] == ["alias"] * 3 and "a hamlet" in second["reason"][4]

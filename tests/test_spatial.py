@@ -114,6 +114,19 @@ def test_wrong_orders_for_neighbours_are_refused():
         spatial.neighbours(areas, tolerance_m=-1)
     with pytest.raises(ParameterError):
         spatial.neighbours(areas, "nearest", k=16)
+    for wrong in (np.nan, np.inf, "100", None, True):
+        with pytest.raises(ParameterError, match="tolerance_m must be a finite number"):
+            spatial.neighbours(areas, tolerance_m=wrong)
+    for wrong in (np.nan, 0, -3, "100"):
+        with pytest.raises(ParameterError, match="distance_km must be"):
+            spatial.neighbours(areas, "distance", distance_km=wrong)
+    for wrong in (2.5, "4", 0, None):
+        with pytest.raises(ParameterError, match="k must be a whole number"):
+            spatial.neighbours(areas, "nearest", k=wrong)
+    with pytest.raises(ParameterError, match=r"GeoSeries.*\n.*not areas.geometry"):
+        spatial.neighbours(areas.geometry)
+    with pytest.raises(ParameterError, match="GeoDataFrame"):
+        spatial.neighbours(pd.DataFrame(areas))
     with pytest.raises(BoundaryError, match="CRS"):
         spatial.neighbours(areas.set_crs(None, allow_override=True))
     with pytest.raises(BoundaryError, match="twice"):
@@ -386,6 +399,75 @@ def test_wrong_values_are_refused():
         spatial.join_counts(x.map(str), graph, ["a", "b"])
     with pytest.raises(ParameterError, match="different areas"):
         spatial.global_lee(x, x.iloc[1:], graph)
+    with pytest.raises(ParameterError, match=r"does not name: \[3\].*\n.*Order: 1, 2"):
+        spatial.join_counts((x % 3 + 1).astype(int), graph, [1, 2])
+
+
+FOLLOWING = (*BOTH, lambda x, graph: spatial.global_lee(x, x, graph),
+             lambda x, graph: spatial.bivariate_moran(x, x, graph),
+             lambda x, graph: spatial.local_bivariate_moran(x, x, graph),
+             lambda x, graph: spatial.smooth_locally(x, x, graph))  # fmt: skip
+
+
+@pytest.mark.parametrize("measure", FOLLOWING)
+def test_what_is_no_series_of_numbers_is_refused_with_a_way_out(measure):
+    codes, graph = grid(6, 6)
+    x = pd.Series(np.arange(36.0), index=codes)
+    text = x.astype(object)
+    text["002.003"] = "24,6"
+    with pytest.raises(ParameterError, match=r"(?s)002.003 holds '24,6'.*What to do.*decimal comma"):
+        measure(text, graph)
+    with pytest.raises(ParameterError, match=r"000.000 holds '0.0'"):  # "24.600" may mean 24,600
+        measure(x.map(str), graph)
+    with pytest.raises(ParameterError, match="no number"):
+        measure(pd.Series(pd.date_range("2020-01-01", periods=36), index=codes), graph)
+    with pytest.raises(ParameterError, match=r"(?s)DataFrame.*table\['stunting'\]"):
+        measure(x.to_frame("stunting"), graph)
+    for wrong in (list(x), x.to_numpy(), None, {}):
+        with pytest.raises(ParameterError, match=r"(?s)must be a Series.*index=codes"):
+            measure(wrong, graph)
+    for cut in (61.01 + np.arange(36) / 100, np.arange(6101, 6137)):
+        with pytest.raises(CodeError, match=r"(?s)Codes are text.*dtype="):
+            measure(pd.Series(x.to_numpy(), index=cut), graph)
+
+
+@pytest.mark.parametrize("measure", FOLLOWING)
+def test_a_classic_w_is_refused_with_the_way_to_a_graph(measure):
+    codes, graph = grid(6, 6)
+    x = pd.Series(np.arange(36.0), index=codes)
+    with pytest.raises(ParameterError, match=r"(?s)got a W.*Graph.from_W\(w\)"):
+        measure(x, graph.to_W())
+    with pytest.raises(ParameterError, match=r"spatial.neighbours"):
+        measure(x, None)
+
+
+def test_every_kind_of_number_and_of_gap_is_read():
+    codes, graph = grid(6, 6)
+    x = pd.Series(np.arange(36.0), index=codes)
+    x.iloc[4] = np.nan
+    wanted = spatial.global_moran(x, graph).table
+    for same in (x.astype("Float64"), x.astype("Int64"), x.astype(object), x.astype(object).where(x.notna(), None)):
+        pd.testing.assert_frame_equal(spatial.global_moran(same, graph).table, wanted)
+    mixed = x.astype(object)
+    mixed.iloc[4] = pd.NA
+    pd.testing.assert_frame_equal(spatial.global_moran(mixed, graph).table, wanted)
+
+
+@pytest.mark.parametrize("seed", [-1, 2.5, "1", None])
+def test_a_seed_that_is_none_is_refused(seed):
+    codes, graph = grid(6, 6)
+    x = pd.Series(np.arange(36.0), index=codes)
+    for measure in BOTH:
+        with pytest.raises(ParameterError, match="seed must be"):
+            measure(x, graph, seed=seed)
+    for measure in (spatial.global_lee, spatial.bivariate_moran, spatial.local_bivariate_moran):
+        with pytest.raises(ParameterError, match="seed must be"):
+            measure(x, x, graph, seed=seed)
+    classes = (x % 2).map({0.0: "a", 1.0: "b"})
+    with pytest.raises(ParameterError, match="seed must be"):
+        spatial.join_counts(classes, graph, ["a", "b"], seed=seed)
+    with pytest.raises(ParameterError, match="seed must be"):
+        spatial.spatial_transitions(classes, classes, graph, ["a", "b"], seed=seed)
 
 
 # --- what is said -----------------------------------------------------------------------------------------------------

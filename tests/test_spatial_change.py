@@ -82,6 +82,45 @@ def test_inequality_leaves_out_what_is_not_reported_and_refuses_too_few(incomes)
         spatial.gini(x * 0)
 
 
+def test_inequality_refuses_what_it_cannot_measure(incomes):
+    x, groups = incomes
+    endless, twice = x.copy(), pd.concat([x, x.iloc[:1]])
+    endless.iloc[2] = np.inf
+    for call in (
+        lambda: spatial.gini(endless), lambda: spatial.theil(endless, groups), lambda: spatial.gini(x, endless),
+        lambda: spatial.concentration(endless, x), lambda: spatial.concentration(x, endless),
+    ):  # fmt: skip
+        with pytest.raises(ParameterError, match="infinite"):
+            call()
+    for call in (
+        lambda: spatial.theil(x, pd.concat([groups, groups.iloc[:1]])), lambda: spatial.gini(twice),
+        lambda: spatial.concentration(x, twice), lambda: spatial.gini(x, twice),
+    ):  # fmt: skip
+        with pytest.raises(ParameterError, match=r"(?s)stands twice.*What to do"):
+            call()
+    for call in (lambda: spatial.gini(list(x)), lambda: spatial.theil(x, list(groups))):
+        with pytest.raises(ParameterError, match="Series"):
+            call()
+    with pytest.raises(ParameterError, match="level"):
+        spatial.gini(x, level=95)
+    with pytest.raises(ParameterError, match="draws"):
+        spatial.gini(x, draws=999.5)
+    with pytest.raises(ParameterError, match="classes must be a Series"):
+        spatial.transitions(["a"], ["b"], ["a", "b"])
+    with pytest.raises(ParameterError, match="does not name"):
+        spatial.transitions(pd.Series([1]), pd.Series([2]), [1, 3])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_inequality_is_a_negative_zero(seed):
+    x = pd.Series(np.random.default_rng(seed).uniform(1, 9, 30))
+    one = pd.Series("63", index=x.index)
+    for values in (x, x * 0 + x.iloc[0]):
+        found = spatial.theil(values, one, draws=99)
+        assert not np.signbit(found.table.to_numpy()).any()
+        assert "-0" not in found.sentence("en") and "-0" not in found.sentence("id")
+
+
 def named(ranks):
     return ranks.map(dict(enumerate(CLASSES)))
 

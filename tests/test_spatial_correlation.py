@@ -128,3 +128,15 @@ def test_wrong_calls_are_refused(regencies, surveys):
     with pytest.raises(BoundaryError):
         correlate(surveys["first"], surveys["second"], broken)
     assert spatial.correlate is correlate
+
+
+def test_figures_that_are_none_are_refused(regencies, surveys):
+    first, second = surveys["first"], surveys["second"]
+    with pytest.raises(ParameterError, match="no number"):
+        correlate(first.map(str), second, regencies)
+    with pytest.raises(ParameterError, match="Series"):
+        correlate(first, surveys, regencies)
+    cut = first.dropna()
+    cut.index = range(6101, 6101 + len(cut))
+    with pytest.raises(CodeError, match=r"(?s)no area for 6101.*What to do: Codes are text"):
+        correlate(cut, cut, regencies)

@@ -199,6 +199,8 @@ def test_one_indicator_may_be_named_alone_and_an_absent_one_is_refused(wb):
     assert list(table.indicators) == ["aid_events"]
     with pytest.raises(ParameterError, match="aid_events"):
         maps.choropleth(table, "kkb_total")
+    with pytest.raises(ParameterError, match=r"(?s)is text, got 3.*What to do"):
+        wb.table("regency", [3])
 
 
 def test_areas_and_tables_name_the_same_units(wb):

@@ -231,7 +231,8 @@ def ranks(
     for place, (name, one) in enumerate(zip(names, known.itertuples(), strict=True)):
         y = head + row * place + row / 2
         low, high = one.low, one.high
-        sure = bool(getattr(one, "told_apart", True))
+        told_apart = getattr(one, "told_apart", True)
+        sure = pd.notna(told_apart) and bool(told_apart)
         said = f"{labels.get(one.Index, one.Index)}: {words.number(one.value, language, decimals)}"
         if pd.notna(low) and pd.notna(high):
             said += f" ({words.number(low, language, decimals)}–{words.number(high, language, decimals)})"

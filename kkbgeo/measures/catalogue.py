@@ -91,6 +91,12 @@ class Catalogue(Mapping[str, Indicator]):
         self._indicators = dict(indicators)
 
     def __getitem__(self, key: str) -> Indicator:
+        if not isinstance(key, str):
+            raise ParameterError(
+                f"The id of an indicator is text, got {key!r} ({type(key).__name__}).",
+                hint="All: kkbgeo.measures.load_catalogue()",
+                value=key,
+            )
         if key not in self._indicators:
             from rapidfuzz import process
 

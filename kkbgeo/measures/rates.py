@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kkbgeo.errors import ParameterError
+from kkbgeo.measures.figures import figures, require_level, require_limits, require_whole
 
 MINIMUM_DENOMINATOR = 30  # a setting of ours; no Indonesian rule was found
 SEED = 20_251_231
@@ -43,7 +44,7 @@ def intervals(
     Raises
     ------
     ParameterError
-        Events below zero or above the whole, other codes, an unknown method or level.
+        Events below zero or above the whole, other codes, text or infinite figures, an unknown method or level.
 
     Examples
     --------
@@ -54,8 +55,9 @@ def intervals(
     from scipy import stats
 
     x, n = counted(events, whole)
-    if method not in ("wilson", "exact") or not 0 < level < 1:
-        raise ParameterError("method must be wilson or exact, level between 0 and 1.", value=method)
+    if method not in ("wilson", "exact"):
+        raise ParameterError(f"method must be wilson or exact, got {method!r}.", hint='method="wilson"', value=method)
+    require_level(level)
     share = x / n
     if method == "wilson":
         z = stats.norm.ppf(0.5 + level / 2)
@@ -120,6 +122,11 @@ def funnel(events: pd.Series, whole: pd.Series, *, limits: tuple[float, float] =
         ``alarm_low``, ``alarm_high``, and ``verdict``: ``within``, ``low``, ``high`` (beyond warning),
         ``very low``, ``very high`` (beyond alarm), ``not-reported``.
 
+    Raises
+    ------
+    ParameterError
+        As for `intervals`; limits in per cent, or the alarm not above the warning.
+
     Examples
     --------
     >>> funnel(pd.Series({"a": 2, "b": 300}), pd.Series({"a": 4, "b": 2000})).verdict.to_dict()
@@ -127,6 +134,7 @@ def funnel(events: pd.Series, whole: pd.Series, *, limits: tuple[float, float] =
     """
     from scipy import stats
 
+    limits = require_limits(limits)
     x, n = counted(events, whole)
     known = x.notna()
     target = x.sum() / n.sum() if known.any() else np.nan
@@ -162,8 +170,14 @@ def funnel_limits(
     """
     from scipy import stats
 
-    if not 0 <= target <= 1 or largest < 1:
-        raise ParameterError("target must lie between 0 and 1, the largest denominator above 0.", value=target)
+    limits = require_limits(limits)
+    if not 0 <= target <= 1 or not 1 <= largest < np.inf:
+        raise ParameterError(
+            f"target must lie between 0 and 1, the largest denominator above 0; got {target!r} and {largest!r}.",
+            hint="Take them from `funnel`: its column target, and whole.max()",
+            value=target,
+        )
+    require_whole(steps, "steps", 1)
     sizes = np.unique(np.linspace(1, largest, min(steps, int(largest))).round().astype(int))
     table = pd.DataFrame(index=pd.Index(sizes, name="whole"))
     for name, level in zip(("warning", "alarm"), limits, strict=True):
@@ -184,8 +198,15 @@ def ranks(
     -------
     DataFrame
         Index code; ``share``, ``rank`` (ties share the middle), ``rank_low``, ``rank_high`` (best and worst rank
-        of the middle `level`), ``top_chance`` (share of draws at rank 1), ``told_apart`` (whether the interval
-        spans at most a quarter of the areas). NaN where not reported.
+        of the middle `level`, widened where need be to hold ``rank`` itself: the draws may put an area with few
+        counts nearer to the middle than its own share does), ``top_chance`` (share of draws at rank 1),
+        ``told_apart`` (whether the interval spans at most a quarter of the areas; ``boolean``, so that
+        ``found[found.told_apart]`` works). NaN and NA where not reported.
+
+    Raises
+    ------
+    ParameterError
+        As for `intervals`; fewer than 99 draws, a level in per cent, a seed below 0.
 
     Examples
     --------
@@ -193,6 +214,9 @@ def ranks(
     >>> found.loc["b", ["rank_low", "rank_high"]].tolist(), bool(found.loc["a", "told_apart"])
     ([2, 3], False)
     """
+    require_whole(draws, "draws", 99)
+    require_level(level)
+    require_whole(seed, "seed", 0)
     x, n = counted(events, whole)
     # Codes in order, so that the draws of an area do not hang on its row.
     known = x.dropna().index.sort_values()
@@ -202,29 +226,35 @@ def ranks(
     placed = (-drawn).argsort(axis=1).argsort(axis=1) + 1 if len(known) else drawn
     ends = [(1 - level) / 2, (1 + level) / 2]
     low, high = np.quantile(placed, ends, axis=0, method="closest_observation") if len(known) else ([], [])
+    rank = pd.Series(a / b, dtype=float).rank(ascending=False).to_numpy()
     table = pd.DataFrame(
         {
             "share": a / b,
-            "rank": pd.Series(a / b, dtype=float).rank(ascending=False).to_numpy(),
-            "rank_low": low,
-            "rank_high": high,
+            "rank": rank,
+            "rank_low": np.minimum(low, np.floor(rank)).astype(int),
+            "rank_high": np.maximum(high, np.ceil(rank)).astype(int),
             "top_chance": (placed == 1).mean(axis=0),
         },
         index=known,
     )
     told = (table["rank_high"] - table["rank_low"] + 1) <= max(1, len(known) / 4)
-    return table.assign(told_apart=told).reindex(x.index)
+    return table.assign(told_apart=told.astype("boolean")).reindex(x.index)
 
 
 def counted(events: pd.Series, whole: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Return events and denominators as numbers, both NaN where there is no rate."""
-    if events.index.has_duplicates or not events.index.sort_values().equals(whole.index.sort_values()):
-        raise ParameterError("Events and denominators must be of the same codes, each once.")
-    x, n = events.astype(float), whole.reindex(events.index).astype(float)
+    x, n = figures(events, "events"), figures(whole, "whole")
+    if x.index.has_duplicates or n.index.has_duplicates or set(x.index) != set(n.index):
+        raise ParameterError(
+            "Events and denominators must be of the same codes, each once.",
+            hint="whole.reindex(events.index): NaN is not reported",
+        )
+    n = n.reindex(x.index)
     wrong = (x < 0) | (n < 0) | (x > n)
     if wrong.any():
         raise ParameterError(
             f"Events must lie between 0 and the denominator: {', '.join(map(str, x.index[wrong][:5]))}.",
+            hint="Correct these areas, or make them NaN (not reported)",
             value=list(x.index[wrong][:5]),
         )
     known = x.notna() & (n > 0)

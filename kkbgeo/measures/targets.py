@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kkbgeo.errors import ParameterError
+from kkbgeo.measures.figures import figures, require_number
 
 RAISE_PERCENT = 5.0  # Tanah Laut, 31 July 2025: to mandiri and paripurna; or, in another paper, of each regency a year
 ADVANCED_PERCENT = 40.0  # BKKBN Kalimantan Timur for 2023: mandiri or berkelanjutan
@@ -40,8 +41,7 @@ def share_target(
     [54.0, 37.0]
     """
     _percent(percent)
-    if years < 0:
-        raise ParameterError("years must be 0 or more.", value=years)
+    require_number(years, "years", hint="Years left; 0 gives no pace")
     advanced, total = _same(advanced, total)
     if (advanced > total).any() or (advanced < 0).any():
         raise ParameterError("More kampung at mandiri or above than kampung, or less than none.")
@@ -88,8 +88,7 @@ def rise_target(
     'reached'
     """
     _percent(percent)
-    if years <= 0:
-        raise ParameterError("years must be above 0.", value=years)
+    require_number(years, "years", zero=False, hint="Years between the two reports")
     before, after = _same(before, after)
     before, total = _same(before, total)
     net = after - before
@@ -124,17 +123,32 @@ def prevalence_target(
         Index code; ``prevalence``, ``gap`` (points above; 0 when reached), ``pace`` (points a year), ``state``,
         ``sure`` (whether the ceiling lies outside the 95 % interval).
 
+    Raises
+    ------
+    ParameterError
+        Prevalences below 0, above 100, or all of them shares (0.21 for 21 %); years or a standard error below 0.
+
     Examples
     --------
     >>> prevalence_target(pd.Series({"a": 21.5, "b": 13.0}), years=5).gap.tolist()
     [7.5, 0.0]
     """
     _percent(percent)
+    require_number(years, "years", hint="Years left; 0 gives no pace")
+    prevalence = _prevalence(prevalence)
     known = prevalence.notna()
     gap = (prevalence - percent).clip(lower=0)
     sure = pd.Series(False, index=prevalence.index)
     if standard_error is not None:
-        sure = (prevalence - percent).abs() > 1.959964 * standard_error.reindex(prevalence.index)
+        error = figures(standard_error, "standard_error")
+        if (error < 0).any():
+            wrong = error.index[error < 0]
+            raise ParameterError(
+                f"A standard error is below 0: {', '.join(map(str, wrong[:5]))}.",
+                hint="Give standard errors in points, 0 or more; NaN where none is printed",
+                value=list(wrong[:5]),
+            )
+        sure = (prevalence - percent).abs() > 1.959964 * error.reindex(prevalence.index)
     return pd.DataFrame(
         {
             "prevalence": prevalence,
@@ -158,6 +172,11 @@ def survey_difference(
         ``another-instrument`` (SSGI against SKI: no change may be told), ``no-standard-error``, ``no-evidence``,
         ``lower`` or ``higher``.
 
+    Raises
+    ------
+    ParameterError
+        A standard error below 0, or infinite.
+
     Examples
     --------
     >>> survey_difference(30.0, 24.0, 1.5, 1.5, same_instrument=True)["verdict"]
@@ -165,6 +184,9 @@ def survey_difference(
     >>> survey_difference(30.0, 24.0, same_instrument=True)["verdict"]
     'no-standard-error'
     """
+    for name, error in (("se_first", se_first), ("se_second", se_second)):
+        if error is None or error == error:  # NaN: none printed
+            require_number(error, name, hint="Standard errors are in points; leave them out where none is printed")
     difference = second - first
     half = 1.959964 * math.hypot(se_first, se_second)
     verdict = "no-evidence"
@@ -180,15 +202,36 @@ def survey_difference(
 
 
 def _same(one: pd.Series, other: pd.Series) -> tuple[pd.Series, pd.Series]:
+    one, other = figures(one), figures(other)
     if set(one.index) != set(other.index) or one.index.has_duplicates or other.index.has_duplicates:
-        raise ParameterError("The figures must be of the same codes, each once.")
-    return one.astype(float), other.reindex(one.index).astype(float)
+        raise ParameterError("The figures must be of the same codes, each once.", hint="other.reindex(one.index)")
+    return one, other.reindex(one.index)
 
 
 def _state(gap: pd.Series, known: pd.Series) -> pd.Series:
     return pd.Series(np.where(known, np.where(gap <= 0, "reached", "not-reached"), "not-reported"), index=gap.index)
 
 
+def _prevalence(prevalence: pd.Series) -> pd.Series:
+    found = figures(prevalence, "prevalence")
+    wrong = found.index[(found < 0) | (found > 100)]
+    if len(wrong):
+        raise ParameterError(
+            f"A prevalence lies between 0 and 100 per cent: {', '.join(map(str, wrong[:5]))} does not.",
+            hint="Correct these areas, or make them NaN (not reported)",
+            value=list(wrong[:5]),
+        )
+    if 0 < found.max() <= 1:
+        raise ParameterError(
+            f"No prevalence is above 1 per cent (the highest is {found.max():g}): these look like shares.",
+            hint="Give per cent: 100 * prevalence",
+            value=float(found.max()),
+        )
+    return found
+
+
 def _percent(percent: float) -> None:
     if not 0 < percent <= 100:
-        raise ParameterError("A target must lie above 0 and up to 100 per cent.", value=percent)
+        raise ParameterError(
+            "A target must lie above 0 and up to 100 per cent.", hint="Write 14 % as 14", value=percent
+        )

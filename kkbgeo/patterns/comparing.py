@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -70,8 +71,8 @@ def compare(wb: Workbench, codes: Sequence[str], indicators: Iterable[str] = ())
 
     Parameters
     ----------
-    codes : sequence of str
-        Two to twenty codes of one level.
+    codes : sequence of str, or one str
+        Two to twenty codes of one level; in a text they are parted by spaces or commas.
     indicators : iterable of str, optional
         Ids of the catalogue; default `COMPARED`.
 
@@ -86,10 +87,14 @@ def compare(wb: Workbench, codes: Sequence[str], indicators: Iterable[str] = ())
     >>> bool(found.verdicts.at["kkb_advanced_share", "comparable"]), found.verdicts.at["kkb_advanced_share", "reasons"]
     (False, ['dates', 'overlap'])
     """
-    asked = tuple(dict.fromkeys(wb.region(code) for code in codes))
+    asked = tuple(dict.fromkeys(wb.region(code) for code in _split(codes)))
     levels = {level_of(code) for code in asked}
     if not FEWEST <= len(asked) <= MOST:
-        raise ParameterError(f"Name {FEWEST} to {MOST} different areas, not {len(asked)}.", value=list(asked))
+        raise ParameterError(
+            f"Name {FEWEST} to {MOST} different areas, not {len(asked)}.",
+            hint="Codes of one level, parted by spaces or commas: 63.01 64.03 62.04",
+            value=list(asked),
+        )
     if len(levels) > 1:
         raise ParameterError(
             f"Areas of different levels cannot be compared: {', '.join(sorted(levels))}.",
@@ -99,7 +104,11 @@ def compare(wb: Workbench, codes: Sequence[str], indicators: Iterable[str] = ())
     keys = list(dict.fromkeys(indicators)) or list(COMPARED)
     for key in keys:
         if wb.catalogue[key].kind == "class":
-            raise ParameterError(f"{key!r} is a class of one village; it has no figure to compare.", value=key)
+            raise ParameterError(
+                f"{key!r} is a class of one village; it has no figure to compare.",
+                hint="Compare kkb_advanced_share",
+                value=key,
+            )
     level = levels.pop()
     parts = [key for share in keys for key in COUNTS.get(share, ()) if key]
     table = wb.table(level, list(dict.fromkeys([*keys, *parts])))
@@ -119,6 +128,16 @@ def compare(wb: Workbench, codes: Sequence[str], indicators: Iterable[str] = ())
     ]
     frame = pd.DataFrame(rows)[[*COLUMNS]]
     return Comparison(asked, frame, pd.DataFrame.from_dict(verdicts, orient="index"), pairs, level)
+
+
+def _split(codes: Sequence[str]) -> list[str]:
+    """Return the codes one by one; ``63.01,64.03`` is two."""
+    given = [codes] if isinstance(codes, str) else codes
+    return [
+        part
+        for one in given
+        for part in (re.split(r"[\s,;]+", one.strip(" ,;")) if isinstance(one, str) and one.strip(" ,;") else [one])
+    ]
 
 
 def _row(wb: Workbench, table, key: str, code: str) -> dict[str, object]:

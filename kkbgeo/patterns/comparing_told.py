@@ -128,6 +128,16 @@ def _source(wb: Workbench, source_id: str) -> str | Link:
     return Link(first.text, first.url, f"(+{len(several) - 1})" if len(several) > 1 else "")
 
 
+def check_out(out: Path) -> None:
+    """Refuse a file that `save` cannot write, before anything is computed or printed."""
+    if out.suffix.lower() not in KINDS:
+        raise ParameterError(
+            f"--out must end in {' or '.join(KINDS)}.", hint=f"For example: --out {out.stem}.csv", value=str(out)
+        )
+    if not out.parent.is_dir():
+        raise ParameterError(f"There is no folder {out.parent}.", hint="Make it first, or name another", value=str(out))
+
+
 def save(wb: Workbench, found: Comparison, out: Path) -> Path:
     """Write the comparison to a file: CSV (one row per figure, with what speaks against it) or HTML.
 
@@ -136,10 +146,7 @@ def save(wb: Workbench, found: Comparison, out: Path) -> Path:
     ParameterError
         Another kind of file, or a folder that is not there.
     """
-    if out.suffix.lower() not in KINDS:
-        raise ParameterError(f"--out must end in {' or '.join(KINDS)}.", value=str(out))
-    if not out.parent.is_dir():
-        raise ParameterError(f"There is no folder {out.parent}.", value=str(out))
+    check_out(out)
     if out.suffix.lower() == ".html":
         from kkbgeo.maps.document import write_aside
 

@@ -209,7 +209,7 @@ def _share(page: ProfilePage, wb: Workbench, key: str, share: Share) -> None:
                        note=say(wb, "progress.funnel_note"))  # fmt: skip
     drawn = share.league.assign(**{one: 100 * share.league[one] for one in ("low", "high")})
     drawn["value"] = 100 * share.league["share"]
-    drawn["told_apart"] = drawn["told_apart"].astype(bool) & ~drawn["small"]
+    drawn["told_apart"] = drawn["told_apart"].fillna(False).astype(bool) & ~drawn["small"]
     svg = charts.ranks(drawn, labels=labels, x_label=percent, title=title, language=wb.language,
                        target=100 * share.target if share.enough else None)  # fmt: skip
     page.add_chart(key, title, svg, league_table(wb, share), note=" ".join(notes))

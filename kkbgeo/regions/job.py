@@ -42,10 +42,16 @@ class Report:
     questions: int
     shared: dict[str, list[str]] = field(default_factory=dict)
 
+    @property
+    def none(self) -> int:
+        """Rows left without any code."""
+        return self.rows - self.taken - self.above
+
     def lines(self, speech: str = "id") -> list[str]:
         """Return the report in words, counts first."""
         counts = ", ".join(f"{verdict} {count}" for verdict, count in self.verdicts.items())
-        values = {"rows": self.rows, "taken": self.taken, "above": self.above, "questions": self.questions}
+        values = {"rows": self.rows, "taken": self.taken, "above": self.above, "none": self.none,
+                  "questions": self.questions}  # fmt: skip
         told = [
             language.text("places.summary", speech, **values),
             language.text("places.verdicts", speech, counts=counts),

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from kkbgeo.errors import BoundaryError, ParameterError
+from kkbgeo.measures.figures import require_number, require_whole
+from kkbgeo.spatial.sample import require_graph
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -53,7 +55,7 @@ def neighbours(
     Raises
     ------
     ParameterError
-        An unknown way, or a number out of range.
+        An unknown way, a number out of range, or shapes without a table (a GeoSeries).
     BoundaryError
         No CRS, a code twice, fewer than two areas.
 
@@ -67,8 +69,10 @@ def neighbours(
     """
     if how not in WAYS:
         raise ParameterError(f"There is no way {how!r} to make neighbours.", hint=f"Ways: {', '.join(WAYS)}", value=how)
-    if tolerance_m < 0 or (distance_km is not None and distance_km <= 0) or k < 1:
-        raise ParameterError("tolerance_m must be 0 or more, distance_km and k above 0.")
+    require_number(tolerance_m, "tolerance_m", hint="Metres that still count as a shared border; 0 trusts the file")
+    if distance_km is not None:
+        require_number(distance_km, "distance_km", zero=False)
+    require_whole(k, "k", 1)
     _check(areas)
     areas = areas[[areas.geometry.name]].sort_index()
     drawn = np.flatnonzero(~(areas.geometry.isna() | areas.geometry.is_empty).to_numpy())
@@ -80,7 +84,9 @@ def neighbours(
         parameters = {"distance_km": used}
     elif how == "nearest":
         if k >= len(drawn):
-            raise ParameterError(f"k must be below the number of areas with a polygon ({len(drawn)}).", value=k)
+            raise ParameterError(
+                f"k must be below the number of areas with a polygon ({len(drawn)}).", hint="Take a smaller k", value=k
+            )
         pairs, parameters = _nearest(shapes, k), {"k": k}
     else:
         pairs, parameters = _touching(shapes, tolerance_m, tie=how == "contiguity-nearest")
@@ -98,6 +104,8 @@ def links(graph: Graph, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     import geopandas as gpd
     import shapely
 
+    require_graph(graph)
+    _check(areas)
     table = graph.adjacency.reset_index()
     table = table[(table["weight"] != 0) & (table["focal"] != table["neighbor"])]
     ends = pd.DataFrame(np.sort(table[["focal", "neighbor"]].to_numpy(dtype=object), axis=1)).drop_duplicates()
@@ -112,6 +120,13 @@ def links(graph: Graph, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _check(areas: gpd.GeoDataFrame) -> None:
+    import geopandas as gpd
+
+    if not isinstance(areas, gpd.GeoDataFrame):
+        hint = "wb.areas(level)"
+        if isinstance(areas, gpd.GeoSeries):
+            hint = 'Hand in the table itself, areas and not areas.geometry; else shapes.to_frame("geometry")'
+        raise ParameterError(f"areas must be a GeoDataFrame, got a {type(areas).__name__}.", hint=hint)
     if areas.crs is None:
         raise BoundaryError("The areas have no CRS, so no distance can be told.", hint="areas.set_crs(...)")
     if areas.index.has_duplicates:

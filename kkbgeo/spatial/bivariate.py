@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kkbgeo.errors import ParameterError
+from kkbgeo.measures.figures import figures
 from kkbgeo.spatial import local, whole
 from kkbgeo.spatial.permute import SEED, Settings, is_defined, p_of, whole_maps
 from kkbgeo.spatial.results import LocalResult, Result
@@ -47,7 +48,7 @@ def global_lee(
         One row as of `global_moran`, and ``pearson``, ``spearman`` of the same areas without regard to place.
         ``expected`` is the mean of the permutations.
     """
-    sample = _pair(first, second, graph, minimum_areas, few)
+    sample = _pair(first, second, graph, minimum_areas, few, seed)
     settings = Settings(permutations, seed, alpha)
 
     return _tested("lee", sample, settings, sample.values, _lee)
@@ -71,7 +72,7 @@ def bivariate_moran(
 
     Parameters, result and errors as for `global_lee`.
     """
-    sample = _pair(first, second, graph, minimum_areas, few)
+    sample = _pair(first, second, graph, minimum_areas, few, seed)
     settings = Settings(permutations, seed, alpha)
     return _tested("bivariate-moran", sample, settings, sample.values[:, 1], _bivariate)
 
@@ -93,7 +94,7 @@ def local_bivariate_moran(
     Label ``high-low``: `first` above its mean, neighbours' `second` low. ``neighbour_mean`` is that of `second`.
     Parameters, table and errors as for `local_moran` and `global_lee`.
     """
-    sample = _pair(first, second, graph, minimum_areas, few)
+    sample = _pair(first, second, graph, minimum_areas, few, seed)
     settings = local.settings_of(sample, permutations, seed, alpha, correction)
     refused = local.refused_result("local-bivariate-moran", sample, settings, local.MORAN_COLUMNS)
     if refused is not None:
@@ -115,7 +116,8 @@ def _bivariate(sample: Sample) -> Callable[[np.ndarray], np.ndarray]:
     return lambda order: x @ (weights @ y[order]) / len(x)
 
 
-def _pair(first: pd.Series, second: pd.Series, graph: Graph, minimum: int, few: str) -> Sample:
+def _pair(first: pd.Series, second: pd.Series, graph: Graph, minimum: int, few: str, seed: int) -> Sample:
+    first, second = figures(first, "first"), figures(second, "second")
     if set(first.index) != set(second.index):
         raise ParameterError(
             "The two variables are of different areas.", hint="second.reindex(first.index): NaN is not reported"
@@ -123,7 +125,7 @@ def _pair(first: pd.Series, second: pd.Series, graph: Graph, minimum: int, few: 
     if second.index.has_duplicates:
         raise ParameterError("A code stands twice among the values of the second variable.")
     frame = pd.DataFrame({"first": first, "second": second.reindex(first.index)})
-    return take(frame, graph, minimum=minimum, few=few)
+    return take(frame, graph, minimum=minimum, few=few, seed=seed, several=True)
 
 
 def _standard(sample: Sample) -> np.ndarray:

@@ -11,8 +11,9 @@ import pandas as pd
 from scipy import sparse
 
 from kkbgeo import language as words
-from kkbgeo.errors import ParameterError
+from kkbgeo.measures.figures import one_each, require_series
 from kkbgeo.measures.rates import intervals
+from kkbgeo.spatial.joins import require_named
 from kkbgeo.spatial.permute import SEED, Settings
 from kkbgeo.spatial.sample import TooFewAreasError, take
 
@@ -114,7 +115,7 @@ def spatial_transitions(
         Fewer kampung with both classes and a neighbour than the minimum.
     """
     ranks, every = _ranks(before, after, order)
-    sample = take(ranks.reindex(every), graph, minimum=minimum_areas)
+    sample = take(ranks.reindex(every), graph, minimum=minimum_areas, seed=seed, several=True)
     start, end = sample.values.astype(int).T
     around = _lower_median(start, sample.weights)
     settings = Settings(permutations, seed, alpha)
@@ -144,11 +145,8 @@ def spatial_transitions(
 def _ranks(before: pd.Series, after: pd.Series, order: Sequence[str]) -> tuple[pd.DataFrame, pd.Index]:
     order = list(order)
     for one in (before, after):
-        if one.index.has_duplicates:
-            raise ParameterError("A code stands twice among the classes.")
-        unknown = sorted(set(one.dropna()) - set(order), key=str)
-        if unknown:
-            raise ParameterError(f"Classes that the order does not name: {unknown}.", hint=f"Order: {', '.join(order)}")
+        one_each(require_series(one, "classes"), "classes")
+        require_named(one, order)
     place = {name: float(rank) for rank, name in enumerate(order)}
     every = before.index.union(after.index)
     frame = pd.DataFrame({"before": before.map(place), "after": after.map(place)}, index=every, dtype=float)

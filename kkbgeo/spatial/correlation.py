@@ -11,6 +11,7 @@ import pandas as pd
 
 from kkbgeo import language as words
 from kkbgeo.errors import BoundaryError, CodeError, ParameterError
+from kkbgeo.measures.figures import figures
 from kkbgeo.spatial.sample import FEW, TOO_FEW, TooFewAreasError, is_constant
 
 if TYPE_CHECKING:
@@ -184,15 +185,22 @@ def correlate(
 
 
 def _both(first: pd.Series, second: pd.Series, areas: gpd.GeoDataFrame) -> pd.DataFrame:
+    first, second = figures(first, "first"), figures(second, "second")
     for one in (first, second):
         if one.index.has_duplicates:
             raise CodeError("A code stands twice among the values.")
     both = pd.DataFrame({"first": first, "second": second}, dtype=float)
-    if np.isinf(both.to_numpy()).any():
-        raise ParameterError("A value is infinite.", hint="Use NaN for an area that is not reported")
-    unknown = both.dropna().index.difference(areas.index)
+    known = both.dropna().index
+    unknown = known[~known.isin(areas.index)]
     if len(unknown):
-        raise CodeError(f"There is no area for {', '.join(map(str, unknown[:5]))}.", value=list(unknown[:5]))
+        text = all(isinstance(code, str) for code in unknown)
+        raise CodeError(
+            f"There is no area for {', '.join(map(str, unknown[:5]))}.",
+            hint="Take the areas of the figures: wb.areas(level)"
+            if text
+            else "Codes are text: read them with dtype=str",
+            value=list(unknown[:5]),
+        )
     return both
 
 

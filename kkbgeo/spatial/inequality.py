@@ -10,6 +10,7 @@ import pandas as pd
 
 from kkbgeo import language as words
 from kkbgeo.errors import ParameterError
+from kkbgeo.measures.figures import figures, one_each, require_level, require_series, require_whole
 from kkbgeo.spatial.permute import SEED
 from kkbgeo.spatial.sample import TooFewAreasError
 
@@ -91,7 +92,7 @@ def theil(
     Raises
     ------
     TooFewAreasError, ParameterError
-        Fewer areas than the minimum; figures below zero; all figures zero.
+        Fewer areas than the minimum; figures below zero or infinite; all figures zero; a code twice.
 
     Examples
     --------
@@ -108,7 +109,8 @@ def theil(
         share = weight / weight.sum(axis=1, keepdims=True)
         mean = (share * here).sum(axis=1, keepdims=True)
         with np.errstate(invalid="ignore"):  # a draw of zeros alone
-            total = (share * _xlogx(here / mean)).sum(axis=1)
+            # Rounding must not put a hair below zero what cannot be, nor print "-0".
+            total = np.maximum((share * _xlogx(here / mean)).sum(axis=1), 0.0) + 0.0
         between = np.zeros(len(rows))
         for one in range(group.max() + 1):
             inside = share * (part == one)
@@ -116,9 +118,10 @@ def theil(
             with np.errstate(invalid="ignore"):
                 ratio = (inside * here).sum(axis=1) / size / mean[:, 0]
             between += np.where(size > 0, size * _xlogx(np.nan_to_num(ratio)), 0)
+        between = np.maximum(between, 0.0) + 0.0
         within = np.maximum(total - between, 0.0) + 0.0
         with np.errstate(invalid="ignore", divide="ignore"):
-            part = np.where(total <= 1e-15, 0, between / total)
+            part = np.where(total <= 1e-15, 0.0, between / total)
             return np.stack([total, within, between, part], axis=1)
 
     names = ["total", "within", "between", "between_share"]
@@ -222,8 +225,9 @@ def _bootstrapped(
     level: float,
     second: pd.Series | None = None,
 ) -> Inequality:
-    if draws < 99 or not 0 < level < 1:
-        raise ParameterError("draws must be at least 99 and level between 0 and 1.", value=draws)
+    require_whole(draws, "draws", 99)
+    require_level(level)
+    require_whole(seed, "seed", 0)
     rng = np.random.default_rng(seed)
     rows = np.empty((draws, len(group)), dtype=np.int64)
     for one in np.unique(group):
@@ -238,14 +242,19 @@ def _bootstrapped(
 
 
 def _known(values: pd.Series, minimum: int, **others: pd.Series | None) -> pd.DataFrame:
-    if values.index.has_duplicates:
-        raise ParameterError("A code stands twice among the values.")
-    frame = pd.DataFrame({"value": values.astype(float)})
+    frame = pd.DataFrame({"value": one_each(figures(values))})
     for name, column in others.items():
-        frame[name] = 1.0 if column is None else column.reindex(frame.index)
+        if column is None:
+            frame[name] = 1.0
+            continue
+        checked = require_series(column, "groups") if name == "group" else figures(column, name)
+        frame[name] = one_each(checked, f"{name}s").reindex(frame.index)
     frame = frame.dropna().sort_index()
     if (frame["value"] < 0).any() or ("weight" in frame and (frame["weight"] <= 0).any()):
-        raise ParameterError("Inequality needs figures of zero or more and weights above zero.")
+        raise ParameterError(
+            "Inequality needs figures of zero or more and weights above zero.",
+            hint="Make impossible figures NaN (not reported)",
+        )
     if len(frame) < minimum:
         raise TooFewAreasError(
             f"{len(frame)} areas have all the figures; at least {minimum} are needed.",

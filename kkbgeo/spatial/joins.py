@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kkbgeo.errors import ParameterError
+from kkbgeo.measures.figures import require_series
 from kkbgeo.spatial.permute import SEED, Settings, adjusted, p_of, whole_maps
 from kkbgeo.spatial.results import Result
 from kkbgeo.spatial.sample import take
@@ -60,12 +61,14 @@ def join_counts(
     """
     order = list(order)
     if len(order) < 2 or len(set(order)) != len(order):
-        raise ParameterError("order must name at least two different classes.", value=order)
-    unknown = sorted(set(classes.dropna()) - set(order), key=str)
-    if unknown:
-        raise ParameterError(f"Classes that the order does not name: {unknown}.", hint=f"Order: {', '.join(order)}")
+        raise ParameterError(
+            "order must name at least two different classes.",
+            hint="Name them from the lowest to the highest",
+            value=order,
+        )
+    require_named(classes, order)
     rank = classes.map({name: float(place) for place, name in enumerate(order)}).astype(float)
-    sample = take(rank, graph, minimum=minimum_areas, few=few)
+    sample = take(rank, graph, minimum=minimum_areas, few=few, seed=seed)
     settings = Settings(permutations, seed, alpha, correction)
     pairs = list(combinations_with_replacement(range(len(order)), 2))
     table = pd.DataFrame(
@@ -123,6 +126,17 @@ def join_counts(
         "named": int(named.sum()),
     }
     return Result("joins", state, table, settings, sample, facts)
+
+
+def require_named(classes: pd.Series, order: Sequence) -> None:
+    """Refuse classes that the order does not name; 1 and "1" are not the same class."""
+    unknown = sorted(set(require_series(classes, "classes").dropna()) - set(order), key=str)
+    if unknown:
+        raise ParameterError(
+            f"Classes that the order does not name: {unknown[:5]}.",
+            hint=f"Order: {', '.join(map(repr, order))}",
+            value=unknown[:5],
+        )
 
 
 def _in_parts(statistic, links: int, cells: int = 1 << 22):

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from kkbgeo.errors import CodeError, ParameterError
+from kkbgeo.measures.figures import figures, require_whole
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
@@ -94,8 +95,10 @@ def take(
     *,
     minimum: int,
     few: str = "refuse",
+    seed: int = 0,
+    several: bool = False,
 ) -> Sample:
-    """Return the sample of a test.
+    """Return the sample of a test; the one place where what a caller hands in is checked.
 
     Parameters
     ----------
@@ -107,23 +110,26 @@ def take(
         Fewest areas the test may be made with.
     few : {"refuse", "tell"}
         Below the minimum: raise, or return a sample that says ``enough`` is false.
+    seed : int
+        Where the random maps of the test start.
+    several : bool
+        Whether `values` is a frame of several variables; else a frame is refused.
 
     Raises
     ------
     CodeError
-        A code stands twice, or the graph does not know it.
+        A code stands twice, is a number, or the graph does not know it.
     ParameterError
-        Values that are no finite numbers; an unknown word for `few`.
+        Values that are no Series or no finite numbers; a classic PySAL W; an unknown word for `few`; a seed below 0.
     TooFewAreasError
         Fewer than `minimum` areas are left.
     """
     if few not in FEW:
-        raise ParameterError(f"few must be one of {', '.join(FEW)}, got {few!r}.", value=few)
-    frame = values.to_frame("value") if isinstance(values, pd.Series) else values
+        raise ParameterError(f"few must be one of {', '.join(FEW)}, got {few!r}.", hint='few="refuse"', value=few)
+    require_graph(graph)
+    require_whole(seed, "seed", 0)
+    frame = values.apply(figures) if several else figures(values).to_frame("value")
     _check_codes(frame.index, graph)
-    frame = frame.apply(pd.to_numeric, errors="raise").astype(float)
-    if np.isinf(frame.to_numpy()).any():
-        raise ParameterError("A value is infinite.", hint="Use NaN for an area that is not reported")
     every = frame.index.append(pd.Index(graph.unique_ids).difference(frame.index))
     known = frame.dropna().sort_index()
     order = pd.Index(graph.unique_ids)
@@ -151,7 +157,7 @@ def take(
     array = known.to_numpy()[kept]
     return Sample(
         codes=codes,
-        values=array[:, 0] if isinstance(values, pd.Series) else array,
+        values=array if several else array[:, 0],
         weights=inside,
         every=every,
         not_reported=tuple(every.difference(known.index, sort=False)),
@@ -164,12 +170,32 @@ def take(
     )
 
 
+def require_graph(graph: object) -> None:
+    """Refuse what is no graph of libpysal, above all the W of classic PySAL."""
+    from libpysal.graph import Graph
+
+    if not isinstance(graph, Graph):
+        classic = hasattr(graph, "id_order")
+        raise ParameterError(
+            f"graph must be a libpysal.graph.Graph, got a {type(graph).__name__}.",
+            hint="libpysal.graph.Graph.from_W(w)" if classic else "Make one: kkbgeo.spatial.neighbours(areas)",
+        )
+
+
 def _check_codes(index: pd.Index, graph: Graph) -> None:
     if index.has_duplicates:
         twice = list(index[index.duplicated()].unique())[:5]
         raise CodeError(f"Codes stand twice among the values: {', '.join(map(str, twice))}.", value=twice)
-    unknown = index.difference(pd.Index(graph.unique_ids))
+    unknown = index[~index.isin(graph.unique_ids)]
+    numbers = [code for code in unknown if not isinstance(code, str)]
+    if numbers:
+        raise CodeError(
+            f"Codes are text, got the number {numbers[0]!r} ({type(numbers[0]).__name__}).",
+            hint='Read codes as text, or 62.10 becomes 62.1: pandas.read_csv(..., dtype={"code": str})',
+            value=numbers[:5],
+        )
     if len(unknown):
+        unknown = unknown.sort_values()
         shown = ", ".join(map(str, unknown[:5]))
         raise CodeError(
             f"The graph does not know {len(unknown)} of the codes: {shown}.",

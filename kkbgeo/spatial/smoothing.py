@@ -39,7 +39,7 @@ def smooth_locally(events: pd.Series, whole: pd.Series, graph: Graph, *, minimum
         As for `global_moran` and `kkbgeo.measures.rates.intervals`.
     """
     x, n = counted(events, whole)
-    sample = take(pd.DataFrame({"events": x, "whole": n}), graph, minimum=minimum_areas)
+    sample = take(pd.DataFrame({"events": x, "whole": n}), graph, minimum=minimum_areas, several=True)
     a, b = sample.values.T
     smoothed = np.empty(len(a))
     indptr, other = sample.weights.indptr, sample.weights.indices

@@ -70,7 +70,7 @@ def global_moran(
     >>> int(result.table.areas.iloc[0]), int(result.table.not_reported.iloc[0])
     (50, 6)
     """
-    sample = take(values, graph, minimum=minimum_areas, few=few)
+    sample = take(values, graph, minimum=minimum_areas, few=few, seed=seed)
     settings = Settings(permutations, seed, alpha)
     return _tested("moran", sample, settings, lambda: _moran(sample), lambda n: -1 / (n - 1), ("different", "similar"))
 
@@ -90,7 +90,7 @@ def global_geary(
     Parameters, result and errors as for `global_moran`. C weighs differences of neighbours, so that single
     outliers count more than in Moran's I.
     """
-    sample = take(values, graph, minimum=minimum_areas, few=few)
+    sample = take(values, graph, minimum=minimum_areas, few=few, seed=seed)
     settings = Settings(permutations, seed, alpha)
     return _tested("geary", sample, settings, lambda: _geary(sample), lambda _: 1.0, ("similar", "different"))
 
@@ -109,7 +109,7 @@ def global_g(
 
     Parameters, result and errors as for `global_moran`; figures below zero are refused, since G multiplies them.
     """
-    sample = take(values, graph, minimum=minimum_areas, few=few)
+    sample = take(values, graph, minimum=minimum_areas, few=few, seed=seed)
     if (sample.values < 0).any():
         raise ParameterError("Getis and Ord's G needs figures of zero or more.", hint="Use global_moran")
     settings = Settings(permutations, seed, alpha)
