@@ -12,8 +12,8 @@ import kkbgeo
 from kkbgeo.language import text
 
 SECTIONS = (
-    "map", "scatter", "scatter-data", "relation", "ranks", "aid", "aid-areas", "concentration", "scale", "scale-1",
-    "scale-2", "surveys", "survey-table", "survey-pictures", "survey-pictures-data", "survey-map", "limits",
+    "map", "scatter", "scatter-data", "relation", "ranks", "aid", "aid-newer", "aid-areas", "concentration", "scale",
+    "scale-1", "scale-2", "surveys", "survey-table", "survey-pictures", "survey-pictures-data", "survey-map", "limits",
 )  # fmt: skip
 
 
@@ -58,8 +58,11 @@ def test_the_five_reports_stand_on_the_page_and_gaps_are_dashes(saved):
     assert balangan[3:7] == ["4", "1", "10", "–"]
     assert berau[3:7] == ["1", "1", "–", "–"]
     assert tanah_laut[3:7] == ["–"] * 4
-    assert text("needs.verdict.high-delivered", language) in balangan[-1]
-    assert text("needs.verdict.unknown-not-found", language) in tanah_laut[-1]
+    assert text("needs.verdict.high-delivered", language, of=" (SSGI 2022)") in balangan[-1]
+    assert text("needs.verdict.unknown-not-found", language, of=" (SSGI 2022)") in tanah_laut[-1]
+    newer = page.select_one("#aid-newer").text
+    assert all(one in newer for one in ("Murung Raya", "Tana Tidung", "Barito Utara", "Kota Pontianak"))
+    assert "SSGI 2024" in page.select_one("#aid").text
     said = page.select_one("#concentration").text
     assert text("needs.concentration.too-few", language, areas=4, minimum=10) in said
 

@@ -14,6 +14,7 @@ import kkbgeo
 from kkbgeo.errors import KkbgeoError, ParameterError
 from kkbgeo.language import text
 from kkbgeo.patterns.need import AID_LEVELS, NEED_LEVELS, NeedAndAid, aid_and_need, concentration_of_aid
+from kkbgeo.patterns.need_surveys import other_side, other_side_table, other_surveys
 from kkbgeo.provenance import seal
 
 DATA = Path(__file__).parents[1] / "data"
@@ -100,7 +101,7 @@ def test_events_and_families_are_those_of_the_file_counted_again(found):
 def test_not_found_is_never_none_in_any_text(found):
     for language, phrase in (("id", "tidak ditemukan dalam sumber"), ("en", "no aid found in the sources")):
         for need in NEED_LEVELS:
-            assert phrase in text(f"needs.verdict.{need}-not-found", language)
+            assert phrase in text(f"needs.verdict.{need}-not-found", language, of="")
     wb = kkbgeo.Workbench(language="en")
     table = found.page_table(wb).set_index("Area")
     assert table.loc["Kabupaten Tanah Laut", "Aid events"] == "–"
@@ -242,3 +243,44 @@ def test_the_records_give_an_index_for_events_and_refuse_one_for_families(found)
     assert concentration_of_aid(found, "families").verdict == "too-few"
     with pytest.raises(ParameterError, match="packages"):
         concentration_of_aid(found, "packages")
+
+
+@pytest.mark.parametrize("need", [SURVEY, "stunting_prevalence_ski_2023"])
+def test_areas_of_which_a_newer_survey_stands_on_the_other_side_are_counted_from_the_file(need):
+    wb = kkbgeo.Workbench(language="en")
+    found, year = aid_and_need(wb, need), int(need[-4:])
+    expected = {}
+    for code, row in found.table[found.table["need"].notna()].iterrows():
+        keys = [f"stunting_prevalence_{one}" for one in ("ssgi_2024", "ski_2023") if int(one[-4:]) > year]
+        cells = [wb.table("regency", [key], within=code).cell(code, key) for key in keys]
+        newest = next((one["value"] for one in cells if one["state"] == "value"), None)
+        if newest is not None and (newest >= 20) != (row["need"] >= 20):
+            expected[code] = (row["need"], newest)
+    made = other_side(wb, found)
+    assert expected and made.index.is_unique
+    assert {code: (row["need"], row["newer_value"]) for code, row in made.iterrows()} == expected
+    assert len(other_side_table(wb, found)) == len(expected)
+    said = " ".join(found.findings(wb))
+    assert f"in {len(expected)} areas a newer survey stands on the other side of the mark of 20.0%" in said
+    assert "are not compared as change" in said and f"{made.iloc[0]['name']} {made.iloc[0]['need']:.1f} (" in said
+
+
+def test_the_survey_of_the_need_is_named_with_the_verdict_and_why_it_was_chosen(found):
+    wb = kkbgeo.Workbench(language="en")
+    made = other_side(wb, found)
+    assert made.loc["62.12", ["need", "newer_value", "newer"]].tolist() == [40.9, 15.8, "SSGI 2024"]
+    assert made.loc["65.04", ["need", "newer_value"]].tolist() == [30.7, 7.4]
+    assert made.loc["61.71", ["need", "newer_value"]].tolist() == [19.7, 22.3]
+    assert found.page_table(wb).iloc[0, -1].startswith("High need (SSGI 2022); ")
+    known = int(found.table["need"].notna().sum())
+    assert f"SSGI 2022 is used because it is known for the most areas: {known} of 56." in other_surveys(wb, found)[-1]
+    newest = aid_and_need(wb, "stunting_prevalence")
+    (why,) = other_surveys(wb, newest)  # no survey is newer, so none stands on the other side
+    assert why.startswith(f"{newest.survey} is used because it is the newest")
+
+
+def test_another_need_has_no_survey_to_warn_of():
+    wb = kkbgeo.Workbench(language="en")
+    risk = aid_and_need(wb, "families_at_risk", high=1_000)
+    assert other_surveys(wb, risk) == [] and other_side_table(wb, risk).empty
+    assert risk.page_table(wb).iloc[0, -1].startswith("High need; ")

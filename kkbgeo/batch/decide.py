@@ -19,6 +19,7 @@ _SAME_FOR_ALL = {
     "sources": "a source that it names is described anew",
     "medians": "the medians of all regencies that it shows changed",
     "gazetteer": "the gazetteer (or the tile grid) changed",
+    "targets": "the targets that sources name changed",
     "boundaries": "the boundaries it is drawn from changed",
     "catalogue": "the catalogue of indicators changed",
     "notebook": "its notebook changed",

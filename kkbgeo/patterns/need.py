@@ -15,6 +15,7 @@ from kkbgeo.errors import ParameterError
 from kkbgeo.language import date, number, text
 from kkbgeo.maps.layers import headline_of
 from kkbgeo.maps.page import Link
+from kkbgeo.patterns.need_surveys import other_surveys
 from kkbgeo.profiles.display import GAP, shown, source_link
 from kkbgeo.profiles.doubts import told
 from kkbgeo.profiles.findings import newest_survey
@@ -81,7 +82,7 @@ class NeedAndAid:
         known = int(counted.loc[["high", "lower"]].to_numpy().sum())
         told = {
             "need": need_name(wb, self), "known": known, "all": len(self.table),
-            "unknown": int(counted.loc["unknown"].sum()),
+            "unknown": int(counted.loc["unknown"].sum()), "of": of_survey(self),
         }  # fmt: skip
         if not known:
             return [text("needs.finding.need_missing", language, **told)]
@@ -89,14 +90,15 @@ class NeedAndAid:
         high = {name.replace("-", "_"): int(count) for name, count in counted.loc["high"].items()}
         found = [
             text("needs.finding.need", language, high=int(counted.loc["high"].sum()), limit=limit, **told),
-            text("needs.finding.aid", language, **high),
+            text("needs.finding.aid", language, of=of_survey(self), **high),
         ]
         missing = _greatest_first(self.table[self.table["verdict"] == "high-not-found"])
         if len(missing):
             names = ", ".join(missing["name"].head(8))
             more = len(missing) - 8
             names += text("needs.finding.more", language, count=more) if more > 0 else ""
-            found.append(text("needs.finding.not_found", language, count=len(missing), names=names))
+            found.append(text("needs.finding.not_found", language, count=len(missing), names=names, of=of_survey(self)))
+        found += other_surveys(wb, self)
         if self.unplaced:
             found.append(text("needs.finding.unplaced", language, count=self.unplaced))
         return found
@@ -106,7 +108,8 @@ class NeedAndAid:
         counted = self.counts
         columns = {text("needs.column.aid", language): [text(f"needs.aid_level.{one}", language) for one in AID_LEVELS]}
         for need in NEED_LEVELS:
-            columns[text(f"needs.need_level.{need}", language)] = [number(one, language) for one in counted.loc[need]]
+            head = text(f"needs.need_level.{need}", language) + of_survey(self)
+            columns[head] = [number(one, language) for one in counted.loc[need]]
         return pd.DataFrame(columns)
 
     def page_table(self, wb: Workbench) -> pd.DataFrame:
@@ -121,7 +124,7 @@ class NeedAndAid:
                 shown(row.events, language), shown(row.kitchens if row.events > 0 else None, language),
                 shown(row.families, language), shown(row.children, language),
                 date(row.aid_as_of, language) if row.aid_records else GAP, _aid_source(wb, row),
-                text(f"needs.verdict.{row.verdict}", language),
+                text(f"needs.verdict.{row.verdict}", language, of=of_survey(self)),
             ))  # fmt: skip
         names = ("area", "need", "need_source", "need_date", "events", "kitchens", "families", "children",
                  "aid_date", "aid_source", "verdict")  # fmt: skip
@@ -258,6 +261,11 @@ def need_name(wb: Workbench, found: NeedAndAid) -> str:
     if found.need == "stunting_prevalence" and found.survey:
         return text("needs.word.survey", wb.language, survey=found.survey)
     return wb.catalogue[found.need].label(wb.language)
+
+
+def of_survey(found: NeedAndAid) -> str:
+    """Return the survey that the need rests on in brackets, to set behind a word; "" for another indicator."""
+    return f" ({found.survey})" if found.survey else ""
 
 
 def _limit(wb: Workbench, need: str, high: float | None) -> float:

@@ -8,6 +8,7 @@ from kkbgeo.language import text
 from kkbgeo.maps import area_map, locator_svg
 from kkbgeo.maps.interactive import AreaMap
 from kkbgeo.patterns.need import NeedAndAid, aid_and_need, concentration_of_aid
+from kkbgeo.patterns.need_surveys import other_side_table, other_surveys
 from kkbgeo.patterns.relation import Relation, rank_table, relate
 from kkbgeo.patterns.scale import scale_effect
 from kkbgeo.patterns.surveys import surveys_side_by_side
@@ -67,7 +68,11 @@ def programme_and_need(
     _scatter(page, relation)
     page.add_text("relation", _title("relation", language), relation.findings(language))
     _show(page, "ranks", rank_table(wb))
-    page.add_table("aid", _title("aid", language), found.counts_table(language))
+    caution = " ".join(other_surveys(wb, found))
+    page.add_table("aid", _title("aid", language), found.counts_table(language), note=caution)
+    if len(newer := other_side_table(wb, found)):
+        page.add_table("aid-newer", "", newer, caption=text("needs.caption.newer", language),
+                       folded=len(newer) > FOLDED_ROWS)  # fmt: skip
     page.add_table("aid-areas", "", found.page_table(wb), note=text("needs.note.aid", language), folded=True)
     page.add_text("concentration", _title("concentration", language), _concentration(found, language))
     _scale(wb, page, (need, programme), tests)

@@ -8,7 +8,8 @@ from kkbgeo.language import date, number, text
 from kkbgeo.profiles.display import event_reach, shown, sources
 from kkbgeo.profiles.doubts import told
 from kkbgeo.profiles.pooled import SURVEYS
-from kkbgeo.profiles.reported import event_place, fates, inner_records, own_records, survey_name, top_term
+from kkbgeo.profiles.reported import event_place, fate, fates, inner_records, own_records, survey_name, top_term
+from kkbgeo.profiles.targets import own_targets, rise_readings
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.regions.codes import level_of, parent_of
 from kkbgeo.tables import AreaTable
@@ -37,6 +38,7 @@ def of_area(wb: Workbench, code: str) -> list[str]:
     table = wb.table(level_of(code), keys, within=code)
     ranked = [
         *_total(wb, table, code),
+        *((_DETAIL, one) for one in own_targets(wb, code)),
         *_classes(wb, table, code),
         *_prevalence(wb, code),
         *_aid(wb, code),
@@ -68,16 +70,20 @@ def _total(wb: Workbench, table: AreaTable, code: str) -> list[tuple[int, str]]:
 
 def _newer(wb: Workbench, code: str, used: str) -> list[str]:
     """Tell a newer figure that is not a total and so was not used, lest the page look out of date."""
+    language = wb.language
     became = fates(wb, code, ["kkb_total", "kkb_total_before_2022", "kkb_dasar"])
     for one in own_records(wb, "kampung_counts", code):
         unused = became[one.record_id] in ("out_of_scope", "unresolved") and one.precision != "undated"
-        if unused and one.as_of > used and pd.notna(one.total):
-            kind = text(f"profiles.count_kind.{one.count_kind}", wb.language)
-            total = shown(one.total, wb.language)
-            return [say("newer", wb, total=total, kind=kind, date=date(one.as_of, wb.language))]
-        if unused and one.as_of > used and pd.notna(one.berkelanjutan):
-            top = f"{shown(one.berkelanjutan, wb.language)} {one.top_term}"
-            return [say("newer_class", wb, top=top, date=date(one.as_of, wb.language))]
+        if not unused or one.as_of <= used or (pd.isna(one.total) and pd.isna(one.berkelanjutan)):
+            continue
+        when, top = date(one.as_of, language), f"{shown(one.berkelanjutan, language)} {one.top_term}"
+        total, kind = shown(one.total, language), text(f"profiles.count_kind.{one.count_kind}", language)
+        if one.doubt:  # the very reason, in the words of the table
+            named = top if pd.isna(one.total) else f"{total} kampung"
+            return [say("newer_doubted", wb, named=named, fate=fate(became, one, language), date=when)]
+        if pd.notna(one.total):
+            return [say("newer", wb, total=total, kind=kind, date=when)]
+        return [say("newer_class", wb, top=top, date=when)]
     return []
 
 
@@ -99,14 +105,7 @@ def _classes(wb: Workbench, table: AreaTable, code: str) -> list[tuple[int, str]
     found += [
         (_ASIDE, say("rest", wb, value=words[name], name=name)) for name, cell in cells.items() if cell["derived"]
     ]
-    gap = table.cell(code, "kkb_target_gap")
-    if gap["state"] != "not_reported":
-        figures = {
-            "needed": shown(table.cell(code, "kkb_target_needed")["value"], wb.language),
-            "advanced": shown(advanced["value"], wb.language),
-            "gap": shown(gap["value"], wb.language),
-        }
-        found.append((_DETAIL, say("target_reached" if gap["state"] == "zero" else "target_short", wb, **figures)))
+    found += [(_DETAIL, one) for one in rise_readings(wb, table, code)]
     return found
 
 

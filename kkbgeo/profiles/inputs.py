@@ -14,7 +14,8 @@ import pandas as pd
 
 from kkbgeo.profiles.pooled import medians
 from kkbgeo.provenance import record_path
-from kkbgeo.regions.codes import is_code
+from kkbgeo.records.targets import path_of
+from kkbgeo.regions.codes import is_code, level_of
 from kkbgeo.regions.tilegrid import FILE as TILES
 from kkbgeo.regions.whole import whole_path
 from kkbgeo.workbench import Workbench
@@ -76,13 +77,37 @@ def is_simulated(wb: Workbench, code: str) -> bool:
 
 
 def newest_date(wb: Workbench, code: str) -> str:
-    """Return the date of a page, as recorded: the one asked for, else that of its newest dated record."""
+    """Return the date of a page, as recorded: the one asked for, else that of its newest dated record.
+
+    A doubted record that no indicator takes is no news: it sets no date.
+
+    Examples
+    --------
+    >>> newest_date(Workbench(), "64.03")  # a doubted record of October 2025 is not used
+    '2024-12-11'
+    """
     if wb.as_of_given:
         return wb.as_of_given
-    shown = [one for name, records in page_records(wb, code).items() if name != "population_area" for one in records]
+    return wb.once(("newest date", code), lambda: _newest_date(wb, code))
+
+
+def _newest_date(wb: Workbench, code: str) -> str:
+    tables = {name: records for name, records in page_records(wb, code).items() if name != "population_area"}
+    shown = [(name, one) for name, records in tables.items() for one in records if one.precision != "undated"]
     # Within one year the more precise date says more: 3 December 2025 rather than 2025.
-    dated = ((one.as_of[:4], len(one.as_of), one.as_of) for one in shown if one.precision != "undated")
-    return max(dated, default=("", 0, ""))[2]
+    newest = sorted(shown, key=lambda told: (told[1].as_of[:4], len(told[1].as_of), told[1].as_of), reverse=True)
+    return next((one.as_of for name, one in newest if not one.doubt or _taken(wb, name, one)), "")
+
+
+def _taken(wb: Workbench, name: str, one: Any) -> bool:
+    """Tell whether some indicator takes a record, if only beside another source of the same thing."""
+    if not is_code(one.code):
+        return False
+    keys = [key for key, indicator in wb.catalogue.items() if indicator.table == name]
+    joined = wb.table(level_of(one.code), keys, within=one.code).near.values()
+    verdicts = (table.verdicts[seen.row][0] for table in joined for seen in table.observations
+                if seen.record_id == one.record_id)  # fmt: skip
+    return any(verdict in ("used", "conflicting", "superseded") for verdict in verdicts)
 
 
 @dataclass(frozen=True)
@@ -125,6 +150,8 @@ def _page_inputs(wb: Workbench, code: str) -> PageInputs:
         "gazetteer": _hash([*(rows.seal(path) for path in _gazetteer_files(wb, code)), *_said_of_whole(wb)]),
         "boundaries": _hash([rows.drawn_from(path) for path in _boundary_files(wb, code)]),
     }
+    if is_code(code) and (targets := path_of(wb.data)).is_file():
+        parts["targets"] = _hash([rows.seal(targets)])
     return PageInputs(parts, tables, _hash([f"{name} {told}" for name, told in sorted(parts.items())]))
 
 

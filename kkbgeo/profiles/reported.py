@@ -62,7 +62,7 @@ def counts(wb: Workbench, code: str) -> pd.DataFrame:
             shown(one.mandiri, language), shown(one.berkelanjutan, language) + term,
             text(f"profiles.definition.{one.definition}", language),
             text(f"profiles.count_kind.{one.count_kind}", language),
-            _fate(told, one, language), source_link(wb, one.source_id),
+            fate(told, one, language), source_link(wb, one.source_id),
         ))  # fmt: skip
     heads = ("date", "total", "dasar", "berkembang", "mandiri", "top", "meaning", "kind", "status", "source")
     return _table(rows, language, *heads)
@@ -83,7 +83,16 @@ def fates(wb: Workbench, code: str, keys: list[str], *levels: str) -> dict[str, 
     return best
 
 
-def _fate(told: dict[str, str], one: Any, language: str) -> str:
+def fate(told: dict[str, str], one: Any, language: str) -> str:
+    """Say what became of a record, and why it is doubted where it is.
+
+    Parameters
+    ----------
+    told : dict of str to str
+        From `fates`.
+    one : record
+        Its row.
+    """
     words = text(f"profiles.status.{told[one.record_id]}", language)
     return f"{words}; {doubts.told(one.doubt, language)}" if one.doubt else words
 
@@ -151,7 +160,7 @@ def aid(wb: Workbench, code: str) -> pd.DataFrame:
             event_place(wb, one, code) or text("profiles.word.place_not_told", language),
             event_reach(one, language) or GAP,
             text(f"profiles.aid_status.{one.status}", language),
-            _fate(told, one, language),
+            fate(told, one, language),
             source_link(wb, one.source_id),
         )
         for one in inner_records(wb, "aid_events", code)
@@ -181,8 +190,8 @@ def risk(wb: Workbench, code: str) -> pd.DataFrame:
             remark = text("profiles.word.part", language)
         elif families == GAP:
             remark = text("profiles.word.no_number", language)
-        fate = _fate(told, one, language)
-        rows.append((when, wb.gazetteer.label(one.code), families, remark, fate, source_link(wb, one.source_id)))
+        became = fate(told, one, language)
+        rows.append((when, wb.gazetteer.label(one.code), families, remark, became, source_link(wb, one.source_id)))
     return _table(rows, language, "date", "area", "families", "remark", "status", "source")
 
 

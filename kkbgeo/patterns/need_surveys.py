@@ -1,0 +1,122 @@
+"""Need by one survey, told beside the other surveys: where a newer one stands on the other side of the mark."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from kkbgeo.language import number, text
+from kkbgeo.maps.layers import headline_of
+from kkbgeo.profiles.doubts import told
+from kkbgeo.profiles.pooled import SURVEYS
+from kkbgeo.profiles.reported import survey_name
+from kkbgeo.workbench import Workbench
+
+if TYPE_CHECKING:
+    from kkbgeo.patterns.need import NeedAndAid
+
+NAMED = 4  # areas that the sentence names; the table beside it has all
+_KNOWN = ("value", "zero")
+
+
+def other_side(wb: Workbench, found: NeedAndAid) -> pd.DataFrame:
+    """Return the areas of which a newer survey stands on the other side of the mark of high need.
+
+    Of several newer surveys the newest that has a figure of the area counts.
+
+    Parameters
+    ----------
+    found : NeedAndAid
+        From `kkbgeo.patterns.aid_and_need`.
+
+    Returns
+    -------
+    DataFrame
+        Index code, highest need first; ``name``, ``need``, ``need_doubt``, ``newer`` (survey, ``SSGI 2024``),
+        ``newer_value``, ``newer_doubt``. Without rows where need is no prevalence, or no area is so.
+
+    Examples
+    --------
+    >>> import kkbgeo
+    >>> wb = kkbgeo.Workbench()
+    >>> found = kkbgeo.patterns.aid_and_need(wb, "stunting_prevalence_ssgi_2022")
+    >>> murung_raya = other_side(wb, found).loc["62.12"]
+    >>> float(murung_raya.need), murung_raya.newer, float(murung_raya.newer_value)
+    (40.9, 'SSGI 2024', 15.8)
+    """
+    columns = ("code", "name", "need", "need_doubt", "newer", "newer_value", "newer_doubt")
+    newest_first = sorted((one for one in SURVEYS if _year(one) > _year(found.survey)), key=_year, reverse=True)
+    keys = [f"stunting_prevalence_{one}" for one in newest_first] if found.survey else []
+    rows = []
+    if keys:
+        table = wb.table(found.level, keys, within=found.within or None)
+        for row in found.table[found.table["need"].notna()].itertuples():
+            cells = ((key, table.cell(row.Index, key)) for key in keys)
+            key, cell = next(((key, cell) for key, cell in cells if cell["state"] in _KNOWN), ("", None))
+            if cell is not None and (cell["value"] >= found.high) != (row.need >= found.high):
+                newer = (survey_name(key), float(cell["value"]), cell["doubt"] or "")
+                rows.append((row.Index, row.name, row.need, row.need_doubt, *newer))
+    made = pd.DataFrame(rows, columns=list(columns)).set_index("code")
+    return made.sort_index().sort_values("need", ascending=False, kind="stable")
+
+
+def other_surveys(wb: Workbench, found: NeedAndAid) -> list[str]:
+    """Say where a newer survey stands on the other side of the mark, and why this survey was chosen.
+
+    Nothing where need is no prevalence, or no area has a figure.
+    """
+    if not found.survey or not found.table["need"].notna().any():
+        return []
+    language, said, areas = wb.language, [], other_side(wb, found)
+    if len(areas):
+        named = "; ".join(
+            text("needs.finding.other_side_area", language, area=row.name, survey=found.survey, newer=row.newer,
+                 value=_figure(row.need, row.need_doubt, language),
+                 newer_value=_figure(row.newer_value, row.newer_doubt, language))
+            for row in areas.head(NAMED).itertuples()
+        )  # fmt: skip
+        more = len(areas) - NAMED
+        named += text("needs.finding.more_in_table", language, count=more) if more > 0 else ""
+        limit = headline_of(found.high, wb.catalogue[found.need], language)
+        said.append(text("needs.finding.other_side", language, count=len(areas), limit=limit, areas=named))
+    return [*said, _why(wb, found)]
+
+
+def other_side_table(wb: Workbench, found: NeedAndAid) -> pd.DataFrame:
+    """Return every area of `other_side` as display text: both figures, each with its survey; empty where none is so."""
+    language = wb.language
+    rows = [
+        (row.name, _figure(row.need, row.need_doubt, language), row.newer,
+         _figure(row.newer_value, row.newer_doubt, language))
+        for row in other_side(wb, found).itertuples()
+    ]  # fmt: skip
+    area, newer, value = (text(f"needs.column.{one}", language) for one in ("area", "newer", "newer_value"))
+    return pd.DataFrame(rows, columns=[area, f"{found.survey} (%)", newer, value])
+
+
+def _why(wb: Workbench, found: NeedAndAid) -> str:
+    keys = {survey_name(one): f"stunting_prevalence_{one}" for one in SURVEYS}
+    table = wb.table(found.level, list(keys.values()), within=found.within or None)
+    others = {name: int(table.frame[key].notna().sum()) for name, key in keys.items() if name != found.survey}
+    known = int(found.table["need"].notna().sum())
+    kind = "asked"
+    if known > max(others.values(), default=0):
+        kind = "most"
+    elif all(_year(name) < _year(found.survey) for name, count in others.items() if count):
+        kind = "newest"
+    listed = [text("needs.chosen.known", wb.language, survey=name, known=count) for name, count in others.items()]
+    return text(
+        f"needs.chosen.{kind}", wb.language, survey=found.survey, known=known, all=len(found.table),
+        others=", ".join(listed),
+    )  # fmt: skip
+
+
+def _figure(value: float, doubt: Any, language: str) -> str:
+    said = number(value, language, 1)
+    return f"{said} [{told(doubt, language)}]" if doubt else said
+
+
+def _year(survey: str) -> str:
+    """Return the year at the end of ``ssgi_2024`` or ``SSGI 2024``."""
+    return survey[-4:]

@@ -1,0 +1,74 @@
+"""What a page says of targets: those that a source names about the area itself, and others for comparison only."""
+
+from __future__ import annotations
+
+from kkbgeo.language import date, text
+from kkbgeo.profiles.display import shown, sources
+from kkbgeo.records.targets import Target, read_targets
+from kkbgeo.tables import AreaTable
+from kkbgeo.workbench import Workbench
+
+
+def targets_of(wb: Workbench) -> tuple[Target, ...]:
+    """Return the targets named up to the workbench's date, in the order of the file; those of places it has.
+
+    Examples
+    --------
+    >>> [one.code for one in targets_of(Workbench(as_of="2023")) if one.goal == "raise"]
+    []
+    """
+
+    def known(one: Target) -> bool:
+        return one.period_end <= wb.as_of and one.code in wb.gazetteer and one.source_id in wb.sources.index
+
+    return wb.once("targets", lambda: tuple(filter(known, read_targets(wb.data))))
+
+
+def own_targets(wb: Workbench, code: str) -> list[str]:
+    """Say of each target that a source names about an area what it asks for, and what the source says was reached.
+
+    Examples
+    --------
+    >>> own_targets(Workbench(language="en"), "64.03")[0]
+    'Jurnal Kaltim (2023) names a target for Kabupaten Berau: 40 % of the Kampung KB at mandiri or above; 21 % then.'
+    """
+    language, said = wb.language, []
+    for one in targets_of(wb):
+        if one.code != code or one.goal == "raise":  # the rise is told with its two readings
+            continue
+        figures = {
+            "source": sources(wb)[one.source_id]["publisher"], "date": date(one.as_of, language),
+            "label": wb.gazetteer.label(code), "target": shown(one.target, language),
+        }  # fmt: skip
+        sentence = _say(f"own_{one.goal}", wb, **figures)
+        if one.reached is not None:
+            sentence += _say(f"own_{one.goal}_reached", wb, reached=shown(one.reached, language))
+        said.append(f"{sentence}.")
+    return said
+
+
+def rise_readings(wb: Workbench, table: AreaTable, code: str) -> list[str]:
+    """Say what the target of a rise means in an area, a sentence for each reading.
+
+    It binds only the area that a source names it for; for any other it is told as a comparison.
+    Nothing where no such target is known, or no classes are.
+    """
+    targets = [one for one in targets_of(wb) if one.goal == "raise"]
+    gap = table.cell(code, "kkb_target_gap")
+    if not targets or gap["state"] == "not_reported":
+        return []
+    target = next((one for one in targets if one.code == code), targets[0])
+    kind = "bound" if target.code == code else "beside"
+    figures = {
+        "where": wb.gazetteer.label(target.code), "date": date(target.as_of, wb.language),
+        "percent": shown(target.target, wb.language),
+        "needed": shown(table.cell(code, "kkb_target_needed")["value"], wb.language),
+        "advanced": shown(table.cell(code, "kkb_advanced")["value"], wb.language),
+        "gap": shown(gap["value"], wb.language),
+    }  # fmt: skip
+    share = _say("share_reached" if gap["state"] == "zero" else "share_short", wb, **figures)
+    return [f"{_say(kind, wb, **figures)} {share}", _say(f"rise_{kind}", wb, **figures)]
+
+
+def _say(key: str, wb: Workbench, **values: object) -> str:
+    return text(f"profiles.target.{key}", wb.language, **values)

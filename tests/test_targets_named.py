@@ -1,0 +1,142 @@
+"""Targets stand on the page of their area, elsewhere as comparisons; a rejected record sets no date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from batchkit import copied_data, edit
+
+import kkbgeo
+from kkbgeo.errors import CodeError
+from kkbgeo.language import text
+from kkbgeo.profiles import doubts
+from kkbgeo.profiles.findings import of_area
+from kkbgeo.profiles.inputs import checksum, newest_date
+from kkbgeo.profiles.reported import counts
+from kkbgeo.provenance import read_csv
+from kkbgeo.records.targets import read_targets
+
+DATA = Path(__file__).parents[1] / "data"
+BERAU, TANAH_LAUT, BALANGAN = "64.03", "63.01", "63.11"
+MUST = {"id": "harus naik", "en": "must rise"}
+BESIDE = {"id": "Hanya pembanding", "en": "For comparison only"}
+
+
+@pytest.fixture(scope="module", params=["id", "en"])
+def wb(request):
+    return kkbgeo.Workbench(language=request.param)
+
+
+def with_changed(folder, name, change):
+    data = copied_data(folder / "data")
+    edit(data / name, change)
+    return kkbgeo.Workbench(data, language="en")
+
+
+def test_every_target_is_that_of_a_record_and_of_its_source():
+    rows = read_csv(DATA / "reference" / "targets.csv")
+    records = read_csv(DATA / "records" / "kampung_counts.csv").set_index("record_id")
+    for _, row in rows.iterrows():
+        record = records.loc[row["record_id"]]
+        assert (row["code"], row["as_of"], row["source_id"]) == (record["code"], record["as_of"], record["source_id"])
+        assert f"{row['target']}" in record["note"], row["record_id"]
+        if row["goal"] == "formed":
+            assert row["reached"] == record["total"]
+        elif row["reached"]:
+            assert f"{row['reached']}%" in record["note"]
+
+
+def test_a_target_of_another_area_is_a_comparison_and_asks_for_nothing(wb):
+    told = 0
+    for code in wb.gazetteer.codes("regency"):
+        said = [one for one in of_area(wb, code) if "5 %" in one and "Tanah Laut" in one and "135" not in one]
+        if code == TANAH_LAUT:
+            assert any(MUST[wb.language] in one for one in of_area(wb, code))
+            assert not any(BESIDE[wb.language] in one for one in said)
+            continue
+        assert MUST[wb.language] not in " ".join(of_area(wb, code)), code
+        if said:
+            told += 1
+            assert len(said) == 2  # one for each reading
+            assert said[0].startswith(BESIDE[wb.language])
+            assert text("profiles.target.rise_beside", wb.language, percent="5", where="X", needed=1)[-20:] in said[1]
+    assert told >= 2
+
+
+def test_a_target_named_for_the_area_is_told_before_that_of_another(wb):
+    said = of_area(wb, BERAU)
+    own = next(place for place, one in enumerate(said) if "40 %" in one)
+    assert said[own].startswith("Jurnal Kaltim (2023)") and "21 %" in said[own] and "Kabupaten Berau" in said[own]
+    assert own < next(place for place, one in enumerate(said) if one.startswith(BESIDE[wb.language]))
+    assert any("240 Kampung KB" in one and "51" in one for one in of_area(wb, "65.03"))
+    assert not any("240 Kampung KB" in one for one in said)
+
+
+def test_targets_follow_the_file_and_the_date(tmp_path):
+    def change(rows):
+        next(row for row in rows if row["goal"] == "advanced_share")["target"] = "45"
+        next(row for row in rows if row["goal"] == "raise")["code"] = BERAU
+
+    wb = with_changed(tmp_path, "reference/targets.csv", change)
+    said = " ".join(of_area(wb, BERAU))
+    assert "45 % of the Kampung KB" in said and "6 more kampung must rise" in said
+    assert "for Kabupaten Berau alone" in " ".join(of_area(wb, TANAH_LAUT))
+    assert checksum(wb, BERAU) != checksum(kkbgeo.Workbench(), BERAU)
+    before = " ".join(of_area(kkbgeo.Workbench(as_of="2022", language="en"), BERAU))
+    assert "names a target" not in before and "comparison only" not in before
+
+
+@pytest.mark.parametrize(("column", "value"), [("code", "Berau"), ("goal", "x"), ("target", "many"), ("source_id", "")])
+def test_a_wrong_row_is_refused_by_its_number(tmp_path, column, value):
+    wb = with_changed(tmp_path, "reference/targets.csv", lambda rows: rows[1].update({column: value}))
+    with pytest.raises(CodeError, match=r"targets\.csv, row 3"):
+        read_targets(wb.data)
+
+
+def test_a_workspace_without_targets_names_none(tmp_path):
+    data = copied_data(tmp_path / "data")
+    for path in (data / "reference").glob("targets.csv*"):
+        path.unlink()
+    assert "5 %" not in " ".join(of_area(kkbgeo.Workbench(data), BALANGAN) + of_area(kkbgeo.Workbench(data), BERAU))
+
+
+def test_a_doubted_record_is_left_out_for_the_reason_that_the_table_gives(wb):
+    table = counts(wb, BERAU).astype(str)
+    row = table[table.apply(lambda one: one.str.startswith("58").any(), axis=1)].iloc[0]
+    fate = row[text("profiles.column.status", wb.language)]
+    record = next(one for one in wb.rows("kampung_counts", BERAU) if one.record_id == "count-061")
+    assert doubts.told(record.doubt, wb.language) in fate
+    assert any("58 berkelanjutan" in one and fate in one for one in of_area(wb, BERAU))
+
+
+def test_a_rejected_record_sets_no_date_until_it_is_no_longer_doubted(tmp_path, wb):
+    assert newest_date(wb, BERAU) == "2024-12-11"
+
+    def trust(rows):
+        next(row for row in rows if row["record_id"] == "count-061")["doubt"] = ""
+
+    trusted = with_changed(tmp_path, "records/kampung_counts.csv", trust)
+    assert newest_date(trusted, BERAU) == "2025-10-31"
+
+
+def test_a_doubted_record_that_is_used_sets_the_date(tmp_path):
+    def doubt(rows):
+        for row in rows:
+            if row["code"] == TANAH_LAUT and row["as_of"] == "2025-07-31":
+                row["doubt"] = "rounded"
+
+    assert newest_date(with_changed(tmp_path, "records/kampung_counts.csv", doubt), TANAH_LAUT) == "2025-07-31"
+
+
+def test_the_date_of_the_whole_is_that_of_a_record_in_use(wb):
+    date = newest_date(wb, wb.gazetteer.whole.code)
+    dated = [
+        one
+        for name in wb.record_tables
+        if name != "population_area"
+        for one in wb.rows(name)
+        if one.as_of == date and (pd.isna(one.doubt) or not one.doubt)
+    ]
+    assert dated
