@@ -130,6 +130,22 @@ def number(value: float, language: str = "id", decimals: int = 0) -> Numeral:
     return Numeral(format_decimal(value, format=pattern, locale=language), value, language)
 
 
+def percent(written: str, language: str = "id") -> str:
+    """Put the sign for per cent behind a number as written: the one rule of how each language writes it.
+
+    Examples
+    --------
+    >>> percent("12,6", "id"), percent("12.6", "en")
+    ('12,6 %', '12.6%')
+    """
+    return f"{written}{percent_sign(language)}"
+
+
+def percent_sign(language: str, space: str = " ") -> str:
+    """Return the sign for per cent, with the space that Indonesian puts before it (on a map one that holds)."""
+    return f"{space}%" if language == "id" else "%"
+
+
 @lru_cache(maxsize=5_000)
 def date(value: str, language: str = "id") -> str:
     """Format a date of any precision: ``2025``, ``2025-07`` or ``2025-07-31``; empty stays a word.

@@ -53,6 +53,9 @@ class Indicator:
     def unit_label(self, _language: str = "id") -> str:
         return self.unit
 
+    def unit_beside(self, _written: str, language: str = "id") -> str:
+        return self.unit_label(language)
+
     def definition(self, _language: str = "id") -> str:
         return self.meaning
 

@@ -144,7 +144,7 @@ def test_a_regency_drawn_over_its_city_gets_a_hole_and_both_say_so(data):
     assert "cut out of the unit around it (Kabupaten Banjar (63.03))" in done.repaired["63.72"]
     assert "inside another unit and cut out of it (1):\n    63.72: cut out of the unit around it" in found.text("en")
     assert "63.72: dikeluarkan dari wilayah yang mengelilinginya (Kabupaten Banjar (63.03))" in found.text("id")
-    assert "hardly a repair, look at it (1):\n    63.03: -6.40 %" in found.text("en")
+    assert "hardly a repair, look at it (1):\n    63.03: -6.40%" in found.text("en")
 
 
 # --- random damage -------------------------------------------------------------------------------------------------

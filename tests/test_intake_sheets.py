@@ -343,6 +343,19 @@ def test_aid_with_words_units_and_dates_as_offices_write_them(tmp_path):
     assert done.checked.drafts[2].values["note"] == "pelatihan kader"
 
 
+def test_whom_aid_is_for_is_read_from_its_column_or_from_the_unit(tmp_path):
+    rows = [
+        ["Tanggal", "Kec.", "Desa", "Jenis Bantuan", "Jumlah Penerima", "Untuk siapa"],
+        ["12/11/2025", "Awayan", "Pudak", "sembako", "10 KRS", None],
+        ["12/11/2025", "Awayan", "Bihara", "sembako", "5 KK", "keluarga miskin"],
+    ]
+    done = dry(book(tmp_path, rows), "aid", within="63.11")
+    assert done.status == "ready", [one.line("en") for one in done.problems]
+    assert [(one.values["unit"], one.values["for_whom"]) for one in done.checked.drafts] == [
+        ("families", "at_risk"), ("families", "poor"),
+    ]  # fmt: skip
+
+
 def test_a_number_of_recipients_needs_its_unit(tmp_path):
     rows = [["Kecamatan", "Jenis Bantuan", "Jumlah"], ["Awayan", "sembako", 10]]
     assert where(dry(book(tmp_path, [*TITLE, *rows]), "aid")) == [("C6", "unit_missing")]

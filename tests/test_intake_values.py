@@ -214,7 +214,7 @@ def test_text_is_one_line_without_invisible_signs():
 
 
 def test_words_of_the_template_mean_what_they_say():
-    for table in ("kind", "class", "kampung_status", "count_kind", "aid_type", "aid_status", "unit"):
+    for table in ("kind", "class", "kampung_status", "count_kind", "aid_type", "aid_status", "unit", "for_whom"):
         for tongue in ("id", "en"):
             for meaning, word in kinds.options(table, tongue).items():
                 assert kinds.word(table, word) == meaning

@@ -52,7 +52,7 @@ def test_every_word_of_the_records_has_a_text(place, home, language):
     (allowed,) = [one.words for one in TABLES[table].own if one.name == column]
     assert allowed
     for word in filter(None, allowed):
-        assert text(f"profiles.{home}.{word}", language)
+        assert text(f"profiles.{home}.{word}", language, count=2)
 
 
 def test_a_missing_text_or_language_is_a_defect_never_a_blank():

@@ -58,7 +58,8 @@ def test_berau_has_110_kampung_a_derived_rest_and_dashat(page, wb):
     assert any("sisa dari total" in one for one in own.findings)
     event = only(own.rows("aid"), date="11 Desember 2024")
     assert "DASHAT" in event[1]
-    assert event[3] == "–"  # the report gives no number of people, and none is invented
+    # The report says whom it is for but gives no number of people, and none is invented.
+    assert event[3] == "keluarga miskin berisiko stunting (jumlah tidak disebut)"
     assert page("kalimantan").headline("kkb_total", "64.03") == "110 kampung"
     assert on_its_polygon(page("kalimantan"), wb, "64.03")
 
@@ -89,21 +90,31 @@ def test_banjarmasin_has_44_kampung(page, wb):
 def test_ten_families_in_pudak_balangan_received_staple_food(page, wb):
     own = page("63.11")
     event = only(own.rows("aid"), date="12 November 2025")
-    assert event[1:6] == ["sembako", "Desa Pudak, Kecamatan Awayan", "10 keluarga", "disalurkan", "dipakai"]
+    assert event[1:6] == [
+        "sembako",
+        "Desa Pudak, Kecamatan Awayan",
+        "10 keluarga berisiko stunting",
+        "disalurkan",
+        "dipakai",
+    ]
     (pudak,) = [code for code in own.codes if wb.gazetteer.label(code) == "Desa Pudak"]
     assert wb.gazetteer.short(".".join(pudak.split(".")[:3])) == "Awayan"
     assert own.headline("aid_events", pudak).startswith("1 ")
-    assert own.details("aid_events", pudak) == {"12 November 2025": "sembako · 10 keluarga · disalurkan · Banua TV"}
+    told = "sembako · 10 keluarga berisiko stunting · disalurkan · Banua TV"
+    assert own.details("aid_events", pudak) == {"12 November 2025": told}
     assert on_its_polygon(own, wb, pudak)
-    assert any("di Desa Pudak, Kecamatan Awayan untuk 10 keluarga" in one for one in own.findings)
+    assert any("di Desa Pudak, Kecamatan Awayan untuk 10 keluarga berisiko stunting" in one for one in own.findings)
 
 
 ENGLISH = {
     "63.01": ("135 Kampung KB (31 July 2025) among 135 villages", "93 dasar, 25 berkembang, 3 mandiri, 14 paripurna"),
     "64.03": ("110 Kampung KB (11 December 2024)", "47 berkembang, 2 mandiri, 16 berkelanjutan"),
     "62.04": ("15 villages are named as Kampung KB, in 6 districts.", "15"),
-    "63.71": ("44 Kampung KB (20 November 2023) among 52 villages", "84.6 %"),
-    "63.11": ("staple food (12 November 2025) in Desa Pudak, Kecamatan Awayan for 10 families", "aid event"),
+    "63.71": ("44 Kampung KB (20 November 2023) among 52 villages", "84.6%"),
+    "63.11": (
+        "staple food (12 November 2025) in Desa Pudak, Kecamatan Awayan for 10 families at risk of stunting",
+        "aid event",
+    ),
 }
 
 

@@ -25,7 +25,7 @@ def test_a_rate_has_its_counts_and_its_interval():
     assert (
         sentences.rate_sentence("Tanah Laut", one) == "Tanah Laut: 17 dari 135 (12,6 %; selang 95 % 8,0 sampai 19,2 %)."
     )
-    assert "17 of 135 (12.6 %; 95 % interval 8.0 to 19.2 %)" in sentences.rate_sentence("Tanah Laut", one, "en")
+    assert "17 of 135 (12.6%; 95% interval 8.0 to 19.2%)" in sentences.rate_sentence("Tanah Laut", one, "en")
 
 
 def test_a_small_denominator_is_said_and_one_that_is_not_there_has_no_share():
@@ -46,9 +46,9 @@ def test_a_funnel_speaks_by_its_verdict_and_within_is_no_proof():
     assert table.loc[["in", "none"], "verdict"].tolist() == ["within", "not-reported"]
     assert "no proof that the area is like the others" in said["in"]
     assert table.loc[["very low", "very high"], "verdict"].tolist() == ["very low", "very high"]
-    assert "below the 99.8 % limit" in said["very low"] and "above the 99.8 % limit" in said["very high"]
+    assert "below the 99.8% limit" in said["very low"] and "above the 99.8% limit" in said["very high"]
     assert "no share to compute" in said["none"]
-    for verdict, words in (("low", "below the 95 % warning limit"), ("high", "above the 95 % warning limit")):
+    for verdict, words in (("low", "below the 95% warning limit"), ("high", "above the 95% warning limit")):
         made = table.loc["in"].copy()
         made["verdict"] = verdict
         assert words in sentences.funnel_sentence("x", made, "en")
@@ -68,7 +68,7 @@ def test_a_rank_that_tells_nothing_is_not_told_as_one():
 
 def test_the_two_readings_of_five_per_cent_and_the_forty_have_sentences_of_their_own():
     forty = sentences.share_target_sentence("Tanah Laut", row(targets.share_target(*TANAH_LAUT, years=2)), "en")
-    assert "for 40 % it takes 54, so 37 are still missing. That takes 18.5 kampung a year" in forty
+    assert "for 40% it takes 54, so 37 are still missing. That takes 18.5 kampung a year" in forty
     five = sentences.share_target_sentence("Tanah Laut", row(targets.share_target(*TANAH_LAUT, percent=5)), percent=5)
     assert (
         five
@@ -85,12 +85,12 @@ def test_the_two_readings_of_five_per_cent_and_the_forty_have_sentences_of_their
 def test_a_prevalence_without_standard_error_is_not_said_to_be_below_for_sure():
     table = targets.prevalence_target(pd.Series({"63.01": 22.5, "low": 13.2, "none": np.nan}), years=5)
     high = sentences.prevalence_target_sentence("Tanah Laut", row(table), "en")
-    assert "22.5 %, 8.5 points above 14 %" in high and "1.7 points a year" in high
+    assert "22.5%, 8.5 points above 14%" in high and "1.7 points a year" in high
     assert "cannot be told for sure" in high
     low = sentences.prevalence_target_sentence("Tapin", table.loc["low"], "en")
-    assert "not above 14 %" in low and "cannot be told for sure" in low
+    assert "not above 14%" in low and "cannot be told for sure" in low
     sure = targets.prevalence_target(pd.Series({"x": 22.5}), standard_error=pd.Series({"x": 1.0})).loc["x"]
-    assert "outside the survey's 95 % interval" in sentences.prevalence_target_sentence("x", sure, "en")
+    assert "outside the survey's 95% interval" in sentences.prevalence_target_sentence("x", sure, "en")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

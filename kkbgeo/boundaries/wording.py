@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from kkbgeo.boundaries.said import said, say, signed
-from kkbgeo.language import catalogue, number, text
+from kkbgeo.language import catalogue, number, percent, text
 
 if TYPE_CHECKING:
     from kkbgeo.boundaries.report import ImportReport, LevelReport
@@ -92,7 +92,7 @@ def _level(one: LevelReport, language: str) -> list[str]:
     if one.repaired:
         done = Counter(say(note, language).split(" (")[0] for notes in one.repaired.values() for note in notes)
         lines += ["  " + f"{number(count, language)} × {what}" for what, count in done.most_common()]
-    changed = {code: f"{signed(100 * share, 2)(language)} %" for code, share in one.changed.items()}
+    changed = {code: percent(signed(100 * share, 2)(language), language) for code, share in one.changed.items()}
     hardly = {code: change for code, change in changed.items() if abs(one.changed[code]) > HARDLY}
     for key, found in (
         ("missing", one.missing),

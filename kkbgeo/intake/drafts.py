@@ -14,7 +14,7 @@ from kkbgeo.intake.reading import Reader
 from kkbgeo.intake.values import When, last_day
 from kkbgeo.measures.catalogue import Indicator, load_catalogue
 from kkbgeo.records.periods import definition_of, period_of
-from kkbgeo.records.tables import CLASSES, TABLES
+from kkbgeo.records.tables import CLASSES, FOR_WHOM, TABLES
 
 
 @dataclass
@@ -164,6 +164,9 @@ def _aid(reader: Reader, placed: Placed, when: When) -> Made | None:  # noqa: AR
                    units=tuple(kinds.options("unit").values()))  # fmt: skip
     if figure and unit in ("kampung", "percent", "events", "km2"):
         reader.add("unit_unexpected", "unit" if "unit" in reader.layout.columns else "beneficiaries", unit=unit)
+    # "10 KRS" tells both the unit and whom the aid is for.
+    whom = reader.word("for_whom", "for_whom") or kinds.word("for_whom", reader.text("unit"))
+    whom = whom or kinds.word("for_whom", figure.unit if figure else "")
     status = reader.word("status", "aid_status") or ("delivered" if figure else "unclear")
     note = reader.text("note")
     if kinds.key(said) not in (aid_type, *map(kinds.key, kinds.options("aid_type").values())):
@@ -172,10 +175,11 @@ def _aid(reader: Reader, placed: Placed, when: When) -> Made | None:  # noqa: AR
         "aid_type": aid_type,
         "beneficiaries": _count(figure.value) if figure else "",
         "unit": unit if figure or unit not in ("percent", "events", "km2") else "",
+        "for_whom": whom if whom in FOR_WHOM else "",
         "status": status,
         "note": note,
     }
-    return "aid_events", own, (aid_type, own["beneficiaries"], unit, status, note.casefold()), False
+    return "aid_events", own, (aid_type, own["beneficiaries"], unit, whom, status, note.casefold()), False
 
 
 def _contained(said: str) -> str:

@@ -25,22 +25,23 @@ _COLUMNS = {
         "as_of", "note",
     ),
     "aid": (
-        "regency", "district", "village", "aid_type", "beneficiaries", "unit", "status", "as_of", "note",
+        "regency", "district", "village", "aid_type", "beneficiaries", "unit", "for_whom", "status", "as_of",
+        "note",
     ),
     "observations": ("regency", "district", "village", "indicator", "value", "semester", "as_of", "note"),
 }  # fmt: skip
 _WORDS = {
     "kampung": {"class": "class", "status": "kampung_status"},
     "counts": {"count_kind": "count_kind"},
-    "aid": {"aid_type": "aid_type", "unit": "unit", "status": "aid_status"},
+    "aid": {"aid_type": "aid_type", "unit": "unit", "for_whom": "for_whom", "status": "aid_status"},
     "observations": {},
 }
 _EXAMPLES = {
     "class": "mandiri", "status": "", "as_of": "31/12/2025", "note": "", "total": 12, "dasar": 6, "berkembang": 4,
     "mandiri": 1, "berkelanjutan": 1, "count_kind": "terbentuk", "aid_type": "sembako", "beneficiaries": 10,
-    "unit": "keluarga", "value": 1250, "semester": 2,
+    "unit": "keluarga", "for_whom": "keluarga berisiko stunting", "value": 1250, "semester": 2,
 }  # fmt: skip
-_WIDTHS = {"regency": 26, "district": 24, "village": 28, "indicator": 48, "aid_type": 18, "note": 40}
+_WIDTHS = {"regency": 26, "district": 24, "village": 28, "indicator": 48, "aid_type": 18, "for_whom": 28, "note": 40}
 _WHOLE = (*kinds.CLASS_FIELDS, "total", "beneficiaries")
 
 

@@ -58,7 +58,7 @@ KINDS = {
         ),
         Kind(
             "aid",
-            (*_WHERE, "aid_type", "beneficiaries", "unit", "status", *_WHEN),
+            (*_WHERE, "aid_type", "beneficiaries", "unit", "for_whom", "status", *_WHEN),
             ((*PLACES, "code", "place"), ("aid_type",)),
             ("beneficiaries",),
         ),

@@ -204,7 +204,7 @@ def _classes(one: IndicatorLike, values: Iterable[float], cut: Sequence[float] |
 
 
 def _class_labels(one: IndicatorLike, made: Breaks, rows: Iterable[Mapping], language: str) -> tuple[str, ...]:
-    sign = ("\N{NO-BREAK SPACE}%" if language == "id" else "%") if one.kind == "percent" else ""
+    sign = words.percent_sign(language, "\N{NO-BREAK SPACE}") if one.kind == "percent" else ""
     labels = made.labels(language, sign)
     if made.whole and any(row["state"] == "zero" for row in rows):
         labels[0] = f"0–{words.number(made.edges[0], language)}"

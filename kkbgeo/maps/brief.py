@@ -263,15 +263,16 @@ def _map(sheet: Sheet, told: Content, box: Box) -> None:
 
 
 def _sources(told: Content) -> Block:
-    """Return the sources, numbered, each with the site it is on; as many as four lines take."""
+    """Return the sources with their numbers on the page and the site they are on; as many as four lines take."""
     title = words.text("maps.page.sources", told.language)
-    named = [f"{number} {one}" for number, one in enumerate(short_sources(told.sources), 1)]
+    short = numbered_sources(told.sources)
+    named = [f"{', '.join(map(str, numbers))} {one}" for one, numbers in short.items()]
     if not named:
         return Block(0, lambda *_: None)
     look = Look(6.9)
 
     def naming(count: int) -> list[str]:
-        left = len(named) - count
+        left = sum(map(len, list(short.values())[count:]))
         told_left = words.text("brief.more_sources", told.language, count=words.number(left, told.language))
         joined = " · ".join(one.replace(" ", "\N{NO-BREAK SPACE}") for one in named[:count])
         parts = [*([joined] if joined else []), *([told_left] if left else [])]
@@ -295,8 +296,19 @@ def short_sources(sources: Sequence[Any]) -> list[str]:
     >>> short_sources(["Antara: https://www.antaranews.com/1?page=2", "Antara: https://antaranews.com/2"])
     ['Antara (antaranews.com)']
     """
-    found: dict[str, None] = {}
-    for one in sources:
+    return list(numbered_sources(sources))
+
+
+def numbered_sources(sources: Sequence[Any]) -> dict[str, list[int]]:
+    """Return sources short, as `short_sources`, each with the numbers that it has in the page's list.
+
+    Examples
+    --------
+    >>> numbered_sources(["Antara: https://antaranews.com/1", "PPID", "Antara: https://antaranews.com/2"])
+    {'Antara (antaranews.com)': [1, 3], 'PPID': [2]}
+    """
+    found: dict[str, list[int]] = {}
+    for number, one in enumerate(sources, 1):
         text = str(one)
         url = re.search(r"\bhttps?://\S+", text)
         try:
@@ -305,8 +317,9 @@ def short_sources(sources: Sequence[Any]) -> list[str]:
             host = ""
         name = re.sub(r":?\s*(\bhttps?://|\bpkg:)\S+", "", text).strip()
         short = f"{name} ({host})" if host and host.casefold() != name.casefold() else name or host
-        found.setdefault(short)
-    return [one for one in found if one]
+        if short:
+            found.setdefault(short, []).append(number)
+    return found
 
 
 def _footer(sheet: Sheet, told: Content, *, draw: bool = True) -> float:

@@ -21,7 +21,8 @@ class Link:
     text, url, note : str
         What is read, where it leads, and a remark behind it.
     key : str
-        Which source it is; in a table the number of that source in the page's list stands behind the text.
+        Which source it is; in a table the number of that source in the page's list stands behind the text. An entry of
+        that list may stand for several: their keys with spaces between.
 
     Examples
     --------
@@ -50,7 +51,7 @@ class Link:
     @property
     def sources(self) -> tuple[str, ...]:
         """The source as a tuple, as a `Figure` has them."""
-        return (self.key,) if self.key else ()
+        return tuple(self.key.split())
 
     def __str__(self) -> str:
         return self.text
@@ -92,7 +93,7 @@ def marks(listed: Sequence[str | Link]) -> Callable[[str | Link], list[int]]:
     listed : sequence of str or Link
         The sources of the page, in their order.
     """
-    numbers = {one.key: number for number, one in enumerate(listed, 1) if sources_of(one)}
+    numbers = {key: number for number, one in enumerate(listed, 1) for key in sources_of(one)}
 
     def numbers_of(cell: str | Link) -> list[int]:
         unknown = [key for key in sources_of(cell) if key not in numbers]

@@ -121,7 +121,7 @@ def funnel(
     marks = []
     for code, row in known.iterrows():
         here = (x.at(row["whole"]), y.at(100 * row["share"]))
-        said = f"{labels.get(code, code)}: {words.number(100 * row['share'], language, 1)} %"
+        said = f"{labels.get(code, code)}: {words.percent(words.number(100 * row['share'], language, 1), language)}"
         look = "hollow" if row["verdict"] == "within" else "square" if "very" in row["verdict"] else "dot"
         marks.append((*here, look, f"{said} ({words.number(row['whole'], language)})", str(labels.get(code, code))))
     return _with_marks(drawn, marks, {one[4] for one in marks if one[2] != "hollow"}, title)

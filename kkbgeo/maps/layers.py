@@ -35,6 +35,8 @@ class IndicatorLike(Protocol):
 
     def unit_label(self, language: str = "id") -> str: ...
 
+    def unit_beside(self, written: words.Numeral, language: str = "id") -> str: ...
+
     def definition(self, language: str = "id") -> str: ...
 
 
@@ -132,7 +134,7 @@ def numeric_layer(
     values = [row["value"] for row in rows if row["state"] == "value"]
     classes = breaks_for(indicator.breaks, values, kind=indicator.kind, decimals=indicator.decimals)
     colours = theme.colours(indicator.palette, len(classes))
-    suffix = _percent_sign(language) if indicator.kind == "percent" else ""
+    suffix = words.percent_sign(language, _NBSP) if indicator.kind == "percent" else ""
     entries = [_state_entry("zero", language)]
     entries += [
         LegendEntry(f"class-{position}", label, colour, "fill", 0)
@@ -215,7 +217,7 @@ def headline_of(value: float, indicator: IndicatorLike, language: str = "id") ->
     Examples
     --------
     >>> from types import SimpleNamespace as Made
-    >>> kampung = Made(kind="count", decimals=0, unit_label=lambda language: "kampung")
+    >>> kampung = Made(kind="count", decimals=0, unit_beside=lambda figure, language: "kampung")
     >>> headline_of(1234, kampung).replace("\\xa0", " ")
     '1.234 kampung'
     """
@@ -224,14 +226,10 @@ def headline_of(value: float, indicator: IndicatorLike, language: str = "id") ->
     tiny = value != 0 and shown(value, decimals) == 0
     figure = words.number(math.copysign(smallest, value) if tiny else value, language, decimals)
     if indicator.kind == "percent":
-        figure += _percent_sign(language)
+        figure += words.percent_sign(language, _NBSP)
     else:
-        figure += _NBSP + indicator.unit_label(language)
+        figure = f"{figure}{_NBSP}{indicator.unit_beside(figure, language)}"
     return words.text("maps.class.less_than", language, value=figure) if tiny else figure
-
-
-def _percent_sign(language: str) -> str:
-    return f"{_NBSP}%" if language == "id" else "%"
 
 
 def details_of(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kkbgeo.errors import ParameterError
+from kkbgeo.language import Numeral
 
 KINDS = ("count", "percent", "ratio", "class")
 COMBINE = ("latest", "sum", "derived")
@@ -69,8 +70,13 @@ class Indicator:
         return self.labels[language]
 
     def unit_label(self, language: str = "id") -> str:
-        """Return the unit in words."""
-        return self.unit_labels[language]
+        """Return the unit in words, as beside a number that is not one."""
+        return self.unit_labels[language].rsplit("|", 1)[-1]
+
+    def unit_beside(self, written: Numeral, language: str = "id") -> str:
+        """Return the unit as it stands beside a number: ``1 aid event``, ``2 aid events``."""
+        forms = self.unit_labels[language]
+        return format(written, forms) if "|" in forms else forms
 
     def definition(self, language: str = "id") -> str:
         """Return the definition, one or two sentences."""

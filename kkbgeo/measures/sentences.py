@@ -38,7 +38,7 @@ def rate_sentence(
     >>> from kkbgeo.measures.rates import intervals
     >>> row = intervals(pd.Series({"63.01": 17}), pd.Series({"63.01": 135})).loc["63.01"]
     >>> rate_sentence("Tanah Laut", row, "en")
-    'Tanah Laut: 17 of 135 (12.6 %; 95 % interval 8.0 to 19.2 %).'
+    'Tanah Laut: 17 of 135 (12.6%; 95% interval 8.0 to 19.2%).'
     """
     if _missing(row["share"]):
         return _say("rate.missing", language, name=name)
@@ -102,7 +102,7 @@ def share_target_sentence(name: str, row: Row, language: str = "id", *, percent:
     >>> from kkbgeo.measures.targets import share_target
     >>> row = share_target(pd.Series({"63.01": 17}), pd.Series({"63.01": 135})).loc["63.01"]
     >>> share_target_sentence("Tanah Laut", row, "en")
-    'Tanah Laut: 12.6 % of the Kampung KB are at mandiri or above; for 40 % it takes 54, so 37 are still missing.'
+    'Tanah Laut: 12.6% of the Kampung KB are at mandiri or above; for 40% it takes 54, so 37 are still missing.'
     """
     if row["state"] == "not-reported":
         return _say("share_target.not-reported", language, name=name)

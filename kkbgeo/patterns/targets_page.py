@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from kkbgeo.language import date, number
+from kkbgeo.language import date, number, percent
 from kkbgeo.maps import charts
 from kkbgeo.maps.page import Link
 from kkbgeo.patterns.frame import GAP, analysis_page, finish, heads, newest_of, say, sources_of
@@ -103,7 +103,7 @@ def counted_table(wb: Workbench, found: Progress, key: str) -> pd.DataFrame:
         rows.append((
             wb.gazetteer.label(code), say(wb, f"state.{row['state']}"), shown(cell["value"], language),
             shown(found.table.cell(code, "kkb_class_total")["value"], language),
-            f"{shown(row['share'], language, 1)} %",
+            percent(shown(row['share'], language, 1), language),
             shown(row["needed"], language), shown(row["gap"], language), shown(row["pace"], language, 1),
             date(cell["as_of"], language),
         ))  # fmt: skip
@@ -127,7 +127,8 @@ def prevalence_table(wb: Workbench, found: Progress) -> pd.DataFrame:
     table = found.targets["prevalence"]
     known = table[table["state"] != "not-reported"].sort_values("prevalence", ascending=False)
     rows = [
-        (wb.gazetteer.label(code), say(wb, f"state.{row['state']}"), f"{shown(row['prevalence'], wb.language, 1)} %",
+        (wb.gazetteer.label(code), say(wb, f"state.{row['state']}"),
+         percent(shown(row["prevalence"], wb.language, 1), wb.language),
          shown(row["gap"], wb.language, 1), shown(row["pace"], wb.language, 2))
         for code, row in known.iterrows()
     ]  # fmt: skip
@@ -141,7 +142,7 @@ def league_table(wb: Workbench, share: Share) -> pd.DataFrame:
         ranked = share.enough and not row["small"]
         rows.append((
             wb.gazetteer.label(code), shown(row["events"], wb.language), shown(row["whole"], wb.language),
-            f"{shown(100 * row['share'], wb.language, 1)} %",
+            percent(shown(100 * row['share'], wb.language, 1), wb.language),
             f"{shown(100 * row['low'], wb.language, 1)}{GAP}{shown(100 * row['high'], wb.language, 1)}",
             f"{shown(row['rank_low'], wb.language)}{GAP}{shown(row['rank_high'], wb.language)}" if ranked else GAP,
             say(wb, f"verdict.{row['verdict']}") if share.enough else GAP,
@@ -200,9 +201,9 @@ def _share(page: ProfilePage, wb: Workbench, key: str, share: Share) -> None:
         notes.append(say(wb, "progress.share_few", areas=len(share.league), minimum=MINIMUM_AREAS))
     labels: Mapping[str, str] = {code: wb.gazetteer.short(code) for code in share.league.index}
     whole = say(wb, "column.classified" if key == "advanced" else "column.villages")
-    percent = say(wb, f"progress.axis_{key}")
+    axis = say(wb, f"progress.axis_{key}")
     if share.enough:
-        svg = charts.funnel(share.league, share.limits, labels=labels, x_label=whole, y_label=percent,
+        svg = charts.funnel(share.league, share.limits, labels=labels, x_label=whole, y_label=axis,
                             title=f"{title}: {say(wb, 'progress.funnel')}", language=wb.language)  # fmt: skip
         league = league_table(wb, share)
         page.add_chart(f"{key}-corong", f"{title}: {say(wb, 'progress.funnel')}", svg, league.iloc[:, [0, 2, 3, 6]],
@@ -210,7 +211,7 @@ def _share(page: ProfilePage, wb: Workbench, key: str, share: Share) -> None:
     drawn = share.league.assign(**{one: 100 * share.league[one] for one in ("low", "high")})
     drawn["value"] = 100 * share.league["share"]
     drawn["told_apart"] = drawn["told_apart"].fillna(False).astype(bool) & ~drawn["small"]
-    svg = charts.ranks(drawn, labels=labels, x_label=percent, title=title, language=wb.language,
+    svg = charts.ranks(drawn, labels=labels, x_label=axis, title=title, language=wb.language,
                        target=100 * share.target if share.enough else None)  # fmt: skip
     page.add_chart(key, title, svg, league_table(wb, share), note=" ".join(notes))
 

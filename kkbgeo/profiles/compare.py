@@ -43,12 +43,11 @@ def where(wb: Workbench, code: str) -> pd.DataFrame:
 
 
 def _with_unit(table: AreaTable, code: str, key: str) -> Figure:
-    figure = cell_text(table, code, key)
-    return (
-        figure
-        if figure == GAP
-        else Figure(f"{figure} {table.indicator(key).unit_label(table.language)}", figure.sources)
-    )
+    figure, indicator = cell_text(table, code, key), table.indicator(key)
+    if figure == GAP:
+        return figure
+    written = number(float(table.cell(code, key)["value"]), table.language, indicator.decimals)
+    return Figure(f"{figure} {indicator.unit_beside(written, table.language)}", figure.sources)
 
 
 def compare(wb: Workbench, table: AreaTable, keys: tuple[str, ...] = COMPARED) -> pd.DataFrame:

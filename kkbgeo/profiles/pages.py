@@ -15,7 +15,7 @@ from kkbgeo.maps.cells import Link
 from kkbgeo.maps.interactive import AreaMap
 from kkbgeo.maps.page import Page
 from kkbgeo.maps.tiles import TileMap
-from kkbgeo.profiles.display import cell_details, source_line
+from kkbgeo.profiles.display import cell_details, software, source_lines
 from kkbgeo.profiles.inputs import checksum, is_simulated, newest_date, page_sources, reference_files
 from kkbgeo.profiles.pooled import locator_shapes
 from kkbgeo.provenance import read_source
@@ -190,7 +190,7 @@ def finish(
     """
     within = None if page.level == "island" else page.code
     used = page_sources(wb, page.code) if sources is None else sources
-    lines: list[Link] = [source_line(wb, source) for source in used]
+    lines = source_lines(wb, used)
     lines += [_reference(wb, path) for path in reference_files(wb, page.code)]
     page.footer(
         sources=lines,
@@ -211,7 +211,9 @@ def _reference(wb: Workbench, path: Path) -> Link:
         title = text(f"profiles.reference.{part}", wb.language, level=level, whole=wb.whole)
     else:
         title = f"{edition.title(wb.language)} ({level})"
-    return Link(f"{title}: {url}" if url else title, key=f"reference:{path.stem}")
+    package, registry = software(url)
+    told = text("profiles.word.software", wb.language, name=package, registry=registry) if package else url
+    return Link(f"{title}: {told}" if told else title, key=f"reference:{path.stem}")
 
 
 def _edition_notes(wb: Workbench, page: Page) -> list[str]:

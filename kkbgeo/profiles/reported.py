@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from kkbgeo.language import date, text
+from kkbgeo.language import date, percent, text
 from kkbgeo.maps.cells import Figure
 from kkbgeo.measures import Indicator
 from kkbgeo.profiles import doubts
-from kkbgeo.profiles.display import GAP, cell_text, event_reach, shown, source_link
+from kkbgeo.profiles.display import GAP, cell_text, event_reach, same_address, shown, source_link
 from kkbgeo.profiles.pooled import SURVEYS, medians
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.regions.codes import level_of
@@ -50,8 +50,9 @@ def counts(wb: Workbench, code: str) -> pd.DataFrame:
     """Return every Kampung KB count reported for an area: figures, meaning, kind, source, and whether it is used."""
     language = wb.language
     told = fates(wb, code, [*_TOTALS, "kkb_dasar"])
-    rows = []
-    for one in own_records(wb, "kampung_counts", code):
+    rows, records = [], own_records(wb, "kampung_counts", code)
+    told |= dict.fromkeys(_repeated(wb, records, told), "same_source")
+    for one in records:
         term = f" ({one.top_term})" if one.top_term and pd.notna(one.berkelanjutan) else ""
         total = shown(one.total, language)
         if pd.notna(one.total):
@@ -68,17 +69,31 @@ def counts(wb: Workbench, code: str) -> pd.DataFrame:
     return _table(rows, language, *heads)
 
 
+def _repeated(wb: Workbench, records: list[Any], told: dict[str, str]) -> list[str]:
+    """Return the superseded records that stand in the same article as a used one, with the same figures and date."""
+
+    def same(one: Any) -> tuple:
+        figures = tuple(str(getattr(one, name)) for name in ("total", *CLASSES))
+        return same_address(source_link(wb, one.source_id).url), one.as_of, figures
+
+    used = {same(one) for one in records if told[one.record_id] == "used"}
+    superseded = (one for one in records if told[one.record_id] == "superseded")
+    return [one.record_id for one in superseded if same(one)[0] and same(one) in used]
+
+
 def fates(wb: Workbench, code: str, keys: list[str], *levels: str) -> dict[str, str]:
     """Say of each record what became of it in some indicators of an area, and of the units of `levels` inside it.
 
     A record that several tables take has the best of its statuses.
     """
-    order = ("used", "conflicting", "superseded", "unresolved", "out_of_scope")
+    order = ("used", "conflicting", "superseded", "same_event", "unresolved", "out_of_scope")
     best: dict[str, str] = {}
     tables = [wb.table(level, keys, within=code) for level in dict.fromkeys((level_of(code), *levels))]
-    for joined in (one for table in tables for one in table.near.values()):
+    for key, joined in (one for table in tables for one in table.near.items()):
         for one in joined.observations:
             status = joined.verdicts[one.row][0]
+            if status == "superseded" and wb.catalogue[key].combine == "sum":
+                status = "same_event"  # nothing replaced it: one event of several reports is counted once
             best[one.record_id] = min(best.get(one.record_id, status), status, key=order.index)
     return best
 
@@ -104,12 +119,12 @@ def classes(wb: Workbench, code: str) -> pd.DataFrame:
         return _table([], wb.language, "class", "figure", "share")
     rows = [
         (_class_name(wb, code, name), cell_text(table, code, f"kkb_{name}"),
-         _percent(cell_text(table, code, f"kkb_{name}_share")))
+         _share(cell_text(table, code, f"kkb_{name}_share"), wb.language))
         for name in CLASSES
     ]  # fmt: skip
     whole: Indicator = wb.catalogue["kkb_advanced"]
     rows.append((whole.label(wb.language), cell_text(table, code, "kkb_advanced"),
-                 _percent(cell_text(table, code, "kkb_advanced_share"))))  # fmt: skip
+                 _share(cell_text(table, code, "kkb_advanced_share"), wb.language)))  # fmt: skip
     rows.append((wb.catalogue["kkb_class_total"].label(wb.language), cell_text(table, code, "kkb_class_total"), GAP))
     return _table(rows, wb.language, "class", "figure", "share")
 
@@ -125,8 +140,8 @@ def top_term(wb: Workbench, code: str) -> str:
     return next(words, "") or "berkelanjutan"
 
 
-def _percent(figure: Figure) -> Figure:
-    return figure if figure == GAP else Figure(f"{figure} %", figure.sources)
+def _share(figure: Figure, language: str) -> Figure:
+    return figure if figure == GAP else Figure(percent(figure, language), figure.sources)
 
 
 def kampung(wb: Workbench, code: str) -> pd.DataFrame:

@@ -20,6 +20,9 @@ TOP_TERMS = ("paripurna", "berkelanjutan")
 #: What ``beneficiaries`` counts; kampung and helpers are no beneficiaries, their number stands in the note.
 UNITS = ("", "families", "children", "persons", "mixed", "packages", "kampung", "helpers")
 
+#: Whom aid is for, where its source says so; else empty (not said, or others: the note tells).
+FOR_WHOM = ("", "at_risk", "poor_at_risk", "poor", "stunted", "at_risk_and_stunted")
+
 PLACE_COLUMNS = ("province", "regency", "district", "village")
 
 
@@ -206,6 +209,7 @@ TABLES = {
                 Column("aid_type", words=("sembako", "dashat", "baas", "pmt", "other")),
                 Column("beneficiaries", "count"),
                 Column("unit", words=UNITS),
+                Column("for_whom", words=FOR_WHOM),
                 Column(
                     "status", words=("planned", "launched", "delivered", "training", "running", "not_aid", "unclear")
                 ),

