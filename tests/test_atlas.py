@@ -168,7 +168,7 @@ def test_the_index_finds_a_regency_by_name_and_leads_to_its_page(atlas):
         assert "Banjarmasin" in cards.first.inner_text()
         opened.page.fill("#find", "zzz")
         assert opened.page.locator(".card:visible").count() == 0
-        assert opened.page.inner_text("#found") == "Tidak ditemukan"
+        assert opened.page.inner_text("#found").startswith("Tidak ditemukan.")
         opened.page.fill("#find", "63.11")
         opened.page.locator(".card:visible > a").click()
         opened.page.wait_for_load_state()

@@ -10,7 +10,7 @@ from batchkit import copied_data, edit
 
 import kkbgeo
 from kkbgeo.errors import CodeError
-from kkbgeo.language import text
+from kkbgeo.language import percent, text
 from kkbgeo.profiles import doubts
 from kkbgeo.profiles.findings import of_area
 from kkbgeo.profiles.inputs import checksum, newest_date
@@ -51,7 +51,11 @@ def test_every_target_is_that_of_a_record_and_of_its_source():
 def test_a_target_of_another_area_is_a_comparison_and_asks_for_nothing(wb):
     told = 0
     for code in wb.gazetteer.codes("regency"):
-        said = [one for one in of_area(wb, code) if "5 %" in one and "Tanah Laut" in one and "135" not in one]
+        said = [
+            one
+            for one in of_area(wb, code)
+            if percent("5", wb.language) in one and "Tanah Laut" in one and "135" not in one
+        ]
         if code == TANAH_LAUT:
             assert any(MUST[wb.language] in one for one in of_area(wb, code))
             assert not any(BESIDE[wb.language] in one for one in said)
@@ -67,8 +71,12 @@ def test_a_target_of_another_area_is_a_comparison_and_asks_for_nothing(wb):
 
 def test_a_target_named_for_the_area_is_told_before_that_of_another(wb):
     said = of_area(wb, BERAU)
-    own = next(place for place, one in enumerate(said) if "40 %" in one)
-    assert said[own].startswith("Jurnal Kaltim (2023)") and "21 %" in said[own] and "Kabupaten Berau" in said[own]
+    own = next(place for place, one in enumerate(said) if percent("40", wb.language) in one)
+    assert (
+        said[own].startswith("Jurnal Kaltim (2023)")
+        and percent("21", wb.language) in said[own]
+        and "Kabupaten Berau" in said[own]
+    )
     assert own < next(place for place, one in enumerate(said) if one.startswith(BESIDE[wb.language]))
     assert any("240 Kampung KB" in one and "51" in one for one in of_area(wb, "65.03"))
     assert not any("240 Kampung KB" in one for one in said)
@@ -81,7 +89,7 @@ def test_targets_follow_the_file_and_the_date(tmp_path):
 
     wb = with_changed(tmp_path, "reference/targets.csv", change)
     said = " ".join(of_area(wb, BERAU))
-    assert "45 % of the Kampung KB" in said and "6 more kampung must rise" in said
+    assert "45% of the Kampung KB" in said and "6 more kampung must rise" in said
     assert "for Kabupaten Berau alone" in " ".join(of_area(wb, TANAH_LAUT))
     assert checksum(wb, BERAU) != checksum(kkbgeo.Workbench(), BERAU)
     before = " ".join(of_area(kkbgeo.Workbench(as_of="2022", language="en"), BERAU))

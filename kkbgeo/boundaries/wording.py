@@ -108,8 +108,8 @@ def _level(one: LevelReport, language: str) -> list[str]:
     ):
         if found:
             shown = SHOWN_WELL if key == "remarks" else SHOWN
-            count, percent = number(len(found), language), number(100 * HARDLY, language)
-            lines += ["  " + _say(key, language, count=count, percent=percent), *_listed(found, language, shown)]
+            figures = {"count": number(len(found), language), "percent": number(100 * HARDLY, language)}
+            lines += ["  " + _say(key, language, **figures), *_listed(found, language, shown)]
     return lines
 
 

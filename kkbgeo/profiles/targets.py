@@ -30,7 +30,7 @@ def own_targets(wb: Workbench, code: str) -> list[str]:
     Examples
     --------
     >>> own_targets(Workbench(language="en"), "64.03")[0]
-    'Jurnal Kaltim (2023) names a target for Kabupaten Berau: 40 % of the Kampung KB at mandiri or above; 21 % then.'
+    'Jurnal Kaltim (2023) names a target for Kabupaten Berau: 40% of the Kampung KB at mandiri or above; 21% then.'
     """
     language, said = wb.language, []
     for one in targets_of(wb):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from kkbgeo import provenance
@@ -48,8 +49,11 @@ def read_targets(data_root: str | os.PathLike | None = None) -> tuple[Target, ..
     [('advanced_share', 40.0, 21.0), ('formed', 83.0, 73.0)]
     """
     path = path_of(data_root)
-    if not path.is_file():
-        return ()
+    return _read(path, path.stat().st_mtime_ns) if path.is_file() else ()
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _stamp: int) -> tuple[Target, ...]:
     rows = provenance.read_csv(path)
     return tuple(_target(path, number, row) for number, row in enumerate(rows.to_dict("records"), start=2))
 
