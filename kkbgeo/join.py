@@ -19,6 +19,7 @@ from kkbgeo.errors import JoinError
 from kkbgeo.regions.codes import LEVELS, level_of, parent_of
 
 STATUSES = ("used", "superseded", "conflicting", "unresolved", "out_of_scope")
+KNOWN = ("value", "zero")  # states of a cell whose figure is there to be used
 NAMED = "named"  # the text of a kampung that a source names without its class
 CELL_COLUMNS = (
     "code", "indicator", "value", "text", "state", "as_of", "record_id", "source_id", "derived", "conflicts", "doubt",

@@ -7,6 +7,7 @@ Look at each of them before it is committed.
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -29,7 +30,9 @@ _COLOURS = 128
 def main(atlas: Path) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        browser = driver.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
         for name, (path, code) in PAGES.items():
             for width, height in SIZES.items():
                 page = browser.new_page(viewport={"width": width, "height": height}, offline=True)

@@ -112,6 +112,16 @@ def test_a_regency_reads_only_its_own_rows(monkeypatch):
     assert len(page(Workbench(), "63.11")) > 100_000
 
 
+def test_a_regency_of_a_simulated_country_reads_only_its_own_rows(tmp_path, monkeypatch):
+    monkeypatch.setattr(country, "INDONESIA", (2, 5, 12, 60))
+    data = simulate(tmp_path / "data", seed=3, scope="indonesia")
+    with worked_once(Workbench(data), tmp_path / "staging"):
+        gazetteer._load.cache_clear()
+        monkeypatch.setattr(rows.MappedRows, "rows", property(refuse))
+        assert "SIMULASI" in page(Workbench(data), Workbench(data).gazetteer.codes("regency")[0])
+    gazetteer._load.cache_clear()
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_rows_are_equal_value_by_value(name, tmp_path):
     plain = rows.Rows(read.read_rows(name))

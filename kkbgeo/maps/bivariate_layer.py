@@ -55,13 +55,6 @@ class Square:
         return max(("#000000", "#ffffff"), key=lambda one: theme.contrast(one, colour))
 
 
-@dataclass(frozen=True)
-class BivariateLayer(Layer):
-    """A layer of two indicators; maps draw it as any other, its legend has a square."""
-
-    square: Square | None = None
-
-
 def bivariate_layer(
     first: IndicatorLike,
     second: IndicatorLike,
@@ -70,7 +63,7 @@ def bivariate_layer(
     cuts: tuple[Sequence[float], Sequence[float]] | None = None,
     language: str = "id",
     details: Details | None = None,
-) -> BivariateLayer:
+) -> Layer:
     """Class two indicators in three steps each and draw them together.
 
     Parameters
@@ -90,7 +83,7 @@ def bivariate_layer(
 
     Returns
     -------
-    BivariateLayer
+    Layer
         Entries ``r1c1`` to ``r3c3`` (row of the first, column of the second); ``first-1`` to ``first-3`` (the second is
         not reported), ``second-only``, ``not_reported`` (neither), and ``suppressed`` if one of the two is.
 
@@ -143,7 +136,7 @@ def bivariate_layer(
     place = {one.key: at for at, one in enumerate(entries)}
     names = (first.label(language), second.label(language))
     by_key = {one.key: one for one in entries}
-    return BivariateLayer(
+    return Layer(
         key=f"{first.id}-{second.id}",
         label=words.text("needs.bivariate.label", language, first=names[0], second=names[1]),
         unit_label="",

@@ -48,7 +48,7 @@ def markup(maps: Sequence[AreaMap], number: int, picture: Markup, data: Markup) 
         layer_labels=[each.opening.label for each in maps],
         layer_unit=both(lambda each: each.opening.unit_label),
         layer_note=both(lambda each: each.opening.note),
-        squares=[each.opening.square for each in maps if getattr(each.opening, "square", None)],
+        squares=[each.opening.square for each in maps if each.opening.square],
         two=lambda texts: bilingual.both(texts, languages),
         entry_labels=[bilingual.both([each.label for each in pair], languages) for pair in entries],
         switches=any(len(level.layers) > 1 for level in one.levels),

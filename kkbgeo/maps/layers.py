@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
@@ -15,6 +15,9 @@ from kkbgeo.errors import JoinError, KkbgeoError
 from kkbgeo.maps import theme
 from kkbgeo.maps.breaks import breaks_for, shown
 from kkbgeo.maps.periods import Period
+
+if TYPE_CHECKING:
+    from kkbgeo.maps.bivariate_layer import Square
 
 LEVELS_OF_CLASS = ("dasar", "berkembang", "mandiri", "berkelanjutan")
 _NBSP = "\N{NO-BREAK SPACE}"
@@ -69,7 +72,8 @@ class CellDrawing:
 class Layer:
     """One indicator ready to be drawn; the counts of `entries` add up to the number of `cells`.
 
-    A layer with a `period` is one step of a slider (`kkbgeo.maps.periods.over_time`).
+    A layer with a `period` is one step of a slider (`kkbgeo.maps.periods.over_time`); one with a `square` shows two
+    indicators (`kkbgeo.maps.bivariate_layer.bivariate_layer`), and the square stands in its legend.
     """
 
     key: str
@@ -79,6 +83,7 @@ class Layer:
     entries: tuple[LegendEntry, ...]
     cells: Mapping[str, CellDrawing]
     period: Period | None = None
+    square: Square | None = None
 
     @property
     def counts(self) -> dict[str, int]:

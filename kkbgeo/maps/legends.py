@@ -51,8 +51,7 @@ def column(layer: Layer, noun: str, language: str, wide: float, size: float) -> 
     wide, size : float
         Width, and size of the letters, in points.
     """
-    square: Square | None = getattr(layer, "square", None)
-    parts = [square_block(square, language, wide, size)] if square else []
+    parts = [square_block(layer.square, language, wide, size)] if layer.square else []
     room = wide - 2.2 * size - letters.width("0.000", size)
     for entry in _listed(layer):
         told = letters.wrap(entry.label, size, room)
@@ -77,9 +76,10 @@ def columns(layer: Layer, noun: str, language: str, wide: float) -> Block:
         told = letters.wrap(entry.label, size, each - 45, most=3)
         high = max(1.5 * size, (len(told) + 0.35) * 1.12 * size)
         listed.append(entry_block(entry, told, each, size, language, high))
-    square: Square | None = getattr(layer, "square", None)
     split = (len(listed) + 1) // 2
-    both = ([square_block(square, language, each, size)], listed) if square else (listed[:split], listed[split:])
+    both = (listed[:split], listed[split:])
+    if layer.square:
+        both = ([square_block(layer.square, language, each, size)], listed)
     high = max(sum(one.high for one in part) for part in both)
     counted = _counted(layer, noun, language)
 
@@ -128,12 +128,11 @@ def square_block(square: Square, language: str, wide: float, size: float) -> Blo
 
 def _listed(layer: Layer) -> list[LegendEntry]:
     """Return the entries that are no box of a square."""
-    square: Square | None = getattr(layer, "square", None)
-    return [one for one in layer.entries if square is None or one.key not in square.keys]
+    return [one for one in layer.entries if layer.square is None or one.key not in layer.square.keys]
 
 
 def _counted(layer: Layer, noun: str, language: str) -> str:
-    key = "needs.bivariate.counted" if getattr(layer, "square", None) else "maps.legend.counted"
+    key = "needs.bivariate.counted" if layer.square else "maps.legend.counted"
     return words.text(key, language, noun=noun)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kkbgeo.errors import ParameterError
+from kkbgeo.join import KNOWN
 from kkbgeo.measures import rates
 from kkbgeo.profiles.display import source_link
 from kkbgeo.regions.codes import level_of
@@ -132,17 +133,16 @@ def compare(wb: Workbench, codes: Sequence[str], indicators: Iterable[str] = ())
 
 def _split(codes: Sequence[str]) -> list[str]:
     """Return the codes one by one; ``63.01,64.03`` is two."""
-    given = [codes] if isinstance(codes, str) else codes
-    return [
-        part
-        for one in given
-        for part in (re.split(r"[\s,;]+", one.strip(" ,;")) if isinstance(one, str) and one.strip(" ,;") else [one])
-    ]
+    found: list[str] = []
+    for one in [codes] if isinstance(codes, str) else codes:
+        # What holds no code, or is no text, is refused by name later.
+        found += (re.findall(r"[^\s,;]+", one) or [one]) if isinstance(one, str) else [one]
+    return found
 
 
 def _row(wb: Workbench, table, key: str, code: str) -> dict[str, object]:
     cell = table.cell(code, key)
-    known = cell["state"] in ("value", "zero")
+    known = cell["state"] in KNOWN
     row: dict[str, object] = dict.fromkeys(COLUMNS, "")
     row |= dict.fromkeys(("value", "low", "high", "rank_low", "rank_high", "events", "whole"), float("nan"))
     first = str(cell["source_id"]).split()[0] if known and cell["source_id"] else ""
@@ -169,12 +169,11 @@ def _row(wb: Workbench, table, key: str, code: str) -> dict[str, object]:
 
 def _verdict(key: str, rows: list[dict]) -> tuple[bool, list[str]]:
     """Return whether figures may be set against each other, and what speaks against it or must be kept in mind."""
-    known = [one for one in rows if one["state"] in ("value", "zero")]
+    known = [one for one in rows if one["state"] in KNOWN]
     if len(known) < FEWEST:
         return False, ["too-few"]
     refused = []
-    dates = [str(one["as_of"]) for one in known]
-    dates = [] if key in REPORTED else dates
+    dates = [] if key in REPORTED else [str(one["as_of"]) for one in known]
     if "" in dates:
         refused.append("undated")
     if len({one[:4] for one in dates if one}) > 1:
@@ -200,7 +199,7 @@ def _verdict(key: str, rows: list[dict]) -> tuple[bool, list[str]]:
 
 def _rank(rows: list[dict]) -> None:
     """Put the possible ranks into comparable rows: drawn from the counts, or the plain rank where there are none."""
-    known = [one for one in rows if one["state"] in ("value", "zero")]
+    known = [one for one in rows if one["state"] in KNOWN]
     counted = [one for one in known if one["whole"] == one["whole"]]
     if len(counted) == len(known):
         codes = [one["code"] for one in known]

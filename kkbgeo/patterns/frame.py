@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from kkbgeo.errors import ParameterError
+from kkbgeo.join import KNOWN
 from kkbgeo.language import text
 from kkbgeo.maps.page import Page
 from kkbgeo.profiles import pages
@@ -103,4 +104,4 @@ def newest_of(cells: pd.DataFrame) -> str:
 def known_values(cells: pd.DataFrame, codes: Iterable[str]) -> pd.Series:
     """Return the reported figures of one indicator by code; NaN where not reported or suppressed."""
     one = cells.set_index("code")
-    return one["value"].where(one["state"].isin(("value", "zero"))).reindex(list(codes)).astype(float)
+    return one["value"].where(one["state"].isin(KNOWN)).reindex(list(codes)).astype(float)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from kkbgeo.errors import ParameterError
+from kkbgeo.join import KNOWN
 from kkbgeo.language import date, number, text
 from kkbgeo.maps.layers import headline_of
 from kkbgeo.maps.page import Link
@@ -291,7 +292,7 @@ def _row(
     events: Sequence[Any],
 ) -> dict[str, object]:
     cell = table.cell(code, need)
-    known = cell["state"] in ("value", "zero")
+    known = cell["state"] in KNOWN
     value = float(cell["value"]) if known else float("nan")
     level = "unknown" if not known else "high" if value >= limit else "lower"
     others = list(elsewhere.indicators) if elsewhere and cell["state"] == "not_reported" else []
@@ -336,7 +337,7 @@ def _aid(table: AreaTable, code: str, events: Sequence[Any]) -> dict[str, object
 
 
 def _number(cell: Mapping[str, Any]) -> float:
-    return float(cell["value"]) if cell["state"] in ("value", "zero") else float("nan")
+    return float(cell["value"]) if cell["state"] in KNOWN else float("nan")
 
 
 def _above(one: Any, table: AreaTable) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from kkbgeo.join import KNOWN
 from kkbgeo.language import number, text
 from kkbgeo.maps.layers import headline_of
 from kkbgeo.profiles.doubts import told
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from kkbgeo.patterns.need import NeedAndAid
 
 NAMED = 4  # areas that the sentence names; the table beside it has all
-_KNOWN = ("value", "zero")
 
 
 def other_side(wb: Workbench, found: NeedAndAid) -> pd.DataFrame:
@@ -53,7 +53,7 @@ def other_side(wb: Workbench, found: NeedAndAid) -> pd.DataFrame:
         table = wb.table(found.level, keys, within=found.within or None)
         for row in found.table[found.table["need"].notna()].itertuples():
             cells = ((key, table.cell(row.Index, key)) for key in keys)
-            key, cell = next(((key, cell) for key, cell in cells if cell["state"] in _KNOWN), ("", None))
+            key, cell = next(((key, cell) for key, cell in cells if cell["state"] in KNOWN), ("", None))
             if cell is not None and (cell["value"] >= found.high) != (row.need >= found.high):
                 newer = (survey_name(key), float(cell["value"]), cell["doubt"] or "")
                 rows.append((row.Index, row.name, row.need, row.need_doubt, *newer))

@@ -9,9 +9,11 @@ import pandas as pd
 from markupsafe import Markup
 
 from kkbgeo.errors import ParameterError
+from kkbgeo.join import KNOWN
 from kkbgeo.language import number, text
 from kkbgeo.maps import charts
-from kkbgeo.maps.bivariate_layer import BivariateLayer, bivariate_layer
+from kkbgeo.maps.bivariate_layer import bivariate_layer
+from kkbgeo.maps.layers import Layer
 from kkbgeo.measures import Indicator
 from kkbgeo.patterns.graphs import graph_of
 from kkbgeo.profiles.display import GAP, cell_text
@@ -66,7 +68,7 @@ class Relation:
             return [said, self.lee.finding(language)]
         return [said, self.lee.finding(language), self.moran.finding(language), self.lee.conditions(language)]
 
-    def layer(self, language: str = "id") -> BivariateLayer:
+    def layer(self, language: str = "id") -> Layer:
         """Return the bivariate layer of the areas that have a polygon."""
         cells = self.table.cells[self.table.cells["code"].isin(self.table.areas.index)]
         pair = (self.table.indicator(self.need), self.table.indicator(self.programme))
@@ -199,7 +201,7 @@ def rank_table(wb: Workbench, *, programme: tuple[str, ...] = PROGRAMME, need: t
 
 def _known(table: AreaTable, key: str) -> pd.Series:
     figures = pd.Series(table.column(key), index=list(table.labels), dtype=float)
-    shown = [state in ("value", "zero") for state in table.column(key, "state")]
+    shown = [state in KNOWN for state in table.column(key, "state")]
     return figures[shown]
 
 

@@ -23,7 +23,7 @@ from kkbgeo.spatial import (
     local_moran,
     neighbours,
 )
-from kkbgeo.spatial.adjacency import WAYS
+from kkbgeo.spatial.adjacency import NEAREST, WAYS
 from kkbgeo.spatial.permute import SEED
 from kkbgeo.spatial.results import LocalResult, Result
 from kkbgeo.workbench import Workbench
@@ -279,7 +279,7 @@ def _joins(wb: Workbench, within: str | None, how: str, options: Mapping[str, ob
     if len(drawn) < 2:
         drawn, classes = areas.iloc[:6], classes.iloc[:0]
     # Borders do not hang on who else is there; distances and the nearest do, and are among the classed alone.
-    graph = neighbours(drawn, how, k=min(4, len(drawn) - 1)) if how == "nearest" else neighbours(drawn, how)
+    graph = neighbours(drawn, how, k=max(1, min(NEAREST, len(drawn) - 1)))
     return join_counts(classes[classes.index.isin(drawn.index)], graph, CLASSES, **options), known
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from kkbgeo.errors import ParameterError
+from kkbgeo.join import KNOWN
 from kkbgeo.language import number, text
 from kkbgeo.maps.interactive import AreaMap, area_map
 from kkbgeo.maps.layers import Layer, numeric_layer
@@ -169,14 +170,13 @@ def surveys_side_by_side(
     >>> sorted(found.differences["verdict"].unique())
     ['another-instrument', 'no-standard-error', 'not-reported']
     """
-    where = (level, within)
     table = wb.table(level, list(KEYS), within=within)
     errors = _errors(standard_errors or {}, table)
     rows = []
     for code, name in table.labels.items():
         for key in KEYS:
             cell = table.cell(code, key)
-            known = cell["state"] in ("value", "zero")
+            known = cell["state"] in KNOWN
             rows.append({
                 "code": code, "name": name, "survey": survey_name(key), "instrument": survey_name(key).split()[0],
                 "prevalence": float(cell["value"]) if known else math.nan, "state": cell["state"],
@@ -185,10 +185,9 @@ def surveys_side_by_side(
                 "standard_error": float(errors[key].get(code, math.nan)) if key in errors else math.nan,
             })  # fmt: skip
     frame = pd.DataFrame(rows)
-    if errors:
-        differences = _differences(frame)
-    else:
-        differences = wb.once(("survey differences", *where), lambda: _differences(frame))
+    # A page asks in two languages; standard errors are one caller's own.
+    kept = ("survey differences", level, within)
+    differences = _differences(frame) if errors else wb.once(kept, lambda: _differences(frame))
     return Surveys(frame, differences.copy(), table, errors)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from kkbgeo.join import KNOWN
 from kkbgeo.language import date, number, percent
 from kkbgeo.maps import charts
 from kkbgeo.maps.page import Link
@@ -51,7 +52,7 @@ def progress_page(wb: Workbench, found: Progress, *, generated_by: str = "", **p
     page.add_text("perpindahan", say(wb, "progress.moves"), moves_said(wb, found))
     page.add_text("batasan", say(wb, "not_shown"), [say(wb, f"progress.not_{one}") for one in NOT_SHOWN])
     known = {one for ids in SOURCES.values() for one in ids if one in wb.sources.index}
-    finish(wb, page, sources_of(cells[cells["state"].isin(("value", "zero"))]) | known, **parameters)
+    finish(wb, page, sources_of(cells[cells["state"].isin(KNOWN)]) | known, **parameters)
     return page
 
 

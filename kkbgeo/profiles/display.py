@@ -71,11 +71,15 @@ def source_line(wb: Workbench, source_id: str) -> Link:
     if url:
         return Link(f"{source['publisher']}: {url}", url, key=source_id)
     document = "" if source["document"].endswith(STORED_TEXT) else source["document"]
-    dates = sorted({one.as_of for rows in wb.record_tables for one in wb.rows(rows)
-                    if one.source_id == source_id and one.as_of and not document})  # fmt: skip
-    told = document or ", ".join(date(one, wb.language) for one in dates[:SHOWN_DATES])
+    told = document or ", ".join(date(one, wb.language) for one in _dates(wb, source_id)[:SHOWN_DATES])
     what = f"{source['publisher']}, {told}" if told else source["publisher"]
     return Link(f"{what}: {text('profiles.word.no_address', wb.language)}", key=source_id)
+
+
+def _dates(wb: Workbench, source_id: str) -> list[str]:
+    """Return the dates of the records of a source; all records are gone through, so ask for few sources."""
+    records = (one for name in wb.record_tables for one in wb.rows(name))
+    return sorted({one.as_of for one in records if one.source_id == source_id and one.as_of})
 
 
 def source_lines(wb: Workbench, source_ids: Iterable[str]) -> list[Link]:

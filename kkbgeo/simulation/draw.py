@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from kkbgeo.join import KNOWN
 from kkbgeo.records.tables import CLASSES, TABLES
 from kkbgeo.regions.gazetteer import Gazetteer
 from kkbgeo.tables import AreaTable
@@ -53,7 +54,7 @@ def _known(reported: AreaTable | None, code: str) -> dict[str, int]:
     if reported is None or code not in reported.labels:
         return {}
     cells = {key: reported.cell(code, key) for key in ("kkb_total", *(f"kkb_{name}" for name in CLASSES))}
-    return {key: int(cell["value"]) for key, cell in cells.items() if cell["state"] in ("value", "zero")}
+    return {key: int(cell["value"]) for key, cell in cells.items() if cell["state"] in KNOWN}
 
 
 def _regency(places: Gazetteer, code: str, random: np.random.Generator, known: Mapping[str, int], rows: dict) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 WAYS = ("contiguity", "contiguity-nearest", "distance", "nearest")
 TOLERANCE_M = 100.0
+NEAREST = 4
 EARTH_KM = 6371.0088  # mean radius (IUGG)
 
 
@@ -26,7 +27,7 @@ def neighbours(
     *,
     tolerance_m: float = TOLERANCE_M,
     distance_km: float | None = None,
-    k: int = 4,
+    k: int = NEAREST,
 ) -> Graph:
     """Return the neighbours of areas, across every border of provinces inside `areas`.
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kkbgeo.errors import ParameterError
-from kkbgeo.measures.figures import figures
+from kkbgeo.measures.figures import figures, one_each
 from kkbgeo.spatial import local, whole
 from kkbgeo.spatial.permute import SEED, Settings, is_defined, p_of, whole_maps
 from kkbgeo.spatial.results import LocalResult, Result
@@ -48,7 +48,7 @@ def global_lee(
         One row as of `global_moran`, and ``pearson``, ``spearman`` of the same areas without regard to place.
         ``expected`` is the mean of the permutations.
     """
-    sample = _pair(first, second, graph, minimum_areas, few, seed)
+    sample = _pair(first, second, graph, minimum_areas, few)
     settings = Settings(permutations, seed, alpha)
 
     return _tested("lee", sample, settings, sample.values, _lee)
@@ -72,7 +72,7 @@ def bivariate_moran(
 
     Parameters, result and errors as for `global_lee`.
     """
-    sample = _pair(first, second, graph, minimum_areas, few, seed)
+    sample = _pair(first, second, graph, minimum_areas, few)
     settings = Settings(permutations, seed, alpha)
     return _tested("bivariate-moran", sample, settings, sample.values[:, 1], _bivariate)
 
@@ -94,7 +94,7 @@ def local_bivariate_moran(
     Label ``high-low``: `first` above its mean, neighbours' `second` low. ``neighbour_mean`` is that of `second`.
     Parameters, table and errors as for `local_moran` and `global_lee`.
     """
-    sample = _pair(first, second, graph, minimum_areas, few, seed)
+    sample = _pair(first, second, graph, minimum_areas, few)
     settings = local.settings_of(sample, permutations, seed, alpha, correction)
     refused = local.refused_result("local-bivariate-moran", sample, settings, local.MORAN_COLUMNS)
     if refused is not None:
@@ -116,16 +116,15 @@ def _bivariate(sample: Sample) -> Callable[[np.ndarray], np.ndarray]:
     return lambda order: x @ (weights @ y[order]) / len(x)
 
 
-def _pair(first: pd.Series, second: pd.Series, graph: Graph, minimum: int, few: str, seed: int) -> Sample:
+def _pair(first: pd.Series, second: pd.Series, graph: Graph, minimum: int, few: str) -> Sample:
     first, second = figures(first, "first"), figures(second, "second")
     if set(first.index) != set(second.index):
         raise ParameterError(
             "The two variables are of different areas.", hint="second.reindex(first.index): NaN is not reported"
         )
-    if second.index.has_duplicates:
-        raise ParameterError("A code stands twice among the values of the second variable.")
+    one_each(second, "values of the second variable")
     frame = pd.DataFrame({"first": first, "second": second.reindex(first.index)})
-    return take(frame, graph, minimum=minimum, few=few, seed=seed, several=True)
+    return take(frame, graph, minimum=minimum, few=few, several=True)
 
 
 def _standard(sample: Sample) -> np.ndarray:
@@ -134,16 +133,14 @@ def _standard(sample: Sample) -> np.ndarray:
 
 
 def _tested(measure: str, sample: Sample, settings: Settings, moving: np.ndarray, statistic: Callable) -> Result:
-    x = sample.values
+    unknown = {"pearson": np.nan, "spearman": np.nan}
     if (state := sample.state) != "tested":
-        table = whole.global_table(sample, settings).assign(pearson=np.nan, spearman=np.nan)
-        return Result(measure, state, table, settings, sample, {"verdict": state})
+        return whole.untested(measure, state, sample, settings, **unknown)
     observed, permuted = whole_maps(moving, statistic(sample), settings)
     if not is_defined(observed, permuted):
-        table = whole.global_table(sample, settings).assign(pearson=np.nan, spearman=np.nan)
-        return Result(measure, UNDEFINED, table, settings, sample, {"verdict": UNDEFINED})
+        return whole.untested(measure, UNDEFINED, sample, settings, **unknown)
     p = float(p_of(observed, permuted))
-    ranks = pd.DataFrame(x).rank().to_numpy()
+    ranks = pd.DataFrame(sample.values).rank().to_numpy()
     table = whole.global_table(sample, settings, float(observed), float(permuted.mean()), permuted, p).assign(
         pearson=float(_standard(sample).prod(axis=1).mean()), spearman=float(np.corrcoef(ranks.T)[0, 1])
     )

@@ -115,7 +115,7 @@ def spatial_transitions(
         Fewer kampung with both classes and a neighbour than the minimum.
     """
     ranks, every = _ranks(before, after, order)
-    sample = take(ranks.reindex(every), graph, minimum=minimum_areas, seed=seed, several=True)
+    sample = take(ranks.reindex(every), graph, minimum=minimum_areas, several=True)
     start, end = sample.values.astype(int).T
     around = _lower_median(start, sample.weights)
     settings = Settings(permutations, seed, alpha)

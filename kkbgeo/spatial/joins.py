@@ -68,7 +68,7 @@ def join_counts(
         )
     require_named(classes, order)
     rank = classes.map({name: float(place) for place, name in enumerate(order)}).astype(float)
-    sample = take(rank, graph, minimum=minimum_areas, few=few, seed=seed)
+    sample = take(rank, graph, minimum=minimum_areas, few=few)
     settings = Settings(permutations, seed, alpha, correction)
     pairs = list(combinations_with_replacement(range(len(order)), 2))
     table = pd.DataFrame(

@@ -72,7 +72,7 @@ def local_moran(
     >>> len(result.table), result.counts["not-reported"]
     (56, 6)
     """
-    sample = take(values, graph, minimum=minimum_areas, few=few, seed=seed)
+    sample = take(values, graph, minimum=minimum_areas, few=few)
     settings = settings_of(sample, permutations, seed, alpha, correction)
     if (refused := refused_result("local-moran", sample, settings, MORAN_COLUMNS)) is not None:
         return refused
@@ -139,7 +139,7 @@ def local_g(
         Getis 1995), p, p_adjusted, ``label``: ``high-high`` is a hot spot, ``low-low`` a cold one, and the
         words for no verdict as for `local_moran`. An area is named only if the permutations and z agree in direction.
     """
-    sample = take(values, graph, minimum=minimum_areas, few=few, seed=seed)
+    sample = take(values, graph, minimum=minimum_areas, few=few)
     settings = settings_of(sample, permutations, seed, alpha, correction)
     measure = "gi-star" if star else "gi"
     if (refused := refused_result(measure, sample, settings, G_COLUMNS)) is not None:

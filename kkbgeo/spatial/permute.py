@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from kkbgeo.errors import ParameterError
+from kkbgeo.measures.figures import require_level, require_whole
 
 SEED = 20_251_231
 CELLS = 1 << 21  # numbers held at once; keeps memory flat, whatever the number of areas
@@ -26,25 +27,30 @@ class Settings:
     correction: str = "none"
 
     def __post_init__(self) -> None:
-        if not isinstance(self.permutations, int | np.integer) or self.permutations < 99:
-            raise ParameterError("permutations must be a whole number of at least 99.", value=self.permutations)
-        if not 0 < self.alpha < 1:
-            raise ParameterError("alpha must lie between 0 and 1.", value=self.alpha)
+        require_whole(self.permutations, "permutations", 99)
+        require_whole(self.seed, "seed", 0)
+        require_level(self.alpha, "alpha")
         if self.correction not in CORRECTIONS:
             raise ParameterError(f"correction must be one of {', '.join(CORRECTIONS)}.", value=self.correction)
 
 
-def enough_permutations(areas: int, alpha: float) -> int:
-    """Return permutations that let a single area pass the false discovery rate, from 999 to 9,999.
+def permutations_for_one(areas: int, alpha: float) -> int:
+    """Return the fewest permutations with which one area alone can pass the false discovery rate.
 
     The smallest two-sided p is ``2 / (permutations + 1)``; one area of n passes at ``alpha / n``.
+    """
+    return int(np.ceil(2 * areas / alpha)) - 1
+
+
+def enough_permutations(areas: int, alpha: float) -> int:
+    """Return permutations that let a single area pass the false discovery rate, from 999 to 9,999.
 
     Examples
     --------
     >>> enough_permutations(10, 0.05), enough_permutations(56, 0.05), enough_permutations(7252, 0.05)
     (999, 2239, 999)
     """
-    needed = int(np.ceil(2 * areas / alpha)) - 1
+    needed = permutations_for_one(areas, alpha)
     # Out of reach for many areas: there a cluster is found by its size, and 999 will do.
     return max(999, needed) if needed <= 9_999 else 999
 

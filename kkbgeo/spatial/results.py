@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from kkbgeo import language as words
-from kkbgeo.spatial.permute import Settings, at_once
+from kkbgeo.spatial.permute import Settings, at_once, permutations_for_one
 from kkbgeo.spatial.sample import LABELS, Sample
 
 
@@ -128,7 +127,7 @@ class LocalResult(Result):
             return [words.text("spatial.conditions.uncorrected", language, expected=expected)]
         said, least = super()._corrected(language), at_once(areas, settings)
         if least > 1:
-            needed = words.number(math.ceil(2 * areas / settings.alpha) - 1, language)
+            needed = words.number(permutations_for_one(areas, settings.alpha), language)
             said.append(words.text("spatial.conditions.at_once", language, least=least, needed=needed))
         return said
 

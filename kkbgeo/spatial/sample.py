@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from kkbgeo.errors import CodeError, ParameterError
-from kkbgeo.measures.figures import figures, require_whole
+from kkbgeo.measures.figures import figures
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
@@ -95,10 +95,9 @@ def take(
     *,
     minimum: int,
     few: str = "refuse",
-    seed: int = 0,
     several: bool = False,
 ) -> Sample:
-    """Return the sample of a test; the one place where what a caller hands in is checked.
+    """Return the sample of a test; the one place where the figures and the graph of a caller are checked.
 
     Parameters
     ----------
@@ -110,8 +109,6 @@ def take(
         Fewest areas the test may be made with.
     few : {"refuse", "tell"}
         Below the minimum: raise, or return a sample that says ``enough`` is false.
-    seed : int
-        Where the random maps of the test start.
     several : bool
         Whether `values` is a frame of several variables; else a frame is refused.
 
@@ -120,14 +117,13 @@ def take(
     CodeError
         A code stands twice, is a number, or the graph does not know it.
     ParameterError
-        Values that are no Series or no finite numbers; a classic PySAL W; an unknown word for `few`; a seed below 0.
+        Values that are no Series or no finite numbers; a classic PySAL W; an unknown word for `few`.
     TooFewAreasError
         Fewer than `minimum` areas are left.
     """
     if few not in FEW:
         raise ParameterError(f"few must be one of {', '.join(FEW)}, got {few!r}.", hint='few="refuse"', value=few)
     require_graph(graph)
-    require_whole(seed, "seed", 0)
     frame = values.apply(figures) if several else figures(values).to_frame("value")
     _check_codes(frame.index, graph)
     every = frame.index.append(pd.Index(graph.unique_ids).difference(frame.index))

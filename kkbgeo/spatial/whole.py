@@ -70,7 +70,7 @@ def global_moran(
     >>> int(result.table.areas.iloc[0]), int(result.table.not_reported.iloc[0])
     (50, 6)
     """
-    sample = take(values, graph, minimum=minimum_areas, few=few, seed=seed)
+    sample = take(values, graph, minimum=minimum_areas, few=few)
     settings = Settings(permutations, seed, alpha)
     return _tested("moran", sample, settings, lambda: _moran(sample), lambda n: -1 / (n - 1), ("different", "similar"))
 
@@ -90,7 +90,7 @@ def global_geary(
     Parameters, result and errors as for `global_moran`. C weighs differences of neighbours, so that single
     outliers count more than in Moran's I.
     """
-    sample = take(values, graph, minimum=minimum_areas, few=few, seed=seed)
+    sample = take(values, graph, minimum=minimum_areas, few=few)
     settings = Settings(permutations, seed, alpha)
     return _tested("geary", sample, settings, lambda: _geary(sample), lambda _: 1.0, ("similar", "different"))
 
@@ -109,7 +109,7 @@ def global_g(
 
     Parameters, result and errors as for `global_moran`; figures below zero are refused, since G multiplies them.
     """
-    sample = take(values, graph, minimum=minimum_areas, few=few, seed=seed)
+    sample = take(values, graph, minimum=minimum_areas, few=few)
     if (sample.values < 0).any():
         raise ParameterError("Getis and Ord's G needs figures of zero or more.", hint="Use global_moran")
     settings = Settings(permutations, seed, alpha)
@@ -157,16 +157,22 @@ def _tested(
     sides: tuple[str, str],
 ) -> Result:
     if (state := sample.state) != "tested":
-        return Result(measure, state, global_table(sample, settings), settings, sample, {"verdict": state})
+        return untested(measure, state, sample, settings)
     with np.errstate(divide="ignore", invalid="ignore"):
         observed, permuted = whole_maps(sample.values, statistic(), settings)
     if not is_defined(observed, permuted):
-        return Result(measure, UNDEFINED, global_table(sample, settings), settings, sample, {"verdict": UNDEFINED})
+        return untested(measure, UNDEFINED, sample, settings)
     p = float(p_of(observed, permuted))
     table = global_table(sample, settings, float(observed), expected(len(sample.codes)), permuted, p)
     side = sides[int(observed > permuted.mean())]
     facts = {"verdict": side if p <= settings.alpha else "none", "statistic": float(observed), "p": p}
     return Result(measure, state, table, settings, sample, facts)
+
+
+def untested(measure: str, state: str, sample: Sample, settings: Settings, **unknown: float) -> Result:
+    """Return the result of a test that was not made, or gave no number: its row holds no figure."""
+    table = global_table(sample, settings).assign(**unknown)
+    return Result(measure, state, table, settings, sample, {"verdict": state})
 
 
 def global_table(
