@@ -12,6 +12,7 @@ from kkbgeo.maps import theme
 from kkbgeo.maps.verdicts import LOOKS, label_layer
 from kkbgeo.patterns import studying
 from kkbgeo.spatial import LABELS
+from kkbgeo.spatial.neighbourhood import Neighbourhood
 
 PREVALENCE = "stunting_prevalence_ssgi_2022"
 
@@ -92,17 +93,14 @@ def test_a_cluster_is_named_drawn_told_in_both_languages_and_stable(wb, english,
 
 
 def test_an_area_without_neighbours_is_drawn_as_such_and_never_named(wb, monkeypatch):
-    real = studying.neighbours
+    real = studying.neighbourhood_of
 
     def alone(areas, how="contiguity", **settings):
-        graph = real(areas, how, **settings)
-        table = graph.adjacency.reset_index()
-        table = table[(table["focal"] != "65.71") & (table["neighbor"] != "65.71")]
-        from spatialkit import graph_of
+        found = real(areas, how, **settings)
+        mine = found.codes.get_indexer(["65.71"])[0]
+        return Neighbourhood.of_pairs(found.codes, found.pairs[:, (found.pairs != mine).all(axis=0)], how, {})
 
-        return graph_of(list(areas.index), list(table[["focal", "neighbor"]].itertuples(index=False, name=None)))
-
-    monkeypatch.setattr(studying, "neighbours", alone)
+    monkeypatch.setattr(studying, "neighbourhood_of", alone)
     study = kkbgeo.patterns.study(wb, PREVALENCE)
     assert study.local.table.loc["65.71", "label"] == "no-neighbours"
     layer = kkbgeo.patterns.label_map(wb, study).layers[0]

@@ -15,6 +15,7 @@ import kkbgeo
 from kkbgeo import provenance, shared
 from kkbgeo.batch.once import worked_once
 from kkbgeo.errors import CodeError, KkbgeoError, SourceError
+from kkbgeo.patterns import graphs
 from kkbgeo.records import read, rows
 from kkbgeo.records.targets import read_targets
 from kkbgeo.regions import gazetteer, mapped
@@ -120,6 +121,28 @@ def test_a_regency_of_a_simulated_country_reads_only_its_own_rows(tmp_path, monk
         monkeypatch.setattr(rows.MappedRows, "rows", property(refuse))
         assert "SIMULASI" in page(Workbench(data), Workbench(data).gazetteer.codes("regency")[0])
     gazetteer._load.cache_clear()
+
+
+def test_weights_are_shared_by_all_levels_of_an_analysis(tmp_path, monkeypatch):
+    plain = {level: graphs.graph_of(Workbench(), level) for level in ("regency", "district", "village")}
+    with worked_once(Workbench(), tmp_path / "staging", weights=True):
+        monkeypatch.setattr("kkbgeo.spatial.adjacency.neighbourhood_of", refuse)
+        for level, made in plain.items():
+            found = graphs.graph_of(Workbench(), level)
+            assert list(found.codes) == list(made.codes)
+            assert (found.weights != made.weights).nnz == 0
+            assert (found.how, found.parameters) == (made.how, made.parameters)
+        with pytest.raises(AssertionError, match="worked again"):
+            graphs.graph_of(Workbench(), "regency", within="63")  # neighbours inside a region are others
+
+
+def test_a_folder_without_districts_costs_the_other_pages_nothing(copied, tmp_path):
+    path = copied / "boundaries" / "approximate-2025" / "district.parquet"
+    path.unlink()
+    for note in path.parent.glob(f"{path.name}*"):
+        note.unlink()
+    with worked_once(Workbench(copied), tmp_path / "staging", weights=True) as folder:
+        assert sorted(one.name.split("-")[1] for one in folder.glob("neighbours-*")) == ["regency", "village"]
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
+import textwrap
 import time
 import warnings
 
@@ -17,6 +20,8 @@ from spatialkit import field, graph_of, grid, reference_case
 import kkbgeo
 from kkbgeo import spatial
 from kkbgeo.errors import BoundaryError, CodeError, ParameterError
+from kkbgeo.spatial.adjacency import WAYS, neighbourhood_of
+from kkbgeo.spatial.neighbourhood import Neighbourhood
 from kkbgeo.spatial.permute import Settings, lags
 from kkbgeo.spatial.sample import TooFewAreasError
 
@@ -51,7 +56,32 @@ def test_a_gap_within_the_tolerance_is_a_border_and_one_beyond_is_none():
     assert len(spatial.neighbours(gapped, tolerance_m=10).isolates) == 16
 
 
-@pytest.mark.parametrize("how", ["contiguity", "contiguity-nearest", "distance", "nearest"])
+@pytest.mark.parametrize("how", WAYS)
+def test_with_and_without_libpysal_the_neighbours_are_the_same(how):
+    areas = kkbgeo.Workbench().areas("regency")
+    plain, graph = neighbourhood_of(areas, how), spatial.neighbours(areas, how)
+    back = Neighbourhood.of(graph)
+    assert list(plain.codes) == list(back.codes) == list(graph.unique_ids)
+    assert (plain.weights != back.weights).nnz == 0
+    assert (plain.how, dict(plain.parameters)) == (back.how, dict(back.parameters))
+    values = pd.Series(np.random.default_rng(4).normal(size=len(areas)), index=areas.index)
+    for measure in BOTH:
+        if measure is not spatial.global_g:
+            pd.testing.assert_frame_equal(measure(values, plain).table, measure(values, graph).table)
+
+
+def test_the_tests_of_a_page_do_not_wait_for_libpysal():
+    asked = """
+        import sys, kkbgeo
+        from kkbgeo.patterns import relate
+        relate(kkbgeo.Workbench(), "stunting_prevalence_ssgi_2022", "aid_events")
+        print(sorted({"libpysal", "sklearn", "scipy.stats"} & set(sys.modules)))
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(asked)], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("how", WAYS)
 def test_order_of_rows_and_projection_change_no_neighbour(how):
     areas = kkbgeo.Workbench().areas("regency")
     there = spatial.neighbours(areas, how).adjacency

@@ -21,7 +21,7 @@ from kkbgeo.batch.kernels import start_early, stop_idle
 from kkbgeo.batch.lock import hold
 from kkbgeo.batch.manifest import Manifest, now, sha256_of
 from kkbgeo.batch.news import News
-from kkbgeo.batch.plan import Run
+from kkbgeo.batch.plan import ANALYSES, Run
 from kkbgeo.batch.telling import ALL_THERE, SOME_FAILED, WRONG_CALL, Told, line, progress, say, summarise
 from kkbgeo.errors import BatchError, KkbgeoError
 
@@ -245,7 +245,8 @@ def _worked_once(request: Request, found: Survey) -> AbstractContextManager:
     if not found.bench and len(found.due) < _WORTH_SHARING:
         return nullcontext()
     bench = found.bench or Workbench(as_of=request.as_of, language=request.language, boundaries=request.boundaries)
-    return worked_once(bench, request.out.absolute() / STAGING)
+    analysed = any(one.run.code in ANALYSES for one in found.due)
+    return worked_once(bench, request.out.absolute() / STAGING, weights=analysed)
 
 
 def dry_run(request: Request) -> int:

@@ -23,6 +23,7 @@ from kkbgeo.workbench import Workbench
 if TYPE_CHECKING:
     from libpysal.graph import Graph
 
+    from kkbgeo.spatial.neighbourhood import Neighbourhood
     from kkbgeo.spatial.results import Result
 
 PROGRAMME = ("kkb_advanced_share", "kkb_coverage", "aid_events")
@@ -113,7 +114,7 @@ def relate(
     need: str = "stunting_prevalence",
     programme: str = "aid_events",
     *,
-    graph: Graph | None = None,
+    graph: Graph | Neighbourhood | None = None,
     how: str = "contiguity",
     permutations: int = 999,
     seed: int | None = None,
@@ -127,7 +128,7 @@ def relate(
     ----------
     need, programme : str
         Two different indicators of the catalogue, with figures.
-    graph : Graph, optional
+    graph : Graph or Neighbourhood, optional
         Neighbours; by default made from the regencies, `how` says in what way.
     permutations, seed, alpha
         As for `kkbgeo.spatial.global_lee`.

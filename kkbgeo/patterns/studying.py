@@ -21,16 +21,14 @@ from kkbgeo.spatial import (
     links,
     local_g,
     local_moran,
-    neighbours,
 )
-from kkbgeo.spatial.adjacency import NEAREST, WAYS
+from kkbgeo.spatial.adjacency import NEAREST, WAYS, neighbourhood_of
 from kkbgeo.spatial.permute import SEED
 from kkbgeo.spatial.results import LocalResult, Result
 from kkbgeo.workbench import Workbench
 
 if TYPE_CHECKING:
-    from libpysal.graph import Graph
-
+    from kkbgeo.spatial.neighbourhood import Neighbourhood
     from kkbgeo.spatial.report import NeighbourReport
     from kkbgeo.tables import AreaTable
 
@@ -58,8 +56,8 @@ class Study:
         Id of the catalogue.
     values : Series
         Figures by code; NaN not reported or suppressed.
-    graph : Graph
-        Neighbours of all areas that have a polygon.
+    neighbourhood : Neighbourhood
+        Neighbours of all areas that have a polygon; its ``graph()`` is one of libpysal.
     how : str
         The way they were made.
     moran, geary, g : Result
@@ -77,7 +75,7 @@ class Study:
     table: AreaTable
     indicator: str
     values: pd.Series
-    graph: Graph
+    neighbourhood: Neighbourhood
     how: str
     moran: Result
     geary: Result
@@ -93,12 +91,12 @@ class Study:
     @cached_property
     def report(self) -> NeighbourReport:
         """Isolates, components and neighbour counts."""
-        return describe(self.graph)
+        return describe(self.neighbourhood)
 
     @cached_property
     def links(self):
         """The neighbours as lines (GeoDataFrame)."""
-        return links(self.graph, self.table.areas)
+        return links(self.neighbourhood, self.table.areas)
 
     @property
     def slug(self) -> str:
@@ -135,18 +133,18 @@ class Study:
             return Sensitivity(pd.DataFrame(), pd.DataFrame(), "")
         runs, labels = [], {}
         for how, settings in alternatives:
-            graph = neighbours(self.table.areas, how, **settings)
+            around = neighbourhood_of(self.table.areas, how, **settings)
             for seed in range(self.seed, self.seed + seeds):
                 whole = global_moran(
-                    self.values, graph, permutations=max(self.permutations, 999), seed=seed, few="tell"
+                    self.values, around, permutations=max(self.permutations, 999), seed=seed, few="tell"
                 )
                 local = local_moran(
-                    self.values, graph, permutations=self.permutations or None, seed=seed, few="tell",
+                    self.values, around, permutations=self.permutations or None, seed=seed, few="tell",
                     correction="fdr" if self.fdr else "none",
                 )  # fmt: skip
                 row = whole.table.iloc[0]
                 named = local.table["label"].isin(NAMED)
-                runs.append((how, graph.kkbgeo_parameters, seed, row["statistic"], row["p"], whole.verdict,
+                runs.append((how, dict(around.parameters), seed, row["statistic"], row["p"], whole.verdict,
                              int(row["areas"]), int(named.sum())))  # fmt: skip
                 labels[len(runs)] = local.table["label"]
         columns = ["how", "settings", "seed", "moran", "p", "verdict", "areas", "named"]
@@ -253,17 +251,17 @@ def study(
         )
     table = wb.table(level, [indicator], within=within)
     cells = table.cells[table.cells["indicator"] == indicator]
-    graph = neighbours(table.areas, how)
+    around = neighbourhood_of(table.areas, how)
     values = known_values(cells, table.labels).reindex(table.areas.index)
     options = {"seed": seed, "few": "tell"}
     whole = options | {"permutations": permutations or 999}
     local = options | {"permutations": permutations or None, "correction": "fdr" if fdr else "none"}
     joins, classed = _joins(wb, within, how, whole)
     return Study(
-        table, indicator, values, graph, how,
-        global_moran(values, graph, **whole), global_geary(values, graph, **whole),
-        global_g(values, graph, **whole) if not (values < 0).any() else None,
-        local_moran(values, graph, **local), local_g(values, graph, **local),
+        table, indicator, values, around, how,
+        global_moran(values, around, **whole), global_geary(values, around, **whole),
+        global_g(values, around, **whole) if not (values < 0).any() else None,
+        local_moran(values, around, **local), local_g(values, around, **local),
         joins, classed, permutations, seed, fdr,
     )  # fmt: skip
 
@@ -279,8 +277,8 @@ def _joins(wb: Workbench, within: str | None, how: str, options: Mapping[str, ob
     if len(drawn) < 2:
         drawn, classes = areas.iloc[:6], classes.iloc[:0]
     # Borders do not hang on who else is there; distances and the nearest do, and are among the classed alone.
-    graph = neighbours(drawn, how, k=max(1, min(NEAREST, len(drawn) - 1)))
-    return join_counts(classes[classes.index.isin(drawn.index)], graph, CLASSES, **options), known
+    around = neighbourhood_of(drawn, how, k=max(1, min(NEAREST, len(drawn) - 1)))
+    return join_counts(classes[classes.index.isin(drawn.index)], around, CLASSES, **options), known
 
 
 def _agreement(own: pd.Series, labels: Mapping[int, pd.Series]) -> pd.DataFrame:

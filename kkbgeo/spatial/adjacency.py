@@ -9,7 +9,7 @@ import pandas as pd
 
 from kkbgeo.errors import BoundaryError, ParameterError
 from kkbgeo.measures.figures import require_number, require_whole
-from kkbgeo.spatial.sample import require_graph
+from kkbgeo.spatial.neighbourhood import Neighbourhood
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -68,6 +68,18 @@ def neighbours(
     >>> graph.n, list(graph["63.71"].index)
     (56, ['63.03', '63.04'])
     """
+    return neighbourhood_of(areas, how, tolerance_m=tolerance_m, distance_km=distance_km, k=k).graph()
+
+
+def neighbourhood_of(
+    areas: gpd.GeoDataFrame,
+    how: str = "contiguity",
+    *,
+    tolerance_m: float = TOLERANCE_M,
+    distance_km: float | None = None,
+    k: int = NEAREST,
+) -> Neighbourhood:
+    """Return what `neighbours` returns, without loading libpysal; parameters and errors are the same."""
     if how not in WAYS:
         raise ParameterError(f"There is no way {how!r} to make neighbours.", hint=f"Ways: {', '.join(WAYS)}", value=how)
     require_number(tolerance_m, "tolerance_m", hint="Metres that still count as a shared border; 0 trusts the file")
@@ -91,10 +103,10 @@ def neighbours(
         pairs, parameters = _nearest(shapes, k), {"k": k}
     else:
         pairs, parameters = _touching(shapes, tolerance_m, tie=how == "contiguity-nearest")
-    return _graph(areas.index, drawn[pairs], how, parameters)
+    return Neighbourhood.of_pairs(areas.index, drawn[pairs], how, parameters)
 
 
-def links(graph: Graph, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def links(graph: Graph | Neighbourhood, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the neighbours as lines between points of the areas, to be drawn on a map.
 
     Returns
@@ -105,11 +117,10 @@ def links(graph: Graph, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     import geopandas as gpd
     import shapely
 
-    require_graph(graph)
+    around = Neighbourhood.of(graph)
     _check(areas)
-    table = graph.adjacency.reset_index()
-    table = table[(table["weight"] != 0) & (table["focal"] != table["neighbor"])]
-    ends = pd.DataFrame(np.sort(table[["focal", "neighbor"]].to_numpy(dtype=object), axis=1)).drop_duplicates()
+    names = around.codes.to_numpy(dtype=object)[around.pairs.T]
+    ends = pd.DataFrame(np.sort(names, axis=1)).drop_duplicates()
     points = shapely.get_coordinates(areas.geometry.representative_point().to_crs(4326).array)
     place = {code: points[row] for row, code in enumerate(areas.index)}
     lines = [shapely.LineString([place[a], place[b]]) for a, b in ends.itertuples(index=False)]
@@ -205,18 +216,3 @@ def _nearest(shapes: gpd.GeoSeries, k: int) -> np.ndarray:
     # Two areas may share a point; then the area itself need not come first.
     kept = [[other for other in row if other != focal][:k] for focal, row in enumerate(found)]
     return np.stack([np.repeat(own, k), np.concatenate(kept)])
-
-
-def _graph(codes: pd.Index, pairs: np.ndarray, how: str, parameters: dict[str, float]) -> Graph:
-    from libpysal.graph import Graph
-
-    alone = np.setdiff1d(np.arange(len(codes)), pairs[0])
-    focal = np.concatenate([pairs[0], alone]).astype(int)
-    other = np.concatenate([pairs[1], alone]).astype(int)
-    weight = np.concatenate([np.ones(pairs.shape[1]), np.zeros(len(alone))])
-    order = np.lexsort((other, focal))
-    graph = Graph.from_arrays(codes[focal[order]], codes[other[order]], weight[order])
-    # libpysal keeps no word of how a graph was made; every result prints it.
-    graph.kkbgeo_how = how
-    graph.kkbgeo_parameters = parameters
-    return graph

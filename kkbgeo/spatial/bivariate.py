@@ -18,11 +18,13 @@ from kkbgeo.spatial.sample import UNDEFINED, Sample, take
 if TYPE_CHECKING:
     from libpysal.graph import Graph
 
+    from kkbgeo.spatial.neighbourhood import Neighbourhood
+
 
 def global_lee(
     first: pd.Series,
     second: pd.Series,
-    graph: Graph,
+    graph: Graph | Neighbourhood,
     *,
     permutations: int = 999,
     seed: int = SEED,
@@ -57,7 +59,7 @@ def global_lee(
 def bivariate_moran(
     first: pd.Series,
     second: pd.Series,
-    graph: Graph,
+    graph: Graph | Neighbourhood,
     *,
     permutations: int = 999,
     seed: int = SEED,
@@ -80,7 +82,7 @@ def bivariate_moran(
 def local_bivariate_moran(
     first: pd.Series,
     second: pd.Series,
-    graph: Graph,
+    graph: Graph | Neighbourhood,
     *,
     permutations: int | None = None,
     seed: int = SEED,
@@ -116,7 +118,7 @@ def _bivariate(sample: Sample) -> Callable[[np.ndarray], np.ndarray]:
     return lambda order: x @ (weights @ y[order]) / len(x)
 
 
-def _pair(first: pd.Series, second: pd.Series, graph: Graph, minimum: int, few: str) -> Sample:
+def _pair(first: pd.Series, second: pd.Series, graph: Graph | Neighbourhood, minimum: int, few: str) -> Sample:
     first, second = figures(first, "first"), figures(second, "second")
     if set(first.index) != set(second.index):
         raise ParameterError(

@@ -20,6 +20,8 @@ from kkbgeo.spatial.sample import TooFewAreasError, take
 if TYPE_CHECKING:
     from libpysal.graph import Graph
 
+    from kkbgeo.spatial.neighbourhood import Neighbourhood
+
 MINIMUM = 20
 
 
@@ -88,7 +90,7 @@ def transitions(before: pd.Series, after: pd.Series, order: Sequence[str]) -> Tr
 def spatial_transitions(
     before: pd.Series,
     after: pd.Series,
-    graph: Graph,
+    graph: Graph | Neighbourhood,
     order: Sequence[str],
     *,
     permutations: int = 999,
@@ -104,7 +106,7 @@ def spatial_transitions(
 
     Parameters
     ----------
-    graph : Graph
+    graph : Graph or Neighbourhood
         Neighbours of the kampung.
     permutations, seed, alpha, minimum_areas
         As for `global_moran`.

@@ -19,12 +19,14 @@ from kkbgeo.spatial.whole import MINIMUM
 if TYPE_CHECKING:
     from libpysal.graph import Graph
 
+    from kkbgeo.spatial.neighbourhood import Neighbourhood
+
 COLUMNS = ("first", "second", "steps", "joins", "expected", "permutation_sd", "p", "p_adjusted", "verdict")
 
 
 def join_counts(
     classes: pd.Series,
-    graph: Graph,
+    graph: Graph | Neighbourhood,
     order: Sequence[str],
     *,
     permutations: int = 999,
@@ -40,7 +42,7 @@ def join_counts(
     ----------
     classes : Series
         Index codes; one of `order`, or missing where no class is reported.
-    graph : Graph
+    graph : Graph or Neighbourhood
         Neighbours; a pair is counted once, one-sided links as half a join.
     order : sequence of str
         The classes from the lowest to the highest.

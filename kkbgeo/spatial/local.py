@@ -14,6 +14,8 @@ from kkbgeo.spatial.sample import TOO_FEW, Sample, spread, take
 if TYPE_CHECKING:
     from libpysal.graph import Graph
 
+    from kkbgeo.spatial.neighbourhood import Neighbourhood
+
 MINIMUM = 20
 MORAN_COLUMNS = ("value", "neighbours", "neighbour_mean", "statistic", "z", "p", "p_adjusted")
 G_COLUMNS = ("value", "neighbours", "neighbour_mean", "z", "p", "p_adjusted")
@@ -21,7 +23,7 @@ G_COLUMNS = ("value", "neighbours", "neighbour_mean", "z", "p", "p_adjusted")
 
 def local_moran(
     values: pd.Series,
-    graph: Graph,
+    graph: Graph | Neighbourhood,
     *,
     permutations: int | None = None,
     seed: int = SEED,
@@ -36,7 +38,7 @@ def local_moran(
     ----------
     values : Series
         Index codes; NaN is *not reported*.
-    graph : Graph
+    graph : Graph or Neighbourhood
         From `kkbgeo.spatial.neighbours`, or any of libpysal.
     permutations : int, optional
         Default: 999, or as many (up to 9,999) as let one single area pass the correction.
@@ -118,7 +120,7 @@ def moran_result(
 
 def local_g(
     values: pd.Series,
-    graph: Graph,
+    graph: Graph | Neighbourhood,
     *,
     star: bool = True,
     permutations: int | None = None,

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from kkbgeo import language as words
+from kkbgeo.spatial.neighbourhood import Neighbourhood
 from kkbgeo.spatial.results import neighbours_said
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class NeighbourReport:
         )
 
 
-def describe(graph: Graph) -> NeighbourReport:
+def describe(graph: Graph | Neighbourhood) -> NeighbourReport:
     """Report isolates, components and neighbour counts of a graph.
 
     Examples
@@ -68,11 +69,9 @@ def describe(graph: Graph) -> NeighbourReport:
     >>> report.components, report.isolates, int(report.table.neighbours.max())
     (1, [], 8)
     """
-    codes = pd.Index(graph.unique_ids, name="code")
-    weights = sparse.csr_array(graph.sparse)
-    weights = sparse.csr_array(weights - sparse.diags_array(weights.diagonal()))
-    weights.eliminate_zeros()
-    _, part = sparse.csgraph.connected_components(weights, directed=True, connection="weak")
+    around = Neighbourhood.of(graph)
+    codes = around.codes
+    _, part = sparse.csgraph.connected_components(around.weights, directed=True, connection="weak")
     by_size = pd.Series(part).value_counts(sort=False)
     # Ties between components of one size are settled by their first code, so that the order of rows does not matter.
     first = (
@@ -82,10 +81,10 @@ def describe(graph: Graph) -> NeighbourReport:
         one: place
         for place, one in enumerate(sorted(by_size.index, key=lambda one: (-by_size[one], first[one] or one)))
     }
-    links = weights.tocoo()
+    focal, other = around.pairs
     province = np.array([str(code).split(".")[0] for code in codes])
-    crossing = np.bincount(links.row[province[links.row] != province[links.col]], minlength=len(codes))
-    degree = np.diff(weights.indptr)
+    crossing = np.bincount(focal[province[focal] != province[other]], minlength=len(codes))
+    degree = around.degrees
     table = pd.DataFrame(
         {
             "neighbours": degree,
@@ -95,4 +94,4 @@ def describe(graph: Graph) -> NeighbourReport:
         },
         index=codes,
     )
-    return NeighbourReport(table, getattr(graph, "kkbgeo_how", "given"), dict(getattr(graph, "kkbgeo_parameters", {})))
+    return NeighbourReport(table, around.how, dict(around.parameters))

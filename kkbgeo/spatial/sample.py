@@ -12,6 +12,7 @@ from scipy import sparse
 
 from kkbgeo.errors import CodeError, ParameterError
 from kkbgeo.measures.figures import figures
+from kkbgeo.spatial.neighbourhood import Neighbourhood
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
@@ -91,7 +92,7 @@ class Sample:
 
 def take(
     values: pd.Series | pd.DataFrame,
-    graph: Graph,
+    graph: Graph | Neighbourhood,
     *,
     minimum: int,
     few: str = "refuse",
@@ -103,7 +104,7 @@ def take(
     ----------
     values : Series or DataFrame
         Index codes; NaN is *not reported*. In a frame a row with any NaN is not reported.
-    graph : Graph
+    graph : Graph or Neighbourhood
         Neighbours. Codes of the graph without a row in `values` count as not reported.
     minimum : int
         Fewest areas the test may be made with.
@@ -123,17 +124,13 @@ def take(
     """
     if few not in FEW:
         raise ParameterError(f"few must be one of {', '.join(FEW)}, got {few!r}.", hint='few="refuse"', value=few)
-    require_graph(graph)
+    around = Neighbourhood.of(graph)
     frame = values.apply(figures) if several else figures(values).to_frame("value")
-    _check_codes(frame.index, graph)
-    every = frame.index.append(pd.Index(graph.unique_ids).difference(frame.index))
+    _check_codes(frame.index, around.codes)
+    every = frame.index.append(around.codes.difference(frame.index))
     known = frame.dropna().sort_index()
-    order = pd.Index(graph.unique_ids)
-    whole = sparse.csr_array(graph.sparse)
-    whole = sparse.csr_array(whole - sparse.diags_array(whole.diagonal()))
-    whole.eliminate_zeros()
-    position = order.get_indexer(known.index)
-    inside = whole[position][:, position]
+    position = around.codes.get_indexer(known.index)
+    inside = around.weights[position][:, position]
     kept = np.arange(len(known))
     # An area without a neighbour may be the only one of another: go on until none is left.
     while len(kept) and (np.diff(inside.indptr) == 0).any():
@@ -142,7 +139,7 @@ def take(
     inside.sort_indices()
     codes = known.index[kept]
     alone = list(known.index.difference(codes))
-    degree = dict(zip(order, np.diff(whole.indptr), strict=True))
+    degree = dict(zip(around.codes, around.degrees, strict=True))
     if len(codes) < minimum and few == "refuse":
         raise TooFewAreasError(
             f"{len(codes)} areas have a figure and a neighbour with one; this test needs at least {minimum}.",
@@ -159,30 +156,18 @@ def take(
         not_reported=tuple(every.difference(known.index, sort=False)),
         no_neighbours=tuple(alone),
         cut_off=tuple(code for code in alone if degree[code] > 0),
-        how=getattr(graph, "kkbgeo_how", "given"),
-        parameters=dict(getattr(graph, "kkbgeo_parameters", {})),
+        how=around.how,
+        parameters=dict(around.parameters),
         minimum=minimum,
         enough=len(codes) >= minimum,
     )
 
 
-def require_graph(graph: object) -> None:
-    """Refuse what is no graph of libpysal, above all the W of classic PySAL."""
-    from libpysal.graph import Graph
-
-    if not isinstance(graph, Graph):
-        classic = hasattr(graph, "id_order")
-        raise ParameterError(
-            f"graph must be a libpysal.graph.Graph, got a {type(graph).__name__}.",
-            hint="libpysal.graph.Graph.from_W(w)" if classic else "Make one: kkbgeo.spatial.neighbours(areas)",
-        )
-
-
-def _check_codes(index: pd.Index, graph: Graph) -> None:
+def _check_codes(index: pd.Index, known: pd.Index) -> None:
     if index.has_duplicates:
         twice = list(index[index.duplicated()].unique())[:5]
         raise CodeError(f"Codes stand twice among the values: {', '.join(map(str, twice))}.", value=twice)
-    unknown = index[~index.isin(graph.unique_ids)]
+    unknown = index[~index.isin(known)]
     numbers = [code for code in unknown if not isinstance(code, str)]
     if numbers:
         raise CodeError(

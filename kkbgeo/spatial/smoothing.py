@@ -13,15 +13,19 @@ from kkbgeo.spatial.sample import take
 if TYPE_CHECKING:
     from libpysal.graph import Graph
 
+    from kkbgeo.spatial.neighbourhood import Neighbourhood
 
-def smooth_locally(events: pd.Series, whole: pd.Series, graph: Graph, *, minimum_areas: int = 10) -> pd.DataFrame:
+
+def smooth_locally(
+    events: pd.Series, whole: pd.Series, graph: Graph | Neighbourhood, *, minimum_areas: int = 10
+) -> pd.DataFrame:
     """Shrink each share towards that of the area and its neighbours together; never below zero.
 
     Parameters
     ----------
     events, whole : Series
         Counts by code; an area without one of them, or with a denominator of zero, is not reported.
-    graph : Graph
+    graph : Graph or Neighbourhood
         Neighbours.
     minimum_areas : int
         With fewer areas no number is given.

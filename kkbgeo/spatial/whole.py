@@ -17,6 +17,8 @@ from kkbgeo.spatial.sample import UNDEFINED, Sample, take
 if TYPE_CHECKING:
     from libpysal.graph import Graph
 
+    from kkbgeo.spatial.neighbourhood import Neighbourhood
+
 MINIMUM = 10
 GLOBAL_COLUMNS = ("statistic", "expected", "permutation_mean", "permutation_sd", "z", "p", "areas", "not_reported",
                   "no_neighbours", "permutations", "seed")  # fmt: skip
@@ -25,7 +27,7 @@ _Statistic = Callable[[np.ndarray], np.ndarray]
 
 def global_moran(
     values: pd.Series,
-    graph: Graph,
+    graph: Graph | Neighbourhood,
     *,
     permutations: int = 999,
     seed: int = SEED,
@@ -39,7 +41,7 @@ def global_moran(
     ----------
     values : Series
         Index codes; NaN is *not reported* and stays out, as do areas without a neighbour that has a figure.
-    graph : Graph
+    graph : Graph or Neighbourhood
         From `kkbgeo.spatial.neighbours`, or any of libpysal.
     permutations, seed : int
         Random maps and where they start; stated with the result.
@@ -77,7 +79,7 @@ def global_moran(
 
 def global_geary(
     values: pd.Series,
-    graph: Graph,
+    graph: Graph | Neighbourhood,
     *,
     permutations: int = 999,
     seed: int = SEED,
@@ -97,7 +99,7 @@ def global_geary(
 
 def global_g(
     values: pd.Series,
-    graph: Graph,
+    graph: Graph | Neighbourhood,
     *,
     permutations: int = 999,
     seed: int = SEED,
