@@ -109,6 +109,7 @@ FOLDER: str | None = None
 if any("multiprocessing.forkserver" in word for word in sys.orig_argv):
     _interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program that asks
     _before = dict(os.environ)
+    gc.disable()  # hardly anything loaded here is garbage, and to look for it takes a fifth of the time
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # or the debugger's first import prints a warning
     # The path that Python starts with, not the one that the program that asks has made of it.
     with subprocess.Popen([sys.executable, "-c", PRINT_PATH], stdout=subprocess.PIPE, text=True, cwd="/") as _shown:
@@ -126,3 +127,4 @@ if any("multiprocessing.forkserver" in word for word in sys.orig_argv):
     sys.stderr.flush()
     gc.collect()
     gc.freeze()
+    gc.enable()
