@@ -153,9 +153,9 @@ def test_the_checks_find_a_fault(tmp_path):
 
 def test_colours_of_text_stand_out_from_every_ground_of_the_map():
     """What a canvas paints no tool can read: the colours themselves are held here."""
-    style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    style = (TEMPLATES / "map.css").read_text(encoding="utf-8")
     name, halo = re.search(
-        r"\.kkb-name span \{[^}]*?[; ]color: (#\w{6});\s*text-shadow: [^;]*?#(fff|\w{6})\b", style
+        r"\.kkb-name \{[^}]*?[; ]color: (#\w{6});\s*text-shadow: [^;]*?#(fff|\w{6})\b", style
     ).groups()
     assert theme.contrast(name, "#ffffff" if halo == "fff" else f"#{halo}") >= LEAST
     for ground in (theme.GROUND, *theme.PAPERS.values(), "#ffffff"):

@@ -128,7 +128,7 @@ def test_an_unknown_palette_names_the_known():
 
 
 def test_text_colours_are_readable():
-    text = (document.TEMPLATES / "page.css").read_text(encoding="utf-8")
+    text = "".join((document.TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "map.css"))
     for colour in set(re.findall(r"(?<![-\w])color: (#[0-9a-f]{6})", text)) - {"#ffffff"}:
         assert theme.contrast(colour, "#f3f5f6") >= 4.5, colour
 

@@ -59,10 +59,9 @@ def offline_map() -> type:
 
         def render(self, **kwargs: Any) -> None:
             root, name = self.get_root(), self.get_name()
-            style = document.leaflet().style + document.asset("page.css")
             # The library stands in the head, so that it is there before whoever calls it.
             wake = f"{document.library_block()}<script>{document.asset('map/wake.js')}</script>"
-            root.header.add_child(Text(f"<style>{style}</style>{wake}"), name="kkbgeo")
+            root.header.add_child(Text(f"<style>{document.asset('page.css')}</style>{wake}"), name="kkbgeo")
             root.html.add_child(Text(self.area_map._fragment(self.number)), name="kkbgeo")
             blocks = {"data_id": data_id(self.number), "block_id": block_id(self.number)}
             start = " ".join(self._start.render(this=self, name=name, **blocks).split())

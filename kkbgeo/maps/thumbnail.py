@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _LOCATOR = (112, 104)  # width and height in pixels
 _GRID = 4  # drawing units per pixel: whole numbers stay short and look smooth
+_LARGE = 300  # pixels: from this width on half a pixel is fine enough
 _ELEMENTS = {"svg", "g", "path", "rect", "circle", "title", "defs", "pattern", "text"}
 _ATTRIBUTES = {
     "viewBox", "width", "height", "role", "aria-label", "aria-hidden", "class", "d", "fill", "fill-rule", "stroke",
@@ -37,9 +38,12 @@ class _Frame:
 
     def __init__(self, bounds: Sequence[float], size: tuple[int, int], margin: float = 3.0) -> None:
         west, south, east, north = (float(one) for one in bounds)
-        self.width, self.height = size[0] * _GRID, size[1] * _GRID
+        large = size[0] > _LARGE
+        self.grid = _GRID // 2 if large else _GRID
+        self.detail = self.grid * (1.5 if large else 1)
+        self.width, self.height = size[0] * self.grid, size[1] * self.grid
         self.squeeze = math.cos(math.radians((south + north) / 2))
-        room = (self.width - 2 * margin * _GRID, self.height - 2 * margin * _GRID)
+        room = (self.width - 2 * margin * self.grid, self.height - 2 * margin * self.grid)
         spans = (max((east - west) * self.squeeze, 1e-9), max(north - south, 1e-9))
         self.scale = min(room[0] / spans[0], room[1] / spans[1])
         self.left = (self.width - spans[0] * self.scale) / 2 - west * self.squeeze * self.scale
@@ -48,7 +52,12 @@ class _Frame:
     @property
     def tolerance(self) -> float:
         """Detail, in degrees, that is too small to see."""
-        return _GRID / self.scale
+        return self.detail / self.scale
+
+    @property
+    def least(self) -> float:
+        """The smallest area that is drawn in its own shape, in square degrees: two square pixels."""
+        return 2 * (self.grid / self.scale) ** 2
 
     def points(self, ring: np.ndarray) -> np.ndarray:
         """Return drawing units, whole numbers, without points that fall together."""
@@ -66,10 +75,9 @@ class _Frame:
 
     def _one(self, geometry: BaseGeometry) -> str:
         polygons = sorted(getattr(geometry, "geoms", [geometry]), key=lambda one: -one.area)
-        least = 2 * (_GRID / self.scale) ** 2  # two square pixels
         drawn = []
         for polygon in polygons:
-            if drawn and polygon.area < least:
+            if drawn and polygon.area < self.least:
                 break
             for ring in [polygon.exterior, *polygon.interiors]:
                 points = self.points(np.asarray(ring.coords)[:, :2])
@@ -78,14 +86,27 @@ class _Frame:
         if not drawn and polygons:
             # An area too small to draw is still an area: a dot keeps its place.
             x, y = self.points(np.asarray(polygons[0].exterior.coords)[:1, :2])[0]
-            drawn.append(f"M{x - 3} {y - 3}h6v6h-6z")
+            side = self.grid * 3 // 2
+            drawn.append(f"M{x - side // 2} {y - side // 2}h{side}v{side}h-{side}z")
         return "".join(drawn)
+
+    def borders(self, shapes: np.ndarray) -> str:
+        """Return the borders of areas as path data, each once, though two areas share it."""
+        import shapely
+
+        merged = shapely.line_merge(shapely.union_all(shapely.boundary(shapes)))
+        lines = (self.points(shapely.get_coordinates(one)) for one in shapely.get_parts(merged))
+        return "".join(_moves(points) for points in lines if len(points) > 1)
 
 
 def _ring(points: np.ndarray) -> str:
-    steps = np.diff(points, axis=0)[:-1]
+    return f"{_moves(points[:-1])}z"
+
+
+def _moves(points: np.ndarray) -> str:
+    steps = np.diff(points, axis=0)
     moves = "".join(f"{' ' if dx >= 0 else ''}{dx}{' ' if dy >= 0 else ''}{dy}" for dx, dy in steps.tolist())
-    return f"M{points[0][0]} {points[0][1]}l{moves.lstrip()}z"
+    return f"M{points[0][0]} {points[0][1]}l{moves.lstrip()}"
 
 
 def thumbnail_svg(
@@ -113,7 +134,7 @@ def thumbnail_svg(
     """
     areas = areas.sort_index()
     frame = _Frame(areas.total_bounds, size)
-    # Where borders would run together, areas of one look are drawn as one.
+    # Where borders would run together, areas of one look are drawn as one; else every border is drawn, once.
     crowded = len(areas) > size[0] * size[1] / 1000
     shapes = dict(zip(areas.index, _simplified(areas, frame.tolerance), strict=True))
     defs, paths = [], []
@@ -121,16 +142,22 @@ def thumbnail_svg(
         mine = [shapes[code] for code in areas.index if layer.cells[code].entry == position]
         if not mine:
             continue
-        data = frame.path([_joined(mine)] if crowded else mine)
+        # Joined with the rest, an area too small to draw would leave no trace.
+        small = [] if crowded else [one for one in mine if one.area < frame.least]
+        large = [one for one in mine if one.area >= frame.least] if small else mine
+        data = frame.path([*([_joined(large)] if large else []), *small])
         key = f"{entry.look}-{hashlib.sha256(data.encode()).hexdigest()[:10]}"
-        defs.append(_pattern(entry, key))
+        defs.append(_pattern(entry, key, frame.grid))
         fill = entry.colour if entry.look == "fill" else f"url(#{key})"
-        paths.append(f'<path fill="{fill}" d="{data}"/>')
-    line = _GRID * (0.9 if size[0] > 300 else 0.5)
+        edge = "" if crowded else ' stroke="none"'
+        paths.append(f'<path fill="{fill}"{edge} d="{data}"/>')
+    if not crowded:
+        paths.append(f'<path fill="none" d="{frame.borders(np.array(list(shapes.values())))}"/>')
+    line = frame.grid * (0.9 if size[0] > _LARGE else 0.5)
     # Even-odd: a hole stays one whichever way its ring runs.
     group = f'<g fill-rule="evenodd" stroke="{theme.BORDER}" stroke-width="{line:g}" stroke-linejoin="round">'
     inner = (f"<defs>{''.join(defs)}</defs>" if any(defs) else "") + f"{group}{''.join(paths)}</g>"
-    return _svg(inner, size, words.text("maps.picture.thumbnail", language, label=layer.label), css)
+    return _svg(inner, frame, size, words.text("maps.picture.thumbnail", language, label=layer.label), css)
 
 
 def locator_shapes(regencies: gpd.GeoDataFrame, size: tuple[int, int] = _LOCATOR) -> np.ndarray:
@@ -179,18 +206,19 @@ def locator_svg(
     if marked.any():
         accent = "#0b5d57"
         mine = frame.path([_joined(shapes[marked])])
-        inner += f'<path fill="{accent}" stroke="{accent}" stroke-width="{_GRID * 0.4:g}" d="{mine}"/>'
+        inner += f'<path fill="{accent}" stroke="{accent}" stroke-width="{frame.grid * 0.4:g}" d="{mine}"/>'
         west, south, east, north = regencies[marked].total_bounds
         corners = frame.points(np.array([[west, north], [east, south]]))
         spread = float(np.max(corners[-1] - corners[0])) if len(corners) > 1 else 0.0
-        if spread < 14 * _GRID:
+        if spread < 14 * frame.grid:
             (x0, y0), (x1, y1) = corners[0], corners[-1]
             inner += (
-                f'<circle cx="{(x0 + x1) / 2:g}" cy="{(y0 + y1) / 2:g}" r="{spread / 2 + 6 * _GRID:g}" '
-                f'fill="none" stroke="#b3440e" stroke-width="{_GRID * 1.6:g}"/>'
+                f'<circle cx="{(x0 + x1) / 2:g}" cy="{(y0 + y1) / 2:g}" r="{spread / 2 + 6 * frame.grid:g}" '
+                f'fill="none" stroke="#b3440e" stroke-width="{frame.grid * 1.6:g}"/>'
             )
     place = place or ", ".join(regencies.loc[marked, "name"])
-    return _svg(inner, size, words.text("maps.picture.locator", language, place=place, whole=whole), "kkb-locator")
+    label = words.text("maps.picture.locator", language, place=place, whole=whole)
+    return _svg(inner, frame, size, label, "kkb-locator")
 
 
 def safe_svg(text: str) -> Markup:
@@ -242,27 +270,28 @@ def silent(svg: str) -> Markup:
     return Markup(re.sub(r' role="img" aria-label="[^"]*"', ' aria-hidden="true"', str(svg), count=1))
 
 
-def _svg(inner: str, size: tuple[int, int], label: str, css: str) -> Markup:
+def _svg(inner: str, frame: _Frame, size: tuple[int, int], label: str, css: str) -> Markup:
     name = f' class="{escape(css)}"' if css else ""
-    box = f"0 0 {size[0] * _GRID} {size[1] * _GRID}"
+    box = f"0 0 {frame.width} {frame.height}"
     return Markup(
         f'<svg{name} viewBox="{box}" width="{size[0]}" height="{size[1]}" role="img" '
         f'aria-label="{escape(label)}">{inner}</svg>'
     )
 
 
-def _pattern(entry: LegendEntry, key: str) -> str:
+def _pattern(entry: LegendEntry, key: str, grid: int) -> str:
     if entry.look == "fill":
         return ""
-    side = 8 * _GRID
+    side, half = 8 * grid, f"{2.5 * grid:g}"
     rect = f'<rect width="{side}" height="{side}" fill="{entry.paper}" stroke="none"/>'
     if entry.look == "hatch":
+        low, high = f"{5.5 * grid:g}", f"{10.5 * grid:g}"
         mark = (
-            f'<path d="M-10 10L10 -10M0 {side}L{side} 0M{side - 10} {side + 10}L{side + 10} {side - 10}" '
-            f'fill="none" stroke="{entry.colour}" stroke-width="{_GRID * 1.2:g}"/>'
+            f'<path d="M-{half} {half}L{half} -{half}M0 {side}L{side} 0M{low} {high}L{high} {low}" '
+            f'fill="none" stroke="{entry.colour}" stroke-width="{grid * 1.2:g}"/>'
         )
     else:
-        mark = f'<circle cx="{side / 2:g}" cy="{side / 2:g}" r="{1.5 * _GRID:g}" fill="{entry.colour}" stroke="none"/>'
+        mark = f'<circle cx="{side / 2:g}" cy="{side / 2:g}" r="{1.5 * grid:g}" fill="{entry.colour}" stroke="none"/>'
     return f'<pattern id="{key}" patternUnits="userSpaceOnUse" width="{side}" height="{side}">{rect}{mark}</pattern>'
 
 

@@ -5,10 +5,23 @@ window.kkbgeo = { maps: [] };
   "use strict";
   let library = null, turn = Promise.resolve(), count = 0;
 
+  // Base 85: five signs are four bytes; what is missing at the end counts as the last sign.
+  const SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%/()*+-;,=.?@^_`{|}~";
+  const digits = new Uint8Array(128);
+  for (let at = 0; at < 85; at += 1) digits[SIGNS.charCodeAt(at)] = at;
+
+  function bytesOf(text) {
+    const bytes = new DataView(new ArrayBuffer(Math.ceil(text.length / 5) * 4));
+    for (let at = 0, to = 0; at < text.length; to += 4) {
+      let number = 0;
+      for (const end = at + 5; at < end; at += 1) number = number * 85 + (at < text.length ? digits[text.charCodeAt(at)] : 84);
+      bytes.setUint32(to, number);
+    }
+    return new Uint8Array(bytes.buffer, 0, Math.floor(text.length * 4 / 5));
+  }
+
   function opened(id) {
-    const letters = atob(document.getElementById(id).textContent);
-    const bytes = new Uint8Array(letters.length);
-    for (let at = 0; at < letters.length; at += 1) bytes[at] = letters.charCodeAt(at);
+    const bytes = bytesOf(document.getElementById(id).textContent);
     const flow = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
     return new Response(flow).text();
   }
