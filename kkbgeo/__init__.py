@@ -24,6 +24,6 @@ _HOMES = {"Workbench": "kkbgeo.workbench", "check_parameters": "kkbgeo.parameter
 def __getattr__(name: str):
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
-    if name in {"intake", "maps", "measures", "patterns", "profiles", "spatial"}:
+    if name in {"intake", "maps", "measures", "paper", "patterns", "profiles", "spatial"}:
         return import_module(f"kkbgeo.{name}")
     raise AttributeError(f"module 'kkbgeo' has no attribute {name!r}")

@@ -15,8 +15,8 @@ from pypdf import PdfReader
 from kkbgeo import profiles
 from kkbgeo.errors import ParameterError
 from kkbgeo.maps import Link, Page, area_map, locator_svg, numeric_layer
-from kkbgeo.maps.brief import A4, brief
-from kkbgeo.maps.companions import save, twins
+from kkbgeo.paper.brief import A4, brief
+from kkbgeo.paper.companions import save, twins
 
 HOSTILE = ["$x^2$ \\frac", "<b>&amp;</b>", "(paren\\) Tj ET", "\U0001f600 emoji", "עברית عربي", "a\x00b\nc", "W" * 400]
 
@@ -61,7 +61,7 @@ def text_of(pdf: bytes) -> str:
 
 def inside(pdf: bytes) -> bool:
     """Whether every piece of text begins and ends on the sheet."""
-    from kkbgeo.maps import letters
+    from kkbgeo.paper import letters
 
     bad = []
 

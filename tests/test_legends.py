@@ -12,10 +12,11 @@ from mapkit import CLASSES, NAMES, Edition, Indicator, cells, island
 from PIL import Image
 from pypdf import PdfReader
 
-from kkbgeo.maps import Page, area_map, class_layer, drawing, numeric_layer, sheet, static, static_map, surfaces
+from kkbgeo.maps import Page, area_map, class_layer, numeric_layer
 from kkbgeo.maps.bivariate_layer import bivariate_layer
-from kkbgeo.maps.brief import brief
-from kkbgeo.maps.surfaces import Outline, Picture
+from kkbgeo.paper import drawing, sheet, static, static_map, surfaces
+from kkbgeo.paper.brief import brief
+from kkbgeo.paper.surfaces import Outline, Picture
 
 NEED = Indicator(id="need", kind="percent", decimals=1, breaks=(10, 20, 30), name="Prevalensi", unit="%")
 AID = Indicator(id="aid", breaks=(1, 2, 5), name="Kejadian bantuan", unit="kejadian")

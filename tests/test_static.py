@@ -16,9 +16,10 @@ from PIL import Image
 from pyproj import Geod
 
 from kkbgeo.errors import ParameterError
-from kkbgeo.maps import Marker, area_map, class_layer, letters, locator_svg, numeric_layer, static, static_map, theme
-from kkbgeo.maps.drawing import bar_km
-from kkbgeo.maps.labels import Box, Wish, place
+from kkbgeo.maps import Marker, area_map, class_layer, locator_svg, numeric_layer, theme
+from kkbgeo.paper import letters, static, static_map
+from kkbgeo.paper.drawing import bar_km
+from kkbgeo.paper.labels import Box, Wish, place
 
 VALUES = [5, 0, None, "hidden", 15, 60]  # with a hole, in the hole, and so on
 HOSTILE = ["$x^2$ \\frac", "<b>&amp;</b>", "\U0001f600 emoji", "עברית عربي", "\u202eevil", "a\x00b\nc", "W" * 300]
@@ -179,7 +180,7 @@ def test_another_process_gives_the_same_bytes():
 
 
 def test_it_is_saved_and_shown_in_a_notebook(tmp_path):
-    made = made_map().png(tmp_path / "peta.png", layer="kkb_total", title="Balangan")
+    made = static_map(made_map(), layer="kkb_total", title="Balangan").saved(tmp_path / "peta.png")
     assert (tmp_path / "peta.png").read_bytes() == made.png == made._repr_png_()
     assert [path.name for path in tmp_path.iterdir()] == ["peta.png"]
 
@@ -270,7 +271,7 @@ def test_lines_are_no_wider_than_the_room_also_for_one_endless_word():
 
 FRESH = """
 import sys
-from kkbgeo.maps import letters
+from kkbgeo.paper import letters
 letters.quiet_matplotlib()
 import matplotlib
 def state():

@@ -20,7 +20,7 @@ MODULES = (
     "faulthandler", "sqlite3", "ipykernel.kernelapp", "ipykernel.ipkernel", "tornado.platform.asyncio", "IPython",
     "nbclient", "papermill", "kkbgeo.parameters", "kkbgeo.profiles", "kkbgeo.maps", "kkbgeo.workbench",
     "matplotlib.backends.backend_agg", "PIL.PngImagePlugin", "reportlab.pdfgen.canvas", "reportlab.pdfbase.ttfonts",
-    "kkbgeo.maps.static", "kkbgeo.maps.brief",
+    "kkbgeo.paper.static", "kkbgeo.paper.brief",
     "kkbgeo.batch.provisioner", "kkbgeo.batch.process", "kkbgeo.batch.engine",
 )  # fmt: skip
 # What these load when they are first used; another version of them may have other names.

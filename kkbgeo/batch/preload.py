@@ -83,7 +83,7 @@ def _clear_up() -> None:
 
 def _load_matplotlib(_name: str) -> None:
     """Import the part of matplotlib that draws, as a kernel would, which shows its figures in the notebook."""
-    from kkbgeo.maps.letters import quiet_matplotlib
+    from kkbgeo.paper.letters import quiet_matplotlib
 
     chosen = os.environ.get("MPLBACKEND")
     os.environ["MPLBACKEND"] = chosen or "module://matplotlib_inline.backend_inline"

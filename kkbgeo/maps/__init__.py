@@ -1,4 +1,4 @@
-"""Maps and pages: this room draws what it is handed and computes nothing.
+"""Maps and pages of the screen: this room draws what it is handed and computes nothing.
 
 Names load when first used, so that importing the room costs nothing.
 """
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from kkbgeo.maps.levels import levelled as levelled
     from kkbgeo.maps.page import Page as Page
     from kkbgeo.maps.periods import over_time as over_time
-    from kkbgeo.maps.static import static_map as static_map
     from kkbgeo.maps.thumbnail import locator_svg as locator_svg
     from kkbgeo.maps.thumbnail import thumbnail_svg as thumbnail_svg
 
@@ -36,7 +35,6 @@ _HOMES = {
     "levelled": "levels",
     "over_time": "periods",
     "Page": "page",
-    "static_map": "static",
     "locator_svg": "thumbnail",
     "thumbnail_svg": "thumbnail",
 }
@@ -53,7 +51,6 @@ __all__ = [
     "locator_svg",
     "numeric_layer",
     "over_time",
-    "static_map",
     "thumbnail_svg",
 ]
 

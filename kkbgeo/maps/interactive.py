@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from kkbgeo import language as words
 from kkbgeo.errors import JoinError, KkbgeoError
-from kkbgeo.maps import document, fragment, offline, static, stored
+from kkbgeo.maps import document, fragment, offline, stored
 from kkbgeo.maps.layers import Layer
 from kkbgeo.maps.levels import Level
 from kkbgeo.maps.thumbnail import thumbnail_svg
@@ -299,11 +299,6 @@ class AreaMap:
     def save(self, path: str | Path) -> Path:
         """Write the map to one HTML file, aside and then renamed; return its path."""
         return document.write_aside(Path(path), self.html())
-
-    def png(self, path: str | Path | None = None, layer: int | str | None = None, **told: Any) -> static.StaticMap:
-        """Draw the layer it opens with, or another, as a picture (`static_map`), written to `path` if given."""
-        made = static.static_map(self, layer, **told)
-        return made.saved(path) if path else made
 
     def thumbnail(self, size: tuple[int, int] = (160, 120)) -> Markup:
         """Return the layer it opens with as a small static SVG picture."""

@@ -1,6 +1,6 @@
 """What a page says about an area: tables of everything reported, findings in words, heading and footer."""
 
-from kkbgeo.maps.companions import save
+from kkbgeo.paper.companions import save
 from kkbgeo.profiles.compare import accounting, compare, provinces, where
 from kkbgeo.profiles.findings import gaps, never_reported, of_area, of_regencies
 from kkbgeo.profiles.levels import levels_map, timed_map, village_levels_map

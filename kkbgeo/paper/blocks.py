@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from kkbgeo import language as words
-from kkbgeo.maps import drawing, letters, theme
-from kkbgeo.maps.surfaces import Outline, Surface
+from kkbgeo.maps import theme
+from kkbgeo.paper import drawing, letters
+from kkbgeo.paper.surfaces import Outline, Surface
 
 LEADING = 1.24
 RULE, STRIPE = "#c3c9cd", "#f3f5f4"

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from kkbgeo import language as words
-from kkbgeo.maps import blocks, drawing, legends, letters
-from kkbgeo.maps.blocks import Block, Look, Table
-from kkbgeo.maps.labels import Box
-from kkbgeo.maps.sheet import Sheet
-from kkbgeo.maps.static import as_of_told
-from kkbgeo.maps.surfaces import Outline
+from kkbgeo.paper import blocks, drawing, legends, letters
+from kkbgeo.paper.blocks import Block, Look, Table
+from kkbgeo.paper.labels import Box
+from kkbgeo.paper.sheet import Sheet
+from kkbgeo.paper.static import as_of_told
+from kkbgeo.paper.surfaces import Outline
 
 if TYPE_CHECKING:
     from kkbgeo.boundaries.store import Edition

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kkbgeo import language as words
-from kkbgeo.maps import labels, letters, theme
-from kkbgeo.maps.labels import Box
-from kkbgeo.maps.surfaces import Outline, Surface
+from kkbgeo.maps import theme
+from kkbgeo.paper import labels, letters
+from kkbgeo.paper.labels import Box
+from kkbgeo.paper.surfaces import Outline, Surface
 
 if TYPE_CHECKING:
     from kkbgeo.maps.interactive import AreaMap

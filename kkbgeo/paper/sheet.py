@@ -8,8 +8,8 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from kkbgeo.maps import letters
-from kkbgeo.maps.surfaces import (
+from kkbgeo.paper import letters
+from kkbgeo.paper.surfaces import (
     CLOSE,
     DOTS,
     HALO,

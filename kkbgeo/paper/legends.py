@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kkbgeo import language as words
-from kkbgeo.maps import drawing, letters, theme
-from kkbgeo.maps.blocks import Block
-from kkbgeo.maps.surfaces import Outline, Surface
+from kkbgeo.maps import theme
+from kkbgeo.paper import drawing, letters
+from kkbgeo.paper.blocks import Block
+from kkbgeo.paper.surfaces import Outline, Surface
 
 if TYPE_CHECKING:
     from kkbgeo.maps.bivariate_layer import Square

@@ -20,7 +20,7 @@ def save(page: Page, folder: str | Path, *, briefs: str = "yes") -> Path:
     """Save a page and its twins below `folder`; return the path of the page.
 
     Beside ``regency/63.11-balangan.html`` stand ``63.11-balangan.png`` (its first map, as it opens) and
-    ``63.11-balangan.pdf`` (`kkbgeo.maps.brief.brief`), in the page's first language. The page's entry for the index
+    ``63.11-balangan.pdf`` (`kkbgeo.paper.brief.brief`), in the page's first language. The page's entry for the index
     (``meta/63.11.json``) lists them: ``"files": {"pdf": {"path": …, "bytes": …, "sha256": …}, "png": …}``.
 
     Parameters
@@ -39,7 +39,7 @@ def save(page: Page, folder: str | Path, *, briefs: str = "yes") -> Path:
     """
     if briefs not in ("yes", "no"):
         raise ParameterError(f"Parameter 'briefs' is {briefs!r}.", hint='Write "yes" or "no"', value=briefs)
-    from kkbgeo.maps.static import write_bytes
+    from kkbgeo.paper.static import write_bytes
 
     folder = Path(folder)
     made = twins(page) if briefs == "yes" else {}
@@ -64,8 +64,8 @@ def save(page: Page, folder: str | Path, *, briefs: str = "yes") -> Path:
 
 def twins(page: Page) -> dict[str, bytes]:
     """Return the files that stand beside a page: ``png`` where it has a map, ``pdf`` for a regency or province."""
-    from kkbgeo.maps.brief import brief, short_sources
-    from kkbgeo.maps.static import static_map
+    from kkbgeo.paper.brief import brief, short_sources
+    from kkbgeo.paper.static import static_map
 
     made = {}
     if page.level in BRIEFS:

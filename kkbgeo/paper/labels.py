@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kkbgeo.maps import letters
+from kkbgeo.paper import letters
 
 LEADING = 1.02  # line to line, of the size
 _SHIFTS = np.array(

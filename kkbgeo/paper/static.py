@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from kkbgeo import language as words
 from kkbgeo.errors import ParameterError
-from kkbgeo.maps import drawing, legends, letters
-from kkbgeo.maps.labels import Box
-from kkbgeo.maps.surfaces import Outline, Picture
+from kkbgeo.paper import drawing, legends, letters
+from kkbgeo.paper.labels import Box
+from kkbgeo.paper.surfaces import Outline, Picture
 
 if TYPE_CHECKING:
     from kkbgeo.maps.interactive import AreaMap
-    from kkbgeo.maps.labels import Label
     from kkbgeo.maps.layers import Layer
+    from kkbgeo.paper.labels import Label
 
 WIDE, HIGH, DPI = 480.0, 360.0, 240.0  # points, points, dots per inch: 1600 by 1200 dots
 _EDGE, _PANEL = 12.0, 122.0
@@ -92,6 +92,13 @@ def static_map(
     ------
     ParameterError
         The map has no such layer.
+
+    Examples
+    --------
+    >>> import kkbgeo
+    >>> made = static_map(kkbgeo.profiles.village_map(kkbgeo.Workbench(), "63.11"), title="Balangan")
+    >>> made.png[1:4]
+    b'PNG'
     """
     shown = _layer_of(area_map, layer)
     picture, language = Picture(WIDE, HIGH, DPI), area_map.language

@@ -1,4 +1,4 @@
-"""What is drawn on: a picture (matplotlib's Agg) here and a PDF page in `kkbgeo.maps.sheet`, with the same strokes.
+"""What is drawn on: a picture (matplotlib's Agg) here and a PDF page in `kkbgeo.paper.sheet`, with the same strokes.
 
 Units are points from the lower left. Neither touches pyplot, a setting of matplotlib or its list of fonts.
 """
@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from kkbgeo.maps import letters
+from kkbgeo.paper import letters
 
 MOVE, LINE, QUADRATIC, CUBIC, CLOSE = 1, 2, 3, 4, 79  # as matplotlib numbers the parts of a path
 HATCH, DOTS = 4.2, 4.6  # points between lines, between dots
