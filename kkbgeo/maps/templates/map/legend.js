@@ -1,6 +1,8 @@
 // The legend of the layer that is shown; it counts the areas of each class and state.
 function startLegend(app) {
   const legend = app.block.querySelector(".kkb-legend"), said = app.said;
+  // The page comes with the legend of the layer it opens with, in all its languages.
+  let written = legend.querySelector(".kkb-legend-layer").dataset.layer;
 
   app.counts = function (layer) {
     const counts = layer.entries.map(function () { return 0; });
@@ -9,6 +11,9 @@ function startLegend(app) {
   };
 
   app.relegend = function () {
+    const stands = written === app.layerShown.key;
+    written = null;
+    if (stands) return;
     const layer = app.layerShown, counts = app.counts(layer), made = node("div", "kkb-legend-layer");
     made.dataset.layer = layer.key;
     const name = node("p", "kkb-legend-name", said(layer.label));

@@ -36,8 +36,12 @@ function filled(text, values) {
   return text.replace(/\{(\w+)\}/g, function (all, name) { return name in values ? String(values[name]) : all; });
 }
 
+// A format takes a browser longer to make than a legend to draw.
+const FORMATS = {};
 function counted(app, value) {
-  return new Intl.NumberFormat(app.data.languages[app.language] === "id" ? "id-ID" : "en-GB").format(value);
+  const tag = app.data.languages[app.language] === "id" ? "id-ID" : "en-GB";
+  FORMATS[tag] = FORMATS[tag] || new Intl.NumberFormat(tag);
+  return FORMATS[tag].format(value);
 }
 
 function capital(text) {
