@@ -15,7 +15,8 @@ from mapkit import Indicator
 import kkbgeo
 from kkbgeo.errors import JoinError, ParameterError
 from kkbgeo.maps import area_map, theme, thumbnail_svg
-from kkbgeo.maps.bivariate_layer import COLOURS, FIRST_ONLY, Square, bivariate_layer, even_cuts
+from kkbgeo.maps.bivariate_layer import COLOURS, FIRST_ONLY, bivariate_layer, even_cuts
+from kkbgeo.maps.drawn import Square
 
 # Machado, Oliveira and Fernandes (2009), severity 1, on linear light.
 BLINDNESS = {

@@ -9,7 +9,7 @@ from mapkit import CLASSES, DISTRICTS, NAMES, PREVALENCE, Edition, Indicator, ce
 from test_page import HOSTILE, make_page
 
 from kkbgeo.maps import Link, Page, area_map, class_layer, numeric_layer
-from kkbgeo.maps.interactive import Marker
+from kkbgeo.maps.drawn import Marker
 
 KAMPUNG = Indicator()
 VALUES = [36, 0, None, "hidden", 20, 51]

@@ -14,7 +14,7 @@ from kkbgeo.batch.manifest import Manifest
 from kkbgeo.batch.news import News, changes, entry_of
 from kkbgeo.batch.plan import ANALYSES
 from kkbgeo.maps import theme
-from kkbgeo.maps.layers import LegendEntry
+from kkbgeo.maps.drawn import LegendEntry
 from kkbgeo.maps.page import BACK
 from kkbgeo.maps.tiles import layers_of, needs_white
 

@@ -14,8 +14,9 @@ from intakekit import KAMPUNG, TITLE, codes, csv, data_folder, dry, keys, ods, s
 
 from kkbgeo.errors import IntakeError
 from kkbgeo.intake import import_file
-from kkbgeo.intake.grids import Box, Fault, Percent, Uncounted, read_grids
+from kkbgeo.intake.grids import Box, Fault, Percent, Uncounted
 from kkbgeo.intake.opening import LIMITS, Limits
+from kkbgeo.intake.sheets import read_grids
 from kkbgeo.language import LANGUAGES, catalogue
 
 

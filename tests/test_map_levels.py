@@ -23,8 +23,9 @@ from shapely.geometry import shape
 
 from kkbgeo.errors import KkbgeoError
 from kkbgeo.maps import area_map, class_layer, document, numeric_layer, thumbnail_svg, topology
-from kkbgeo.maps.interactive import Marker
-from kkbgeo.maps.levels import levelled, parts_of
+from kkbgeo.maps.drawn import Marker
+from kkbgeo.maps.level import parts_of
+from kkbgeo.maps.levels import levelled
 from kkbgeo.maps.periods import over_time
 
 

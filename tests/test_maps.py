@@ -31,7 +31,7 @@ from kkbgeo.maps import (
     topology,
 )
 from kkbgeo.maps.breaks import Breaks, breaks_for, shown
-from kkbgeo.maps.interactive import Marker
+from kkbgeo.maps.drawn import Marker
 from kkbgeo.maps.layers import details_of, headline_of
 from kkbgeo.maps.thumbnail import safe_svg
 

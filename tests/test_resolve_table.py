@@ -17,8 +17,9 @@ from kkbgeo.errors import CodeError, KkbgeoError, RecordError
 from kkbgeo.paths import CHECKOUT
 from kkbgeo.regions import files, names, review
 from kkbgeo.regions.aliases import Aliases
-from kkbgeo.regions.decisions import Decision, add_decisions, check_decisions, read_decisions
+from kkbgeo.regions.decisions import Decision, add_decisions, read_decisions
 from kkbgeo.regions.gazetteer import Gazetteer
+from kkbgeo.regions.recheck import check_decisions
 from kkbgeo.regions.table import ADDED
 
 DATA = CHECKOUT / "data"

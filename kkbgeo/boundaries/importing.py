@@ -13,6 +13,7 @@ import numpy as np
 
 from kkbgeo.boundaries import columns as schemas
 from kkbgeo.boundaries import dates, derive, files, keep, reading, report, rows, shapes, store, wording
+from kkbgeo.boundaries.layer import Layer
 from kkbgeo.boundaries.match import Row, match
 from kkbgeo.boundaries.report import ImportReport, LevelReport
 from kkbgeo.boundaries.said import joined, level_word, said, signed
@@ -166,7 +167,7 @@ def _bounds(places: Gazetteer) -> tuple[float, float, float, float]:
 # --- whose rows -------------------------------------------------------------------------------------------
 
 
-def _recognise(one: reading.Layer, job: _Job, path: Path) -> list[_Taken]:
+def _recognise(one: Layer, job: _Job, path: Path) -> list[_Taken]:
     where = f"{path.name}, layer {one.name}"
     job.notes += [said("of_layer", layer=one.name, note=note) for note in one.notes]
     job.notes += [
@@ -190,7 +191,7 @@ def _recognise(one: reading.Layer, job: _Job, path: Path) -> list[_Taken]:
     return [_Taken(one.name, part, _matched(part, one, job), one.rows, sound) for part in parts]
 
 
-def _matched(part: Given, one: reading.Layer, job: _Job) -> list[Row]:
+def _matched(part: Given, one: Layer, job: _Job) -> list[Row]:
     told = job.witness.tell(part, job.system)
     job.systems[joined([one.name, level_word(part.level)], ", ")] = said(
         "system_told", system=told.system or said("names_alone"), reason=told.reason
@@ -201,7 +202,7 @@ def _matched(part: Given, one: reading.Layer, job: _Job) -> list[Row]:
     return found
 
 
-def _try_levels(one: reading.Layer, known: schemas.Columns, usable: np.ndarray, where: str, job: _Job) -> list[Given]:
+def _try_levels(one: Layer, known: schemas.Columns, usable: np.ndarray, where: str, job: _Job) -> list[Given]:
     """Find the level of rows that only have a name: the one at which most of them are units."""
     best, most = [], 0
     for level in LEVELS:
@@ -217,7 +218,7 @@ def _try_levels(one: reading.Layer, known: schemas.Columns, usable: np.ndarray, 
     return best
 
 
-def _require_units(taken: dict, layers: list[reading.Layer], path: Path, job: _Job) -> None:
+def _require_units(taken: dict, layers: list[Layer], path: Path, job: _Job) -> None:
     if any(row.code for found in taken.values() for one in found for row in one.rows):
         return
     counted = Counter(row.verdict for found in taken.values() for one in found for row in one.rows)

@@ -9,17 +9,15 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kkbgeo.boundaries import archives, files, sanity
+from kkbgeo.boundaries.layer import Layer
 from kkbgeo.boundaries.said import said
-from kkbgeo.boundaries.sanity import LeftOut
 from kkbgeo.errors import BoundaryError
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import numpy as np
     import pyarrow as pa
 
@@ -32,38 +30,6 @@ _DATASETS = {".shp", ".gpkg", ".geojson", ".json", ".geojsonl", ".topojson", ".f
 _ONE_LAYER = {"GeoJSON", "GeoJSONSeq", "ESRIJSON", "FlatGeobuf", "Shapefile", "GeoParquet"}
 _PREFIX = {"GeoJSON": "GeoJSON:", "TopoJSON": "TopoJSON:", "ESRIJSON": "ESRIJSON:", "GeoJSONSeq": "GeoJSONSeq:"}
 _OPTIONS = {"GML_DOWNLOAD_SCHEMA": "NO", "GML_SKIP_RESOLVE_ELEMS": "ALL", "OGR_GEOJSON_MAX_OBJ_SIZE": "200"}
-
-
-@dataclass
-class Layer:
-    """One layer of areas as found in a file.
-
-    Attributes
-    ----------
-    name : str
-        Name of the layer; of a file with one layer, the file's name.
-    frame : GeoDataFrame
-        One row per area, columns as in the file and all of them text (a missing cell is ``""``), so that no code
-        becomes a number; ``geometry`` holds polygons and multipolygons in EPSG:4326, as found: not repaired.
-    crs : str
-        Coordinate system the file names (``EPSG:32749``), or ``""`` when it names none.
-    path : Path
-        The file asked for.
-    notes : list of str
-        What was noticed or assumed, in words.
-    left_out : list of LeftOut
-        Rows that are no areas: without geometry, points, lines, across the antimeridian, over the whole file.
-    rows : list of int
-        The number of each row of `frame` in the file, from 1: what was left out is counted, too.
-    """
-
-    name: str
-    frame: gpd.GeoDataFrame
-    crs: str
-    path: Path
-    notes: list[str] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
 
 
 def read_layers(path: str | os.PathLike, *, layer: str | None = None, crs: str = "") -> list[Layer]:

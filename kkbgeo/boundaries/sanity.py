@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kkbgeo.boundaries.layer import Layer, LeftOut
 from kkbgeo.boundaries.said import joined, said
 from kkbgeo.errors import BoundaryError
-
-if TYPE_CHECKING:
-    from kkbgeo.boundaries.reading import Layer
 
 # Where Indonesia lies, with room for the sea round it.
 _LON, _LAT = (90.0, 145.0), (-15.0, 10.0)
 _KINDS = {0: "points", 1: "lines", 2: "lines", 4: "points", 5: "lines"}  # else other shapes: surfaces, meshes
 #: A unit that crosses itself and whose frame covers this share of the whole file is a bow-tie, no unit.
 _WHOLE = 0.6
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A row that cannot be an area: its number in the layer (from 1), what it says, and why it is left out."""
-
-    row: int
-    label: str
-    reason: str
 
 
 def only_areas(layer: Layer) -> None:

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kkbgeo.intake.forms import template as template
-    from kkbgeo.intake.importing import ImportResult as ImportResult
     from kkbgeo.intake.importing import import_file as import_file
+    from kkbgeo.intake.result import ImportResult as ImportResult
     from kkbgeo.intake.store import listing as listing
     from kkbgeo.intake.store import undo as undo
 
 __all__ = ["ImportResult", "import_file", "listing", "template", "undo"]
 
 _HOMES = {
-    "ImportResult": "importing",
+    "ImportResult": "result",
     "import_file": "importing",
     "listing": "store",
     "template": "forms",

@@ -19,8 +19,8 @@ from kkbgeo.intake.values import UnreadableError, When, number, plain, style_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from kkbgeo.intake.importing import ImportResult
     from kkbgeo.intake.places import Finder
+    from kkbgeo.intake.result import ImportResult
     from kkbgeo.intake.rows import Row
     from kkbgeo.intake.validate import Sheet
 

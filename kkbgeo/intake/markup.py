@@ -21,8 +21,8 @@ from kkbgeo.intake.problems import Problem, summary
 from kkbgeo.intake.values import When, plain
 
 if TYPE_CHECKING:
-    from kkbgeo.intake.importing import ImportResult
     from kkbgeo.intake.places import Finder
+    from kkbgeo.intake.result import ImportResult
     from kkbgeo.intake.validate import Sheet
 
 _RED, _PALE, _GREY = "FFF4B6B6", "FFFFF2CC", "FFE7E6E6"

@@ -25,7 +25,7 @@ _CONTENT = "content.xml"
 
 
 def read_ods(path: Path, limits: Limits, tell: Tell) -> Iterator[Grid]:
-    """Read the tables of an ODS file; parameters as `kkbgeo.intake.grids.read_grids`."""
+    """Read the tables of an ODS file; parameters as `kkbgeo.intake.sheets.read_grids`."""
     meter = Meter(path, limits)
     with zipfile.ZipFile(path) as parts:
         if _CONTENT not in parts.namelist():

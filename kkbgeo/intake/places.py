@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 from kkbgeo.errors import ParameterError
 from kkbgeo.intake import kinds
+from kkbgeo.intake.context import Context
 from kkbgeo.intake.headers import Layout
 from kkbgeo.intake.problems import Both, Problem, Said, shown
 from kkbgeo.intake.rows import Row
-from kkbgeo.intake.titles import Context, read_title
 from kkbgeo.intake.values import plain
 from kkbgeo.language import LANGUAGES
 from kkbgeo.regions import names
@@ -66,10 +66,6 @@ class Finder:
         self._asked: dict[tuple, dict[str, str]] = {}
 
     # --- what the sheet says as a whole ----------------------------------------------------------------------
-
-    def context(self, layout: Layout, *, dated: bool = False) -> Context:
-        """Read region, district and date off the lines above a table and off the sheet's name."""
-        return read_title(layout, self, dated=dated)
 
     def disagrees(self, context: Context) -> bool:
         """Tell whether a title names another region than the one that the caller said."""

@@ -8,8 +8,9 @@ from pathlib import Path
 from kkbgeo import language
 from kkbgeo.errors import ParameterError
 from kkbgeo.intake import store
-from kkbgeo.intake.importing import ImportResult, import_file
+from kkbgeo.intake.importing import import_file
 from kkbgeo.intake.problems import shown, summary
+from kkbgeo.intake.result import ImportResult
 
 _SHOWN = 40
 _SPELLED = 20

@@ -18,7 +18,7 @@ _SAMPLE_BYTES = 200_000
 
 
 def read_csv(path: Path, limits: Limits, tell: Tell) -> Iterator[Grid]:
-    """Read a text table as one sheet; parameters as `kkbgeo.intake.grids.read_grids`."""
+    """Read a text table as one sheet; parameters as `kkbgeo.intake.sheets.read_grids`."""
     text = decoded(path)
     first, _, rest = text.partition("\n")
     if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from kkbgeo.intake import kinds
+from kkbgeo.intake.context import Context
 from kkbgeo.intake.headers import Layout
+from kkbgeo.intake.places import Finder
 from kkbgeo.intake.problems import Problem, shown
 from kkbgeo.intake.values import PARTS, UnreadableError, plain, when
 from kkbgeo.regions.codes import SYSTEMS, level_of
-
-if TYPE_CHECKING:
-    from kkbgeo.intake.places import Finder
 
 _LONGEST = 5  # words of a name
 _LEVEL = {
@@ -28,35 +25,6 @@ _LEVEL = {
 }
 #: Words that end a name, or that follow "kabupaten" where no name is meant ("per kabupaten se Kalimantan").
 _ENDS = frozenset(_LEVEL) | set(kinds.words()["title"]["ends"])
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a sheet says above its table, for all of its rows.
-
-    Attributes
-    ----------
-    within : str
-        Code of the regency or province that the sheet is of; "".
-    titled : str
-        Code that the title names, whatever the caller said; "".
-    district : str
-        Name of the one district that the sheet is of; "".
-    as_of, semester : str
-        Date of the sheet, as records write it; "".
-    system : str
-        Whose codes the sheet holds, kemendagri or bps, when the caller or the heading says so; "".
-    problems : tuple of Problem
-        A region that cannot be told, a date that cannot be.
-    """
-
-    within: str = ""
-    titled: str = ""
-    district: str = ""
-    as_of: str = ""
-    semester: str = ""
-    system: str = ""
-    problems: tuple[Problem, ...] = ()
 
 
 def read_title(layout: Layout, finder: Finder, *, dated: bool = False) -> Context:

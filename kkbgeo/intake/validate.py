@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from kkbgeo.intake import kinds
+from kkbgeo.intake.context import Context
 from kkbgeo.intake.drafts import Draft, draft
 from kkbgeo.intake.grids import Grid, coordinate
 from kkbgeo.intake.headers import Layout, find_table
@@ -16,7 +17,7 @@ from kkbgeo.intake.plausible import check_figures
 from kkbgeo.intake.problems import Problem, Said, ordered
 from kkbgeo.intake.reading import Reader
 from kkbgeo.intake.rows import Row, has_record, rows_of
-from kkbgeo.intake.titles import Context
+from kkbgeo.intake.titles import read_title
 from kkbgeo.intake.totals import Total, check_totals
 from kkbgeo.intake.values import When, is_nothing, plain, style_of
 from kkbgeo.records.tables import CLASSES
@@ -105,7 +106,7 @@ def check(
         if layout is None:
             found.skipped.append(grid.sheet)
             continue
-        one = Sheet(layout, rows_of(layout, kind), finder.context(layout, dated=given is not None))
+        one = Sheet(layout, rows_of(layout, kind), read_title(layout, finder, dated=given is not None))
         found.sheets.append(one)
         _check_sheet(found, one, kind, finder, given, tell)
     _merge(found)

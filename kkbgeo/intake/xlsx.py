@@ -21,7 +21,7 @@ _GAP = 1_000
 
 
 def read_xlsx(path: Path, limits: Limits, tell: Tell) -> Iterator[Grid]:
-    """Read the worksheets of an XLSX file; parameters as `kkbgeo.intake.grids.read_grids`."""
+    """Read the worksheets of an XLSX file; parameters as `kkbgeo.intake.sheets.read_grids`."""
     with zipfile.ZipFile(path) as parts:
         found = _scan(path, parts, limits)
     book = _open(path, data_only=True)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kkbgeo.maps.cells import Figure as Figure
     from kkbgeo.maps.cells import Link as Link
+    from kkbgeo.maps.drawn import Marker as Marker
     from kkbgeo.maps.from_table import choropleth as choropleth
     from kkbgeo.maps.interactive import AreaMap as AreaMap
-    from kkbgeo.maps.interactive import Marker as Marker
     from kkbgeo.maps.interactive import area_map as area_map
     from kkbgeo.maps.layers import class_layer as class_layer
     from kkbgeo.maps.layers import numeric_layer as numeric_layer
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "AreaMap": "interactive",
-    "Marker": "interactive",
+    "Marker": "drawn",
     "area_map": "interactive",
     "choropleth": "from_table",
     "class_layer": "layers",

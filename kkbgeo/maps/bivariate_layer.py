@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 import pandas as pd
@@ -13,14 +12,8 @@ from kkbgeo import language as words
 from kkbgeo.errors import JoinError, ParameterError
 from kkbgeo.maps import theme
 from kkbgeo.maps.breaks import Breaks, breaks_for
-from kkbgeo.maps.layers import (
-    CellDrawing,
-    Details,
-    IndicatorLike,
-    Layer,
-    LegendEntry,
-    numeric_layer,
-)
+from kkbgeo.maps.drawn import CellDrawing, Layer, LegendEntry, Square
+from kkbgeo.maps.layers import Details, IndicatorLike, numeric_layer
 
 STEPS = 3
 # Rows: the first indicator, low to high; columns: the second. Orange against blue, both to dark: no two of the nine
@@ -32,27 +25,6 @@ COLOURS = (
 )
 FIRST_ONLY = ("#d8ab8c", "#cc5a10", "#763b30")  # hatching: the first indicator is known, the second is not reported
 SECOND_ONLY = "#2f6fb5"
-
-
-@dataclass(frozen=True)
-class Square:
-    """The square legend: names of both indicators and of their classes, lowest first; counts by row and column."""
-
-    first: str
-    second: str
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
-    cells: tuple[tuple[LegendEntry, ...], ...]
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """Keys of the legend entries that the square shows."""
-        return frozenset(one.key for row in self.cells for one in row)
-
-    @staticmethod
-    def ink(colour: str) -> str:
-        """The colour of a count on `colour`: black or white, whichever reads better."""
-        return max(("#000000", "#ffffff"), key=lambda one: theme.contrast(one, colour))
 
 
 def bivariate_layer(

@@ -5,26 +5,22 @@ from __future__ import annotations
 import base64
 import html as escaping
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from kkbgeo import language as words
 from kkbgeo.maps import bilingual, document, offline
-
-if TYPE_CHECKING:
-    from kkbgeo.maps.interactive import AreaMap
-    from kkbgeo.maps.levels import Level
+from kkbgeo.maps.level import Level, MapLike
 
 _NAMED = 30  # areas without a polygon that are named under the map
 
 
-def markup(maps: Sequence[AreaMap], number: int, picture: Markup, data: Markup) -> Markup:
+def markup(maps: Sequence[MapLike], number: int, picture: Markup, data: Markup) -> Markup:
     """Return the block of a map: tools, still picture, legend of the first layer, notices and data.
 
     Parameters
     ----------
-    maps : sequence of AreaMap
+    maps : sequence of MapLike
         The map, once per language.
     number : int
         Position among the maps of the page, from 1.
@@ -33,7 +29,7 @@ def markup(maps: Sequence[AreaMap], number: int, picture: Markup, data: Markup) 
     """
     one, languages = maps[0], [each.language for each in maps]
 
-    def both(of: Callable[[AreaMap], str]) -> Markup:
+    def both(of: Callable[[MapLike], str]) -> Markup:
         return bilingual.both([of(each) for each in maps], languages)
 
     told = zip(*([_undrawn(level, each.language) for level in each.levels] for each in maps), strict=True)
@@ -66,7 +62,7 @@ def markup(maps: Sequence[AreaMap], number: int, picture: Markup, data: Markup) 
     )
 
 
-def _disclaimer(one: AreaMap) -> str:
+def _disclaimer(one: MapLike) -> str:
     told = [level.edition.disclaimer(one.language) for level in one.levels if level.edition is not None]
     return " ".join(dict.fromkeys(told))
 
@@ -84,14 +80,14 @@ def _undrawn(level: Level, language: str) -> str:
     )  # fmt: skip
 
 
-def framed(one: AreaMap, picture: Markup) -> str:
+def framed(html: str, picture: Markup, title: str, language: str) -> str:
     """Return what a notebook shows: the saved file in a frame of its own, and a still picture where frames are cut.
 
     JupyterLab takes frames and styles out of a notebook that is not trusted; the picture and the sentence stay.
     """
-    source = escaping.escape(one.html(), quote=True)
-    title = escaping.escape(one.title, quote=True)
-    trust = escaping.escape(words.text("maps.map.trust", one.language))
+    source = escaping.escape(html, quote=True)
+    title = escaping.escape(title, quote=True)
+    trust = escaping.escape(words.text("maps.map.trust", language))
     svg = str(picture).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
     still = base64.b64encode(svg.encode("utf-8", "replace")).decode("ascii")
     return (

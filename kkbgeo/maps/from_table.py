@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kkbgeo.maps.interactive import AreaMap, Marker, area_map
+from kkbgeo.maps.drawn import Marker
+from kkbgeo.maps.interactive import AreaMap, area_map
 from kkbgeo.maps.layers import details_of, layer_for
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +14,8 @@ from markupsafe import Markup
 from kkbgeo import language as words
 from kkbgeo.errors import JoinError, KkbgeoError
 from kkbgeo.maps import document, fragment, offline, stored
-from kkbgeo.maps.layers import Layer
-from kkbgeo.maps.levels import Level
+from kkbgeo.maps.drawn import Layer, Marker
+from kkbgeo.maps.level import Level
 from kkbgeo.maps.thumbnail import thumbnail_svg
 
 if TYPE_CHECKING:
@@ -28,16 +27,6 @@ if TYPE_CHECKING:
 _PICTURE = (640, 520)
 _TRIES = 6  # to fit geometry into the bytes that are left
 INLINE = "KKBGEO_INLINE"
-
-
-@dataclass(frozen=True)
-class Marker:
-    """A point on the map, e.g. an aid event: place, name and the details a tap shows."""
-
-    lon: float
-    lat: float
-    label: str
-    details: tuple[tuple[str, str], ...] = ()
 
 
 class AreaMap:
@@ -311,7 +300,7 @@ class AreaMap:
         """
         if os.environ.get(INLINE) == "no":
             return None
-        return fragment.framed(self, self._picture)
+        return fragment.framed(self.html(), self._picture, self.title, self.language)
 
 
 def fine_enough(bounds: Sequence[float]) -> int:

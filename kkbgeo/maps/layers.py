@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import replace
+from typing import Protocol
 
 import pandas as pd
 
@@ -14,10 +14,7 @@ from kkbgeo import language as words
 from kkbgeo.errors import JoinError, KkbgeoError
 from kkbgeo.maps import theme
 from kkbgeo.maps.breaks import breaks_for, shown
-from kkbgeo.maps.periods import Period
-
-if TYPE_CHECKING:
-    from kkbgeo.maps.bivariate_layer import Square
+from kkbgeo.maps.drawn import CellDrawing, Layer, LegendEntry
 
 LEVELS_OF_CLASS = ("dasar", "berkembang", "mandiri", "berkelanjutan")
 _NBSP = "\N{NO-BREAK SPACE}"
@@ -41,54 +38,6 @@ class IndicatorLike(Protocol):
     def unit_beside(self, written: words.Numeral, language: str = "id") -> str: ...
 
     def definition(self, language: str = "id") -> str: ...
-
-
-@dataclass(frozen=True)
-class LegendEntry:
-    """One line of the legend: a class or a state, its look (fill, hatch, dots) and its number of areas."""
-
-    key: str
-    label: str
-    colour: str
-    look: str
-    count: int
-
-    @property
-    def paper(self) -> str:
-        """The colour behind hatching or dots."""
-        return theme.PAPERS.get(self.look, "#ffffff")
-
-
-@dataclass(frozen=True)
-class CellDrawing:
-    """One area of a layer: position of its legend entry, its headline and the details a tap shows."""
-
-    entry: int
-    headline: str
-    details: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Layer:
-    """One indicator ready to be drawn; the counts of `entries` add up to the number of `cells`.
-
-    A layer with a `period` is one step of a slider (`kkbgeo.maps.periods.over_time`); one with a `square` shows two
-    indicators (`kkbgeo.maps.bivariate_layer.bivariate_layer`), and the square stands in its legend.
-    """
-
-    key: str
-    label: str
-    unit_label: str
-    note: str
-    entries: tuple[LegendEntry, ...]
-    cells: Mapping[str, CellDrawing]
-    period: Period | None = None
-    square: Square | None = None
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Number of areas per legend entry, by key."""
-        return {one.key: one.count for one in self.entries}
 
 
 def layer_for(

@@ -17,7 +17,7 @@ from kkbgeo.maps.thumbnail import safe_svg, thumbnail_svg
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from kkbgeo.maps.layers import Layer, LegendEntry
+    from kkbgeo.maps.drawn import Layer, LegendEntry
 
 _SIZE = (200, 190)  # of one picture
 _ACROSS = 2  # pictures in a row, as many as a phone has room for

@@ -3,38 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from kkbgeo.errors import KkbgeoError
-
-if TYPE_CHECKING:
-    from kkbgeo.maps.layers import Layer
-
-
-@dataclass(frozen=True)
-class Period:
-    """Where a layer stands in time.
-
-    Attributes
-    ----------
-    group : str
-        Layers of one group share a slider.
-    title : str
-        Name of the group in the list of indicators.
-    label : str
-        What stands at the tick: ``SSGI 2021``, ``sebelum 2022``.
-    broken : str
-        Label of the break before this period, e.g. ``2022``; empty where the series goes on.
-    note : str
-        What is not comparable across the break, in words.
-    """
-
-    group: str
-    title: str
-    label: str
-    broken: str = ""
-    note: str = ""
+from kkbgeo.maps.drawn import Layer, Period
 
 
 def over_time(
@@ -70,7 +42,7 @@ def over_time(
 
     Examples
     --------
-    >>> from kkbgeo.maps.layers import Layer, LegendEntry
+    >>> from kkbgeo.maps.drawn import Layer, LegendEntry
     >>> classes = (LegendEntry("class-1", "hingga 10 %", "#fbe3b4", "fill", 0),)
     >>> two = [Layer(key, key, "%", "", classes, {}) for key in ("ssgi_2021", "ssgi_2022")]
     >>> [one.period.label for one in over_time(two, ["2021", "2022"], group="ssgi", title="Prevalensi")]

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kkbgeo import language as words
 from kkbgeo.errors import KkbgeoError
 from kkbgeo.maps import shapes, theme, topology
 from kkbgeo.maps.bilingual import Strings, one_or_all
-from kkbgeo.maps.levels import Level, parts_of
-
-if TYPE_CHECKING:
-    from kkbgeo.maps.interactive import AreaMap
-    from kkbgeo.maps.layers import Layer
+from kkbgeo.maps.drawn import Layer
+from kkbgeo.maps.level import Level, MapLike, parts_of
 
 #: Messages that the script of the map shows, ``maps.<key>``.
 _TEXTS = (
@@ -23,12 +20,12 @@ _TEXTS = (
 )  # fmt: skip
 
 
-def stored(maps: Sequence[AreaMap], budget: int | None = None) -> dict[str, Any]:
+def stored(maps: Sequence[MapLike], budget: int | None = None) -> dict[str, Any]:
     """Return what a page stores of a map, given once per language.
 
     Parameters
     ----------
-    maps : sequence of AreaMap
+    maps : sequence of MapLike
         The same map in one language or more.
     budget : int, optional
         Most letters of the geometry.
@@ -83,7 +80,7 @@ def stored(maps: Sequence[AreaMap], budget: int | None = None) -> dict[str, Any]
     }  # fmt: skip
 
 
-def _bounds(one: AreaMap) -> tuple[float, float, float, float]:
+def _bounds(one: MapLike) -> tuple[float, float, float, float]:
     reach = [level.areas.total_bounds for level in one.levels]
     return (
         float(min(each[0] for each in reach)), float(min(each[1] for each in reach)),
@@ -170,7 +167,7 @@ def shapes_of(levels: Sequence[Level], precision: int, budget: int | None) -> tu
     return whole.packed(), lines
 
 
-def check_twins(one: AreaMap, other: AreaMap) -> None:
+def check_twins(one: MapLike, other: MapLike) -> None:
     """Refuse two maps that are not the same map in two languages.
 
     Raises

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from shapely.geometry.base import BaseGeometry
 
-    from kkbgeo.maps.layers import Layer, LegendEntry
+    from kkbgeo.maps.drawn import Layer, LegendEntry
 
 _LOCATOR = (112, 104)  # width and height in pixels
 _GRID = 4  # drawing units per pixel: whole numbers stay short and look smooth

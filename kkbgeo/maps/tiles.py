@@ -14,7 +14,7 @@ from kkbgeo import language as words
 from kkbgeo.errors import JoinError
 from kkbgeo.maps import document, theme
 from kkbgeo.maps.bilingual import both
-from kkbgeo.maps.layers import CellDrawing, Layer, LegendEntry
+from kkbgeo.maps.drawn import CellDrawing, Layer, LegendEntry
 from kkbgeo.regions.tilegrid import Tile, TileGrid
 
 _FIGURE = re.compile(r"[-−]?\d[\d.,]*")

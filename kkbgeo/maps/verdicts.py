@@ -10,7 +10,8 @@ import pandas as pd
 from kkbgeo import language as words
 from kkbgeo.errors import KkbgeoError
 from kkbgeo.maps import theme
-from kkbgeo.maps.layers import CellDrawing, Details, Layer, LegendEntry
+from kkbgeo.maps.drawn import CellDrawing, Layer, LegendEntry
+from kkbgeo.maps.layers import Details
 
 # From dark to light in even steps, so that a black-and-white print tells them apart; warm is high, cool is low.
 LOOKS = {

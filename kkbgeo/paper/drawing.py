@@ -17,8 +17,8 @@ from kkbgeo.paper.labels import Box
 from kkbgeo.paper.surfaces import Outline, Surface
 
 if TYPE_CHECKING:
+    from kkbgeo.maps.drawn import Layer, LegendEntry
     from kkbgeo.maps.interactive import AreaMap
-    from kkbgeo.maps.layers import Layer, LegendEntry
 
 ACCENT, QUIET, MARK = "#0b5d57", "#56626d", "#b3440e"
 KM_PER_DEGREE = 111.195  # of a great circle of the mean Earth (6,371.0 km)

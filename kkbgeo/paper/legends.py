@@ -11,8 +11,7 @@ from kkbgeo.paper.blocks import Block
 from kkbgeo.paper.surfaces import Outline, Surface
 
 if TYPE_CHECKING:
-    from kkbgeo.maps.bivariate_layer import Square
-    from kkbgeo.maps.layers import Layer, LegendEntry
+    from kkbgeo.maps.drawn import Layer, LegendEntry, Square
 
 _GAP = 14.0  # between two columns
 _BELOW = 6.0  # below the square

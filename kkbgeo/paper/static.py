@@ -14,8 +14,8 @@ from kkbgeo.paper.labels import Box
 from kkbgeo.paper.surfaces import Outline, Picture
 
 if TYPE_CHECKING:
+    from kkbgeo.maps.drawn import Layer
     from kkbgeo.maps.interactive import AreaMap
-    from kkbgeo.maps.layers import Layer
     from kkbgeo.paper.labels import Label
 
 WIDE, HIGH, DPI = 480.0, 360.0, 240.0  # points, points, dots per inch: 1600 by 1200 dots

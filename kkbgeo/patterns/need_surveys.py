@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -14,20 +14,28 @@ from kkbgeo.profiles.pooled import SURVEYS
 from kkbgeo.profiles.reported import survey_name
 from kkbgeo.workbench import Workbench
 
-if TYPE_CHECKING:
-    from kkbgeo.patterns.need import NeedAndAid
-
 NAMED = 4  # areas that the sentence names; the table beside it has all
 
 
-def other_side(wb: Workbench, found: NeedAndAid) -> pd.DataFrame:
+class NeedLike(Protocol):
+    """What is read of need area by area; `kkbgeo.patterns.need.NeedAndAid` fits."""
+
+    table: pd.DataFrame
+    need: str
+    survey: str
+    high: float
+    level: str
+    within: str
+
+
+def other_side(wb: Workbench, found: NeedLike) -> pd.DataFrame:
     """Return the areas of which a newer survey stands on the other side of the mark of high need.
 
     Of several newer surveys the newest that has a figure of the area counts.
 
     Parameters
     ----------
-    found : NeedAndAid
+    found : NeedLike
         From `kkbgeo.patterns.aid_and_need`.
 
     Returns
@@ -61,7 +69,7 @@ def other_side(wb: Workbench, found: NeedAndAid) -> pd.DataFrame:
     return made.sort_index().sort_values("need", ascending=False, kind="stable")
 
 
-def other_surveys(wb: Workbench, found: NeedAndAid) -> list[str]:
+def other_surveys(wb: Workbench, found: NeedLike) -> list[str]:
     """Say where a newer survey stands on the other side of the mark, and why this survey was chosen.
 
     Nothing where need is no prevalence, or no area has a figure.
@@ -83,7 +91,7 @@ def other_surveys(wb: Workbench, found: NeedAndAid) -> list[str]:
     return [*said, _why(wb, found)]
 
 
-def other_side_table(wb: Workbench, found: NeedAndAid) -> pd.DataFrame:
+def other_side_table(wb: Workbench, found: NeedLike) -> pd.DataFrame:
     """Return every area of `other_side` as display text: both figures, each with its survey; empty where none is so."""
     language = wb.language
     rows = [
@@ -95,7 +103,7 @@ def other_side_table(wb: Workbench, found: NeedAndAid) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[area, f"{found.survey} (%)", newer, value])
 
 
-def _why(wb: Workbench, found: NeedAndAid) -> str:
+def _why(wb: Workbench, found: NeedLike) -> str:
     keys = {survey_name(one): f"stunting_prevalence_{one}" for one in SURVEYS}
     table = wb.table(found.level, list(keys.values()), within=found.within or None)
     others = {name: int(table.frame[key].notna().sum()) for name, key in keys.items() if name != found.survey}

@@ -13,7 +13,7 @@ from kkbgeo.join import KNOWN
 from kkbgeo.language import number, text
 from kkbgeo.maps import charts
 from kkbgeo.maps.bivariate_layer import bivariate_layer
-from kkbgeo.maps.layers import Layer
+from kkbgeo.maps.drawn import Layer
 from kkbgeo.measures import Indicator
 from kkbgeo.patterns.graphs import graph_of
 from kkbgeo.profiles.display import GAP, cell_text

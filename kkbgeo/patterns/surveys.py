@@ -17,8 +17,9 @@ from markupsafe import Markup
 from kkbgeo.errors import ParameterError
 from kkbgeo.join import KNOWN
 from kkbgeo.language import number, text
+from kkbgeo.maps.drawn import Layer
 from kkbgeo.maps.interactive import AreaMap, area_map
-from kkbgeo.maps.layers import Layer, numeric_layer
+from kkbgeo.maps.layers import numeric_layer
 from kkbgeo.maps.multiples import multiples_table, small_multiples
 from kkbgeo.maps.periods import over_time
 from kkbgeo.measures.sentences import difference_sentence

@@ -104,7 +104,7 @@ def resolve_file(
     for name in ADDED:
         result[name] = found[name]
     questions = review.review_rows(resolver, view, as_of=as_of)
-    places, row_of = unique_places(resolver, view, as_of)
+    places, row_of = unique_places(resolver.resolve, view, as_of)
     files.write_table(result, out)
     if review_file:
         files.write_table(questions, review_file)

@@ -29,6 +29,7 @@ from kkbgeo.regions.printed import Printed
 from kkbgeo.regions.scope import SCORES, Index, Match
 from kkbgeo.regions.slips import slip
 from kkbgeo.regions.spelling import normalise
+from kkbgeo.regions.table import resolve_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -136,9 +137,7 @@ class Resolver:
 
     def resolve_table(self, frame: pd.DataFrame, *, as_of: str = "") -> pd.DataFrame:
         """Return `frame` with the columns `code level verdict score candidates reason`; see `table.resolve_table`."""
-        from kkbgeo.regions.table import resolve_table
-
-        return resolve_table(self, frame, as_of=as_of)
+        return resolve_table(self.resolve, frame, as_of=as_of)
 
     # --- decisions ----------------------------------------------------------------------------------
 

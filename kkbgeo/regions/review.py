@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from kkbgeo.errors import RecordError
 from kkbgeo.regions import files
 from kkbgeo.regions.codes import LEVELS
-from kkbgeo.regions.decisions import Decision, Finding, Names, add_decisions, check_decisions
+from kkbgeo.regions.decisions import Decision, Names, add_decisions
 from kkbgeo.regions.excel import mend_code
 from kkbgeo.regions.names import Resolver, load
+from kkbgeo.regions.recheck import Finding, check_decisions
 from kkbgeo.regions.table import unique_places
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def review_rows(resolver: Resolver, frame: pd.DataFrame, *, as_of: str = "") -> 
 
     from kkbgeo.regions.explain import told
 
-    places, row_of = unique_places(resolver, frame, as_of)
+    places, row_of = unique_places(resolver.resolve, frame, as_of)
     counts = pd.Series(row_of, dtype="int64").value_counts()
     first = {number: row for row, number in reversed(list(enumerate(row_of)))}
     waiting: dict[tuple[str, ...], dict[str, object]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kkbgeo.errors import RecordError
@@ -12,20 +13,19 @@ from kkbgeo.regions.place import Place
 if TYPE_CHECKING:
     import pandas as pd
 
-    from kkbgeo.regions.names import Resolver
-
 PARTS = (*LEVELS, "kind")
 #: What is added to a table.
 ADDED = ("code", "level", "verdict", "score", "candidates", "reason")
 _ISO = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
-def resolve_table(resolver: Resolver, frame: pd.DataFrame, *, as_of: str = "") -> pd.DataFrame:
+def resolve_table(resolve: Callable[..., Place], frame: pd.DataFrame, *, as_of: str = "") -> pd.DataFrame:
     """Return `frame` with its places looked up: same rows, same order, same index.
 
     Parameters
     ----------
-    resolver : Resolver
+    resolve : callable
+        Looks up one place: `kkbgeo.regions.names.Resolver.resolve`.
     frame : DataFrame
         Any of the columns ``province regency district village kind`` (at least one of the first
         four); empty cells may be "", None or NaN. A column ``as_of`` with ISO dates gives each row its
@@ -50,12 +50,12 @@ def resolve_table(resolver: Resolver, frame: pd.DataFrame, *, as_of: str = "") -
     >>> import pandas as pd
     >>> from kkbgeo.regions.names import load
     >>> rows = pd.DataFrame({"regency": ["Kab. Balangan", "Balangan"], "village": ["Pudak", "Pudok"]})
-    >>> load().resolve_table(rows)[["code", "level", "verdict"]].to_numpy().tolist()
+    >>> resolve_table(load().resolve, rows)[["code", "level", "verdict"]].to_numpy().tolist()
     [['63.11.03.2008', 'village', 'normalised'], ['63.11', 'regency', 'fuzzy']]
     """
     import pandas as pd
 
-    places, row_of = unique_places(resolver, frame, as_of)
+    places, row_of = unique_places(resolve, frame, as_of)
     values = {
         "code": [place.code for place in places],
         "level": [place.level for place in places],
@@ -71,7 +71,7 @@ def resolve_table(resolver: Resolver, frame: pd.DataFrame, *, as_of: str = "") -
     return out
 
 
-def unique_places(resolver: Resolver, frame: pd.DataFrame, as_of: str = "") -> tuple[list[Place], list[int]]:
+def unique_places(resolve: Callable[..., Place], frame: pd.DataFrame, as_of: str = "") -> tuple[list[Place], list[int]]:
     """Look up each different place of a table once; return the places, and which one each row has."""
     given = [name for name in PARTS if name in frame.columns]
     if not set(given) & set(LEVELS):
@@ -83,13 +83,13 @@ def unique_places(resolver: Resolver, frame: pd.DataFrame, as_of: str = "") -> t
     columns.append(_text(frame["as_of"]) if "as_of" in frame.columns else [""] * len(frame))
     number: dict[tuple[str, ...], int] = {}
     row_of = [number.setdefault(key, len(number)) for key in zip(*columns, strict=True)]
-    return [_one(resolver, key, as_of) for key in number], row_of
+    return [_one(resolve, key, as_of) for key in number], row_of
 
 
-def _one(resolver: Resolver, key: tuple[str, ...], as_of: str) -> Place:
+def _one(resolve: Callable[..., Place], key: tuple[str, ...], as_of: str) -> Place:
     *names, kind, own = key
     date = own if _ISO.fullmatch(own) else as_of
-    return resolver.resolve(*names, kind=kind, as_of=date)
+    return resolve(*names, kind=kind, as_of=date)
 
 
 def _text(column: pd.Series) -> list[str]:

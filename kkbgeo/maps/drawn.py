@@ -1,0 +1,112 @@
+"""What a map draws: layers with their legends, their areas and their places on a slider, and points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kkbgeo.maps import theme
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """One line of the legend: a class or a state, its look (fill, hatch, dots) and its number of areas."""
+
+    key: str
+    label: str
+    colour: str
+    look: str
+    count: int
+
+    @property
+    def paper(self) -> str:
+        """The colour behind hatching or dots."""
+        return theme.PAPERS.get(self.look, "#ffffff")
+
+
+@dataclass(frozen=True)
+class CellDrawing:
+    """One area of a layer: position of its legend entry, its headline and the details a tap shows."""
+
+    entry: int
+    headline: str
+    details: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Square:
+    """The square legend: names of both indicators and of their classes, lowest first; counts by row and column."""
+
+    first: str
+    second: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[LegendEntry, ...], ...]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Keys of the legend entries that the square shows."""
+        return frozenset(one.key for row in self.cells for one in row)
+
+    @staticmethod
+    def ink(colour: str) -> str:
+        """The colour of a count on `colour`: black or white, whichever reads better."""
+        return max(("#000000", "#ffffff"), key=lambda one: theme.contrast(one, colour))
+
+
+@dataclass(frozen=True)
+class Period:
+    """Where a layer stands in time.
+
+    Attributes
+    ----------
+    group : str
+        Layers of one group share a slider.
+    title : str
+        Name of the group in the list of indicators.
+    label : str
+        What stands at the tick: ``SSGI 2021``, ``sebelum 2022``.
+    broken : str
+        Label of the break before this period, e.g. ``2022``; empty where the series goes on.
+    note : str
+        What is not comparable across the break, in words.
+    """
+
+    group: str
+    title: str
+    label: str
+    broken: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One indicator ready to be drawn; the counts of `entries` add up to the number of `cells`.
+
+    A layer with a `period` is one step of a slider (`kkbgeo.maps.periods.over_time`); one with a `square` shows two
+    indicators (`kkbgeo.maps.bivariate_layer.bivariate_layer`), and the square stands in its legend.
+    """
+
+    key: str
+    label: str
+    unit_label: str
+    note: str
+    entries: tuple[LegendEntry, ...]
+    cells: Mapping[str, CellDrawing]
+    period: Period | None = None
+    square: Square | None = None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Number of areas per legend entry, by key."""
+        return {one.key: one.count for one in self.entries}
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A point on the map, e.g. an aid event: place, name and the details a tap shows."""
+
+    lon: float
+    lat: float
+    label: str
+    details: tuple[tuple[str, str], ...] = ()
