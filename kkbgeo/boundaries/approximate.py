@@ -116,7 +116,7 @@ def balanced_seeds(spots: np.ndarray, ground: object, rounds: int) -> np.ndarray
     shapely.prepare(ground)
     seeds = spots.copy()
     for _ in range(rounds):
-        cells = shapely.intersection(_thiessen(seeds), ground)
+        cells = shapely.intersection(_thiessen(seeds, ground), ground)
         full = ~shapely.is_empty(cells)
         middles = spots.copy()
         middles[full] = shapely.get_coordinates(shapely.centroid(cells[full]))
@@ -139,13 +139,14 @@ def _keep_own(spots: np.ndarray, seeds: np.ndarray) -> np.ndarray:
         seeds[back] = (seeds[back] + spots[back]) / 2
 
 
-def _thiessen(seeds: np.ndarray, only_edges: bool = False) -> object:
+def _thiessen(seeds: np.ndarray, ground: object, only_edges: bool = False) -> object:
     """Return the cell of each seed, in order; or all edges between cells as one geometry."""
     import shapely
 
-    west, south = seeds.min(axis=0) - 2
-    east, north = seeds.max(axis=0) + 2
-    frame = shapely.box(west, south, east, north)
+    # An edge that ends on the land divides nothing.
+    reach = np.array(shapely.bounds(ground)).reshape(2, 2)
+    low, high = np.minimum(seeds.min(axis=0) - 2, reach[0] - 1), np.maximum(seeds.max(axis=0) + 2, reach[1] + 1)
+    frame = shapely.box(*low, *high)
     found = shapely.voronoi_polygons(
         shapely.multipoints(seeds), extend_to=frame, only_edges=only_edges, ordered=not only_edges
     )
@@ -157,7 +158,7 @@ def _faces(seeds: np.ndarray, ground: object, disc_deg: float) -> tuple[np.ndarr
     import shapely
 
     near = shapely.buffer(ground, disc_deg).envelope
-    edges = shapely.intersection(_thiessen(seeds, only_edges=True), near)
+    edges = shapely.intersection(_thiessen(seeds, ground, only_edges=True), near)
     lines = shapely.union_all(np.array([edges, shapely.boundary(ground)]), grid_size=GRID)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
     inside = shapely.point_on_surface(faces)
