@@ -119,6 +119,21 @@ def held_notebooks(tmp_path_factory):
     return root, tiny_notebooks(root / "notebooks", regency=source)
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="sends signals, forks")
+def test_a_batch_that_is_stopped_before_its_first_page_leaves_no_server_loading(tmp_path):
+    line, env = command(tiny_notebooks(tmp_path / "notebooks"), "atlas", "--only", "65.01", "--out", str(tmp_path / "a"))
+    batch = subprocess.Popen(line, env=env, stdout=subprocess.DEVNULL, start_new_session=True)
+
+    def servers() -> list[int]:
+        return [one.pid for one in psutil.Process(batch.pid).children() if "forkserver" in " ".join(one.cmdline())]
+
+    assert wait_for(servers, 60)
+    started = servers()
+    batch.send_signal(signal.SIGTERM)
+    assert batch.wait(30) == 143
+    assert not any(alive(pid) for pid in started)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="sends signals")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)])
 def test_a_batch_that_is_stopped_leaves_nothing_running_and_the_next_goes_on(held_notebooks, tmp_path, number, code):

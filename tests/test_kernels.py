@@ -208,12 +208,13 @@ print(in_own_process(Run("regency", "63.11", "x", folder / "hog.ipynb", {{}}), f
 @linux
 def test_papermill_from_a_shell_and_its_sigkill(tmp_path):
     command = [sys.executable, "-m", "papermill", "--kernel", kernels.NAME, "--cwd", str(tmp_path)]
-    good = notebook(tmp_path, "good", "import os; print(os.environ['JPY_PARENT_PID'])")
+    good = notebook(tmp_path, "good", "print(get_ipython().history_manager.hist_file)")
     done = subprocess.run(
         [*command, str(good), str(tmp_path / "out.ipynb")], capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr
     assert "plain kernel" not in done.stderr
+    assert nbformat.read(tmp_path / "out.ipynb", 4).cells[-1].outputs[0].text == ":memory:\n"
     hog = notebook(tmp_path, "hog", WAYS["sleeps"])
     papermill = subprocess.Popen([*command, str(hog), str(tmp_path / "out.ipynb")], stderr=subprocess.DEVNULL)
     started = pids(tmp_path)

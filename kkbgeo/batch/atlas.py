@@ -138,6 +138,7 @@ def build(
         code, problem = getattr(wrong, "exit_code", WRONG_CALL), wrong.message
         raise
     except KeyboardInterrupt as stop:
+        stop_idle()  # it may still be loading
         code = 128 + getattr(stop, "number", signal.SIGINT)
         problem = f"stopped by signal {code - 128}"
         say(console, f"Stopped: {len(told.of('built'))} pages built; the next call goes on from there.")
