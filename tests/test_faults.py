@@ -121,7 +121,8 @@ def held_notebooks(tmp_path_factory):
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="sends signals, forks")
 def test_a_batch_that_is_stopped_before_its_first_page_leaves_no_server_loading(tmp_path):
-    line, env = command(tiny_notebooks(tmp_path / "notebooks"), "atlas", "--only", "65.01", "--out", str(tmp_path / "a"))
+    notebooks = tiny_notebooks(tmp_path / "notebooks")
+    line, env = command(notebooks, "atlas", "--only", "65.01", "--out", str(tmp_path / "atlas"))
     batch = subprocess.Popen(line, env=env, stdout=subprocess.DEVNULL, start_new_session=True)
 
     def servers() -> list[int]:
