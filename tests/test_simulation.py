@@ -79,6 +79,7 @@ def test_a_province_without_a_single_record_has_its_page(made):
     table = bench.table("regency", ["kkb_total", "stunting_prevalence"], within="65")
     page = profiles.new_page(bench, "65")
     page.show("accounting", profiles.accounting(bench, table, inside="65"))
+    assert page.simulated  # it shows medians, and those are of simulated regencies
     assert "tidak memuat satu baris data pun" in profiles.finish(bench, page).html()
 
 
