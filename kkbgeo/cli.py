@@ -29,6 +29,10 @@ def main() -> None:
     # Libraries are many objects and no garbage: looking through them at the usual pace takes a third of a command
     # that has nothing to do, and once more at its end a quarter of a second.
     gc.set_threshold(50_000, 20, 20)
+    # A service may have closed standard input, output or errors: no other file may get their numbers.
+    while (free := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(free, True)
+    os.close(free)
     try:
         app(standalone_mode=True)
     except KkbgeoError as wrong:

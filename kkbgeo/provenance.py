@@ -103,6 +103,12 @@ def read_source(path: str | os.PathLike) -> SourceRecord:
     try:
         raw = tomllib.loads(where.read_text(encoding="utf-8"))
     except FileNotFoundError:
+        if not Path(path).exists():
+            raise SourceError(
+                f"{path} is not there, nor its source record.",
+                hint="Check the path of the data folder (KKBGEO_DATA names another one), or restore the file.",
+                path=str(path),
+            ) from None
         raise SourceError(
             f"{path} has no source record ({where.name} is missing).",
             hint=f"Say where it comes from: kkbgeo data seal {path}",
@@ -180,7 +186,7 @@ def seal(path: str | os.PathLike, **values: str) -> SourceRecord:
     Raises
     ------
     SourceError
-        No such file, an unknown field, or a first record without its needed fields.
+        No such file, one that cannot be read, an unknown field, or a first record without its needed fields.
     """
     path = Path(path)
     if not path.is_file():
@@ -192,9 +198,15 @@ def seal(path: str | os.PathLike, **values: str) -> SourceRecord:
     merged = {**kept, **values}
     _check_fields(merged, record_path(path))
     content = path.read_bytes()
-    record = replace(
-        SourceRecord(**merged), sha256=hashlib.sha256(content).hexdigest(), rows=count_rows(content, path.suffix)
-    )
+    try:
+        rows = count_rows(content, path.suffix)
+    except (ValueError, OSError) as broken:  # pyarrow's errors are of these kinds, too
+        raise SourceError(
+            f"{path} cannot be sealed, for it cannot be read: {broken}.",
+            hint=f"Restore it: git checkout -- {path}",
+            path=str(path),
+        ) from None
+    record = replace(SourceRecord(**merged), sha256=hashlib.sha256(content).hexdigest(), rows=rows)
     record_path(path).write_text(_to_toml(record), encoding="utf-8", newline="\n")
     return record
 

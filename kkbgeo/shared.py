@@ -41,7 +41,7 @@ def find(name: str, data: Path) -> pa.Table | None:
     try:
         with pa.memory_map(str(_path(Path(folder), name, data))) as source:
             return pa.ipc.open_file(source).read_all()
-    except (OSError, pa.ArrowInvalid):
+    except (OSError, ValueError):  # a torn file, or a folder whose name this locale cannot write
         return None
 
 

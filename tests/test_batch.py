@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
+import batchkit
 import nbformat
 import pytest
 from conftest import kkbgeo
 
+from kkbgeo.batch import lock
 from kkbgeo.batch.gallery import write_index
 from kkbgeo.batch.plan import ANALYSES, NOTEBOOKS, Run, plan
 from kkbgeo.batch.run import run_all
@@ -151,6 +154,35 @@ def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(tmp_path):
     assert "--out FOLDER" in done.stderr
     assert "Traceback" not in done.stderr
     assert taken.read_text() == "not a folder"
+
+
+@pytest.mark.parametrize(
+    "torn", ["{", "[]", "{}", '{"path": "regency/65.01-x.html"}', '{"path": 5}', '{"path": "a", "title": null}']
+)
+def test_an_entry_that_cannot_be_read_costs_the_index_that_entry_alone(wb, tmp_path, torn):
+    for code in ("65.01", "65.02"):
+        assert batchkit.fake_execute(Run("regency", code, f"Area {code}", tmp_path, {}), tmp_path, 1) == ""
+    out = tmp_path / "atlas"
+    (out / "meta" / "65.01.json").write_text(torn)
+    html = write_index(out, wb.gazetteer, language="id").read_text()
+    assert "65.02-x.html" in html
+    assert "65.01-x.html" not in html
+
+
+def test_a_folder_whose_lock_cannot_be_made_is_said_in_a_sentence(tmp_path):
+    (tmp_path / "atlas" / ".lock").mkdir(parents=True)  # root may write where the mode forbids it
+    with pytest.raises(BatchError, match="cannot be written to") as caught, lock.hold(tmp_path / "atlas"):
+        pass
+    assert "--out FOLDER" in caught.value.hint
+
+
+def test_a_data_folder_that_is_not_there_is_said(tmp_path):
+    done = kkbgeo("atlas", "--only", "63.11", "--out", str(tmp_path / "atlas"),
+                  env={**os.environ, "KKBGEO_DATA": str(tmp_path / "none")})  # fmt: skip
+    assert done.returncode == 2
+    assert "is not there" in done.stderr
+    assert "KKBGEO_DATA" in done.stderr
+    assert "kkbgeo data seal" not in done.stderr
 
 
 def test_the_data_of_this_checkout_are_what_their_records_say():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -116,6 +117,22 @@ def held_notebooks(tmp_path_factory):
         f"while os.path.exists({str(root / 'hold')!r}): time.sleep(0.1)"
     )
     return root, tiny_notebooks(root / "notebooks", regency=source)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="sends signals, forks")
+def test_a_batch_that_is_stopped_before_its_first_page_leaves_no_server_loading(tmp_path):
+    notebooks = tiny_notebooks(tmp_path / "notebooks")
+    line, env = command(notebooks, "atlas", "--only", "65.01", "--out", str(tmp_path / "atlas"))
+    batch = subprocess.Popen(line, env=env, stdout=subprocess.DEVNULL, start_new_session=True)
+
+    def servers() -> list[int]:
+        return [one.pid for one in psutil.Process(batch.pid).children() if "forkserver" in " ".join(one.cmdline())]
+
+    assert wait_for(servers, 60)
+    started = servers()
+    batch.send_signal(signal.SIGTERM)
+    assert batch.wait(30) == 143
+    assert not any(alive(pid) for pid in started)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sends signals")
@@ -301,6 +318,48 @@ def test_what_dead_batches_left_is_swept(quick):
     (out / ".index.html.999.part").write_text("half")
     assert build("65.01") == 0
     assert sorted(path.name for path in out.iterdir() if path.name.startswith(".")) == [".lock"]
+
+
+CLOSED = {"full": ">/dev/full", "pipe": "| head -c 1"}
+STANDARD = """
+import os, pathlib, sys
+from kkbgeo.cli import main
+sys.argv[1:] = ["--version"]
+try:
+    main()
+finally:
+    pathlib.Path("told").write_text(" ".join(os.readlink(f"/proc/self/fd/{number}") for number in range(3)))
+"""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("way", CLOSED)
+def test_output_that_nobody_takes_is_no_fault_of_the_batch(tmp_path, way):
+    words, env = command(
+        tiny_notebooks(tmp_path / "notebooks"), "atlas", "--only", "65.01", "--out", str(tmp_path / "atlas")
+    )
+    told = tmp_path / "told"
+    with told.open("w") as errors:
+        done = subprocess.run(
+            ["bash", "-c", f"set -o pipefail; {shlex.join(words)} {CLOSED[way]}"],
+            env=env, stdout=subprocess.PIPE, stderr=errors, timeout=120, check=False,
+        )  # fmt: skip
+    assert (done.returncode, told.read_text()) == (0, "")
+    assert Manifest(tmp_path / "atlas").pages["65.01"]["status"] == "built"
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks into /proc")
+def test_no_file_takes_the_place_of_closed_output(tmp_path):
+    line = f"{shlex.join([sys.executable, '-c', STANDARD])} <&- >&- 2>&-"
+    subprocess.run(["bash", "-c", line], cwd=tmp_path, timeout=60, check=False)
+    assert (tmp_path / "told").read_text() == "/dev/null /dev/null /dev/null"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names of files are text there")
+def test_a_folder_whose_name_the_locale_cannot_write_can_be_held(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["kkbgeo", "atlas", "--out", os.fsdecode(b"d\xc3sa")])
+    with hold(tmp_path), pytest.raises(HeldError), hold(tmp_path):
+        pass
 
 
 def test_the_summary_and_help_are_for_programs(quick, tmp_path):

@@ -54,7 +54,7 @@ state = dict(
     environment=dict(os.environ), folder=os.getcwd(), path=sys.path, command=sys.orig_argv[1:4],
     arguments=[os.path.basename(sys.argv[0]), *sys.argv[1:2]], filters=sorted(repr(one) for one in warnings.filters),
     options=pandas.describe_option("display", _print_desc=False), printing=repr(numpy.get_printoptions()),
-    recursion=sys.getrecursionlimit(), precision=decimal.getcontext().prec, names=sorted(vars(builtins)),
+    recursion=sys.getrecursionlimit(), precision=str(decimal.getcontext()), names=sorted(vars(builtins)),
     room=sorted(vars(kkbgeo.paths)), mask=mask, collecting=[gc.isenabled(), gc.get_threshold()],
     signals={int(one): repr(signal.getsignal(one)).split(" at ")[0] for one in signal.valid_signals()},
     logging=[logging.getLogger().level, len(logging.getLogger().handlers)], locale=locale.setlocale(locale.LC_ALL),
@@ -208,12 +208,13 @@ print(in_own_process(Run("regency", "63.11", "x", folder / "hog.ipynb", {{}}), f
 @linux
 def test_papermill_from_a_shell_and_its_sigkill(tmp_path):
     command = [sys.executable, "-m", "papermill", "--kernel", kernels.NAME, "--cwd", str(tmp_path)]
-    good = notebook(tmp_path, "good", "import os; print(os.environ['JPY_PARENT_PID'])")
+    good = notebook(tmp_path, "good", "print(get_ipython().history_manager.hist_file)")
     done = subprocess.run(
         [*command, str(good), str(tmp_path / "out.ipynb")], capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr
     assert "plain kernel" not in done.stderr
+    assert nbformat.read(tmp_path / "out.ipynb", 4).cells[-1].outputs[0].text == ":memory:\n"
     hog = notebook(tmp_path, "hog", WAYS["sleeps"])
     papermill = subprocess.Popen([*command, str(hog), str(tmp_path / "out.ipynb")], stderr=subprocess.DEVNULL)
     started = pids(tmp_path)
@@ -369,6 +370,25 @@ rehearsal.rehearse()
 from kkbgeo.maps import document
 print(json.dumps([before == seen(), len(document.environment().cache), sys.stdout is sys.__stdout__]))
 """
+
+
+@linux
+def test_a_server_that_is_not_needed_leaves_no_folder(tmp_path):
+    source = """
+import os, tempfile, time
+from pathlib import Path
+from kkbgeo.batch import kernels, warm
+folder = Path(tempfile.gettempdir())
+kernels.start_early()
+made = f"kkbgeo-{warm.SERVER._forkserver_pid}-*"
+assert kernels.kernel()[1] == "" and list(folder.glob(made))
+kernels.stop_idle()
+print([path.name for path in folder.iterdir() if not path.name.startswith("pymp-")])
+"""
+    command = [sys.executable, "-c", source]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
 
 
 @linux

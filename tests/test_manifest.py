@@ -318,6 +318,39 @@ def test_an_entry_edited_by_hand_costs_its_page_alone(place):
     assert place.due() == {"63.11": "it was not built here yet"}
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [{"fingerprint": None}, {"fingerprint": "abc"}, {"files": []}, {"parameters": None}, {"inputs": []}, {"level": "x"},
+     {"path": "../precious.html"}, {"files": {"../precious.html": {"sha256": "0"}}}, {"seconds": "long"}],
+)  # fmt: skip
+def test_an_entry_of_another_form_costs_its_page_alone_and_nothing_outside(place, wrong):
+    told = json.loads((place.out / "manifest.json").read_text())
+    told["pages"]["63.11"].update(wrong)
+    (place.out / "manifest.json").write_text(json.dumps(told))
+    precious = place.out.parent / "precious.html"
+    precious.write_text("mine")
+    assert place.due() == {"63.11": "it was not built here yet"}
+    assert place.build() == 0
+    assert precious.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"plan": None}, {"plan": {}}, {"code": []}, {"libraries": None}, {"index": None}, {"news": {"63.11": 5}},
+     {"started": 5}],
+)  # fmt: skip
+def test_a_part_of_another_form_counts_as_none(place, wrong):
+    told = json.loads((place.out / "manifest.json").read_text())
+    if wrong == {"plan": {}}:
+        del told["plan"]["codes"]
+    else:
+        told.update(wrong)
+    (place.out / "manifest.json").write_text(json.dumps(told))
+    change_count(place)
+    assert place.build() == 0
+    assert place.survey().due == []
+
+
 def test_a_torn_index_is_made_again(place):
     index = place.out / "index.html"
     good = index.read_bytes()

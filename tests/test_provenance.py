@@ -147,3 +147,12 @@ def test_parquet_rows_are_counted(tmp_path):
     path = tmp_path / "five.parquet"
     pd.DataFrame({"code": ["62.10"] * 5}).to_parquet(path)
     assert provenance.seal(path, **FIELDS).rows == 5
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1 but no more"])
+def test_a_damaged_parquet_is_not_sealed(tmp_path, content):
+    path = tmp_path / "torn.parquet"
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match="cannot be sealed"):
+        provenance.seal(path, **FIELDS)
+    assert not provenance.record_path(path).exists()

@@ -72,6 +72,17 @@ def test_every_map_and_page_says_that_it_is_simulated(made, wb, tmp_path):
     assert "SIMULASI" not in real
 
 
+def test_a_province_without_a_single_record_has_its_page(made):
+    from kkbgeo import profiles
+
+    bench = Workbench(made)
+    table = bench.table("regency", ["kkb_total", "stunting_prevalence"], within="65")
+    page = profiles.new_page(bench, "65")
+    page.show("accounting", profiles.accounting(bench, table, inside="65"))
+    assert page.simulated  # it shows medians, and those are of simulated regencies
+    assert "tidak memuat satu baris data pun" in profiles.finish(bench, page).html()
+
+
 def test_it_writes_over_a_simulation_and_over_nothing_else(made, wb, tmp_path):
     target = tmp_path / "data"
     shutil.copytree(made, target)

@@ -22,8 +22,18 @@ from kkbgeo.batch.lock import hold
 from kkbgeo.batch.manifest import Manifest, now, sha256_of
 from kkbgeo.batch.news import News
 from kkbgeo.batch.plan import ANALYSES, Run
-from kkbgeo.batch.telling import ALL_THERE, SOME_FAILED, WRONG_CALL, Told, line, progress, say, summarise
-from kkbgeo.errors import BatchError, KkbgeoError
+from kkbgeo.batch.telling import (
+    ALL_THERE,
+    SOME_FAILED,
+    WRONG_CALL,
+    Told,
+    console_of_batch,
+    line,
+    progress,
+    say,
+    summarise,
+)  # fmt: skip
+from kkbgeo.errors import KkbgeoError
 
 INDEX = "index.html"
 _WORTH_SHARING = 4  # pages
@@ -111,7 +121,7 @@ def build(
     executor, scheduler : str
         See `Means`.
     """
-    console = Console(soft_wrap=True)
+    console = console_of_batch()
     started, clock, told = now(), time.monotonic(), Told()
     code, problem = WRONG_CALL, ""
     try:
@@ -120,7 +130,6 @@ def build(
         with stoppable():
             # A wrong call must not leave an empty folder behind.
             first = None if request.out.is_dir() else request.survey(Manifest(request.out), means.start)
-            _make_folder(request.out)
             with hold(request.out, wait=wait, tell=lambda words: say(console, words)):
                 _build(request, first, means, console, told)
         code = told.exit_code
@@ -129,6 +138,7 @@ def build(
         code, problem = getattr(wrong, "exit_code", WRONG_CALL), wrong.message
         raise
     except KeyboardInterrupt as stop:
+        stop_idle()  # it may still be loading
         code = 128 + getattr(stop, "number", signal.SIGINT)
         problem = f"stopped by signal {code - 128}"
         say(console, f"Stopped: {len(told.of('built'))} pages built; the next call goes on from there.")
@@ -142,17 +152,6 @@ def build(
                 seconds=time.monotonic() - clock,
             )  # fmt: skip
     return code
-
-
-def _make_folder(out: Path) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as wrong:
-        raise BatchError(
-            f"The atlas cannot be written to {out}: {wrong.strerror or wrong}.",
-            hint="Name a folder you may write to: --out FOLDER",
-            path=str(out),
-        ) from None
 
 
 def _build(request: Request, first: Survey | None, means: Means, console: Console, told: Told) -> None:

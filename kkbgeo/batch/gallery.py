@@ -7,6 +7,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from markupsafe import Markup
 
 from kkbgeo.batch.plan import ANALYSES
 from kkbgeo.batch.whatsnew import told_of
+from kkbgeo.errors import KkbgeoError
 from kkbgeo.language import LANGUAGES, date, number, text
 from kkbgeo.maps import document
 from kkbgeo.maps.bilingual import both
@@ -120,22 +122,30 @@ def _entries(out: Path) -> dict[str, dict[str, Any]]:
     """Read the entry of each page that is really there; a thumbnail is checked again before it is inlined."""
     found = {}
     for path in sorted((out / "meta").glob("*.json")):
-        entry = json.loads(path.read_text(encoding="utf-8"))
-        if (out / entry["path"]).is_file():
-            first, other = entry.get("language", "id"), entry.get("other") or {}
-            entry["titles"] = dict.fromkeys(LANGUAGES, entry["title"])
-            entry["said"] = dict.fromkeys(LANGUAGES, entry["findings"])
-            if other.get("language") in LANGUAGES and other["language"] != first:
-                entry["titles"][other["language"]] = other["title"]
-                entry["said"][other["language"]] = other["findings"]
-            entry["thumbnail"] = safe_svg(entry["thumbnail"])
-            entry["href"] = f"{entry['path']}#{BACK}"
-            entry["files"] = _files(out, entry)
-            entry["edition"] = str(entry.get("edition", ""))
-            entry.setdefault("simulated", False)
-            entry.setdefault("approximate", True)
-            found[entry["code"]] = entry
+        # One that is torn or no entry at all is no reason to have no index: the next call for its page makes it anew.
+        with suppress(KkbgeoError, OSError, ValueError, KeyError, TypeError, AttributeError):
+            entry = _entry(out, json.loads(path.read_text(encoding="utf-8")))
+            if (out / entry["path"]).is_file():
+                found[entry["code"]] = entry
     return found
+
+
+def _entry(out: Path, entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry with all that the index shows of it."""
+    first, other = entry.get("language", "id"), entry.get("other") or {}
+    entry["titles"] = dict.fromkeys(LANGUAGES, entry["title"])
+    entry["said"] = dict.fromkeys(LANGUAGES, entry["findings"])
+    if other.get("language") in LANGUAGES and other["language"] != first:
+        entry["titles"][other["language"]] = other["title"]
+        entry["said"][other["language"]] = other["findings"]
+    entry["thumbnail"] = safe_svg(entry["thumbnail"])
+    entry["href"] = f"{entry['path']}#{BACK}"
+    entry["files"] = _files(out, entry)
+    entry["edition"] = str(entry.get("edition", ""))
+    entry["as_of"] = str(entry["as_of"])
+    entry.setdefault("simulated", False)
+    entry.setdefault("approximate", True)
+    return entry
 
 
 def _editions(entries: Mapping[str, dict]) -> Counter[str]:

@@ -8,7 +8,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kkbgeo.batch.manifest import now, write_durably
@@ -42,10 +42,15 @@ def hold(out: Path, *, wait: bool = False, tell: Callable[[str], None] = lambda 
     ------
     HeldError
         Another batch holds the folder.
+    BatchError
+        The folder cannot be written to.
     """
     from filelock import FileLock, Timeout
 
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as wrong:
+        raise _cannot_write(out, wrong) from None
     # The operating system drops this lock when its process ends, so a dead batch never blocks.
     lock = FileLock(out / NAME)
     told = False
@@ -60,12 +65,16 @@ def hold(out: Path, *, wait: bool = False, tell: Callable[[str], None] = lambda 
                 tell(f"Waiting: {_held(out).message}")
                 told = True
             time.sleep(POLL)
+        except OSError as wrong:
+            raise _cannot_write(out, wrong) from None
     holder = out / HOLDER
     try:
-        write_durably(holder, json.dumps(_myself(), ensure_ascii=False).encode())
+        with suppress(OSError):  # a full disk: a second batch is still kept out, and told less
+            write_durably(holder, json.dumps(_myself(), ensure_ascii=False).encode("utf-8", "replace"))
         yield
     finally:
-        holder.unlink(missing_ok=True)
+        with suppress(OSError):
+            holder.unlink(missing_ok=True)
         lock.release()
 
 
@@ -81,6 +90,14 @@ def holder_of(out: Path) -> dict[str, str]:
 def _myself() -> dict[str, str]:
     command = " ".join(["kkbgeo", *sys.argv[1:]])
     return {"pid": str(os.getpid()), "host": platform.node(), "since": now(), "command": command}
+
+
+def _cannot_write(out: Path, wrong: OSError) -> BatchError:
+    return BatchError(
+        f"The atlas cannot be written to {out}: {wrong.strerror or wrong}.",
+        hint="Name a folder you may write to: --out FOLDER",
+        path=str(out),
+    )
 
 
 def _held(out: Path) -> HeldError:

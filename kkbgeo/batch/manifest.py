@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import os
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from kkbgeo._version import __version__
@@ -15,6 +15,11 @@ from kkbgeo.aside import aside
 NAME = "manifest.json"
 VERSION = 1
 Entry = dict[str, Any]
+#: What the parts of a manifest are, and the fields of an entry that a batch reads.
+_PARTS = {"plan": dict, "index": dict, "news": dict, "code": dict, "libraries": dict, "started": str, "finished": str}
+_LEVELS = ["regency", "province", "island"]
+_FIELDS = {"name": str, "status": str, "path": str, "fingerprint": dict, "inputs": dict,
+           "parameters": dict, "files": dict, "seconds": (int, float), "sha256": str, "error": str}  # fmt: skip
 
 
 class Manifest:
@@ -99,14 +104,28 @@ def _read(path: Path) -> dict[str, Any]:
     fits = isinstance(found, dict) and found.get("version") == VERSION and isinstance(found.get("pages"), dict)
     if not fits:
         return {}
-    return {**found, "pages": {code: entry for code, entry in found["pages"].items() if _whole(entry)}}
+    kept = {name: part for name, part in found.items() if isinstance(part, _PARTS.get(name, object))}
+    if not isinstance(kept.get("plan", {}).get("codes"), list):
+        kept.pop("plan", None)
+    for name in ("news", "code", "libraries"):
+        kept[name] = {key: one for key, one in kept.get(name, {}).items() if isinstance(one, dict)}
+    return {**kept, "pages": {code: entry for code, entry in found["pages"].items() if _whole(entry)}}
 
 
 def _whole(entry: Any) -> bool:
     """Tell whether an entry has what a batch reads from it; one edited by hand may not."""
-    if not isinstance(entry, dict) or not {"status", "level", "name"} <= set(entry):
+    if not isinstance(entry, dict) or not {"status", "level", "name"} <= set(entry) or entry["level"] not in _LEVELS:
         return False
-    return "fingerprint" not in entry or {"path", "inputs", "parameters", "sha256", "built"} <= set(entry)
+    if "fingerprint" in entry and not {"path", "inputs", "parameters", "sha256", "built"} <= set(entry):
+        return False
+    typed = all(isinstance(entry[name], kind) for name, kind in _FIELDS.items() if name in entry)
+    # What a batch removes, it removes by these names.
+    return typed and all(_inside(name) for name in (entry.get("path", ""), *entry.get("files", {})))
+
+
+def _inside(name: str) -> bool:
+    parts = PurePath(name)
+    return not parts.is_absolute() and ".." not in parts.parts
 
 
 def now() -> str:

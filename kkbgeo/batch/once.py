@@ -39,7 +39,7 @@ def worked_once(wb: Workbench, staging: Path, *, weights: bool = False) -> Itera
     """
     folder = None
     try:
-        with suppress(OSError):
+        with suppress(OSError, UnicodeError):
             staging.mkdir(parents=True, exist_ok=True)
             folder = Path(tempfile.mkdtemp(prefix="shared-", dir=staging))
             _keep(wb, folder, weights)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import builtins
 import contextlib
+import contextvars
 import gc
 import importlib
 import importlib.util
@@ -22,6 +23,7 @@ import types
 from multiprocessing import forkserver
 from pathlib import Path
 
+from kkbgeo.batch import warm
 from kkbgeo.batch.kernels import MODULES, ON_FIRST_USE, missing
 from kkbgeo.batch.rehearsal import rehearse
 
@@ -115,16 +117,17 @@ if any("multiprocessing.forkserver" in word for word in sys.orig_argv):
     with subprocess.Popen([sys.executable, "-c", PRINT_PATH], stdout=subprocess.PIPE, text=True, cwd="/") as _shown:
         PROBLEM = _load()
         if not PROBLEM:
-            rehearse()
+            contextvars.copy_context().run(rehearse)  # what it sets there is not for a page
         PATH = [line for line in _shown.stdout.read().splitlines() if line]
     SET_BY_LIBRARIES = {key: value for key, value in os.environ.items() if _before.get(key) != value}
     SET_BY_LIBRARIES.pop("PYDEVD_DISABLE_FILE_VALIDATION", None)
     # Connection files and sockets of all kernels: readable by this user alone, and short enough for a socket's path.
-    FOLDER = tempfile.mkdtemp(prefix="kkbgeo-")
+    FOLDER = tempfile.mkdtemp(prefix=warm.FOLDER.format(SERVER))
     atexit.register(_clear_up)
     signal.signal(signal.SIGINT, _interrupt)
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for _stream in (sys.stdout, sys.stderr):
+        if _stream:  # a service may have closed it
+            _stream.flush()
     gc.collect()
     gc.freeze()
     gc.enable()

@@ -27,6 +27,7 @@ from kkbgeo.batch.kernels import cannot_fork
 from kkbgeo.batch.orphans import note_peak
 
 RECALL = 10  # milliseconds
+HISTORY = "--HistoryManager.hist_file"  # nbclient keeps that of kernels it knows by name in memory; runs share no file
 LONGEST = 90  # bytes of a connection file's path whose sockets (…-ipc-5) still fit into 104, the least of all systems
 
 
@@ -35,6 +36,8 @@ class WarmProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict:
         """Start the kernel, warm where that gives the very process that the command would have given."""
+        if not any(word.startswith(HISTORY) for word in cmd):
+            cmd = [*cmd, f"{HISTORY}=:memory:"]
         given = {key: value for key, value in kwargs.items() if value is not None}
         why = await asyncio.to_thread(_cannot_be_warm, cmd, given)
         if not why:

@@ -8,6 +8,7 @@ fork with another data folder, or after a change, reads its own.
 from __future__ import annotations
 
 import contextlib
+import decimal
 import io
 import json
 import logging
@@ -17,6 +18,7 @@ import warnings
 from pathlib import Path
 
 from kkbgeo import paths
+from kkbgeo.batch import warm
 from kkbgeo.batch.plan import NOTEBOOKS
 
 
@@ -26,7 +28,8 @@ def rehearse() -> None:
     environment, folder = dict(os.environ), Path.cwd()
     try:
         with (
-            tempfile.TemporaryDirectory(prefix="kkbgeo-") as out,
+            decimal.localcontext(),
+            tempfile.TemporaryDirectory(prefix=warm.FOLDER.format(os.getpid())) as out,
             warnings.catch_warnings(),
             contextlib.redirect_stdout(io.StringIO()),
             contextlib.redirect_stderr(io.StringIO()),

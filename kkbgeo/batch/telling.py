@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,36 @@ class Told:
     def exit_code(self) -> int:
         """0 all there, 1 something failed."""
         return SOME_FAILED if self.of("failed", "old") or self.problems else ALL_THERE
+
+
+class _Lasting:
+    """Standard output as long as it can be written to: a full disk or a closed pipe behind it is no end of a batch."""
+
+    def write(self, words: str) -> int:
+        with self._or_nowhere():
+            sys.stdout.write(words)
+        return len(words)
+
+    def flush(self) -> None:
+        with self._or_nowhere():
+            sys.stdout.flush()
+
+    @contextmanager
+    def _or_nowhere(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys.stdout, name)
+
+
+def console_of_batch() -> Console:
+    """Return where a batch tells what it does."""
+    return Console(soft_wrap=True, file=_Lasting() if sys.stdout else None)
 
 
 def say(console: Console, words: str) -> None:

@@ -13,13 +13,17 @@ import importlib
 import io
 import os
 import random
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 import time
 from multiprocessing import connection, context, forkserver, popen_forkserver, process, resource_tracker, util
+from pathlib import Path
 
 PRELOAD = "kkbgeo.batch.preload"
+FOLDER = "kkbgeo-{}-"  # of the server with this number, for connection files
 PATIENCE = 120.0  # seconds that the server may take to load
 
 # Read when Python starts or when a library loads: a fork of the server cannot take them up any more.
@@ -53,9 +57,12 @@ class Server(forkserver.ForkServer):
         """End the server at once; for a program that turns out not to need it."""
         if self._inherited or self._forkserver_pid is None:
             return
+        pid = self._forkserver_pid
         with contextlib.suppress(ProcessLookupError):
-            os.kill(self._forkserver_pid, signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
         self._stop()
+        for left in Path(tempfile.gettempdir()).glob(FOLDER.format(pid) + "*"):  # it could not clear up itself
+            shutil.rmtree(left, ignore_errors=True)
         self._problem = None
 
     def inheritance(self) -> dict:

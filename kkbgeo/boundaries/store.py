@@ -194,7 +194,7 @@ def read(
         )
     members = Gazetteer.load(data_root).within(within, level) if within else None
     table = shared.find(_name(path), find_data_root(data_root))
-    areas = _built(_table(provenance.read_bytes(path)) if table is None else table, members).sort_index()
+    areas = _built(_table(path) if table is None else table, members).sort_index()
     areas.insert(1, "level", level)
     areas.insert(2, "parent", [parent_of(code) for code in areas.index])
     return areas
@@ -203,19 +203,27 @@ def read(
 def share(level: str, folder: Path, data_root: Path, edition: str | None = None) -> None:
     """Keep the areas of a level of an edition for the runs of a batch."""
     path = _folder(data_root, edition) / f"{require_level(level)}.parquet"
-    shared.keep(folder, _name(path), data_root, _table(provenance.read_bytes(path)).sort_by("code"))
+    shared.keep(folder, _name(path), data_root, _table(path).sort_by("code"))
 
 
 def _name(path: Path) -> str:
     return f"areas-{path.parent.name}-{path.stem}"
 
 
-def _table(content: bytes) -> pa.Table:
+def _table(path: Path) -> pa.Table:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    # A file this small is read faster than threads start.
-    return pq.ParquetFile(pa.BufferReader(content)).read(use_threads=False)
+    content = provenance.read_bytes(path)
+    try:
+        # A file this small is read faster than threads start.
+        return pq.ParquetFile(pa.BufferReader(content)).read(use_threads=False)
+    except (pa.ArrowException, OSError) as broken:
+        raise BoundaryError(
+            f"{path} is damaged: {broken}",
+            hint=f"Restore it (git checkout -- {path}), or import the boundaries again.",
+            path=str(path),
+        ) from None
 
 
 def _built(table: pa.Table, members: list[str] | None) -> gpd.GeoDataFrame:

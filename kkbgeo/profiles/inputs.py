@@ -72,8 +72,10 @@ def page_sources(wb: Workbench, code: str) -> list[str]:
 
 
 def is_simulated(wb: Workbench, code: str) -> bool:
-    """Return whether any record of a page is made up, told by the kind of its publisher."""
-    return bool(wb.simulated_sources.intersection(page_sources(wb, code)))
+    """Return whether any record of a page is made up, or one behind the medians that regencies and provinces show."""
+    if not wb.simulated_sources:
+        return False
+    return not wb.simulated_sources.isdisjoint(page_sources(wb, code)) or (is_code(code) and "simulated" in medians(wb))
 
 
 def newest_date(wb: Workbench, code: str) -> str:

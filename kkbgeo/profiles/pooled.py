@@ -19,7 +19,10 @@ SURVEYS = ("ssgi_2021", "ssgi_2022", "ski_2023", "ssgi_2024")
 
 
 def medians(wb: Workbench) -> pd.DataFrame:
-    """Return the median prevalence of the regencies per survey (columns ``median``, ``known``, ``areas``)."""
+    """Return the median prevalence of the regencies per survey (columns ``median``, ``known``, ``areas``).
+
+    Where a record behind them is made up there is a column ``simulated``.
+    """
 
     def make() -> pd.DataFrame:
         found = shared.find(_medians_name(wb), wb.data)
@@ -35,7 +38,10 @@ def _medians(wb: Workbench) -> pd.DataFrame:
     for key in keys:
         known = [value for value in table.column(key) if not math.isnan(value)]
         rows[key] = (statistics.median(known) if known else math.nan, len(known), len(table))
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["median", "known", "areas"])
+    found = pd.DataFrame.from_dict(rows, orient="index", columns=["median", "known", "areas"])
+    if any(one.source_id in wb.simulated_sources and one.period_end <= wb.as_of for one in wb.rows("prevalence")):
+        found["simulated"] = True
+    return found
 
 
 def locator_shapes(wb: Workbench) -> np.ndarray:
