@@ -73,6 +73,7 @@ class AreaMap:
         self.markers = tuple(markers)
         self.simulated = simulated
         self.credit = credit
+        self.lead = ""  # said above the map on a page
         title = title or (self.opening.label if self.layers else "")
         self.title = words.text("maps.simulated.title", self.language, title=title) if simulated else title
         self._twin: AreaMap | None = None

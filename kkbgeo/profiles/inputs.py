@@ -73,7 +73,25 @@ def page_sources(wb: Workbench, code: str) -> list[str]:
 
 def is_simulated(wb: Workbench, code: str) -> bool:
     """Return whether any record of a page is made up, told by the kind of its publisher."""
-    return bool(wb.simulated_sources.intersection(page_sources(wb, code)))
+    return bool(wb.simulated_sources) and not wb.simulated_sources.isdisjoint(page_sources(wb, code))
+
+
+def simulated_above(wb: Workbench, code: str) -> dict[str, bool]:
+    """Return the pages of the larger units around a page, the largest first, and whether any figure there is made up.
+
+    What is on a page is on those above it, too; only below a page of nothing but reports must they be looked into.
+
+    Examples
+    --------
+    >>> simulated_above(Workbench(), "63.11")
+    {'kalimantan': False, '63': False}
+    """
+    whole = wb.gazetteer.whole.code
+    pages = [one for one in (whole, *([code.split(".")[0]] if is_code(code) else [])) if one != code]
+    if not wb.simulated_sources:
+        return dict.fromkeys(pages, False)
+    mine = is_simulated(wb, code)
+    return {one: mine or is_simulated(wb, one) for one in pages}
 
 
 def newest_date(wb: Workbench, code: str) -> str:
@@ -152,6 +170,8 @@ def _page_inputs(wb: Workbench, code: str) -> PageInputs:
     }
     if is_code(code) and (targets := path_of(wb.data)).is_file():
         parts["targets"] = _hash([rows.seal(targets)])
+    if wb.simulated_sources and not is_simulated(wb, code):
+        parts["links"] = _hash([f"{one} {made_up}" for one, made_up in simulated_above(wb, code).items()])
     return PageInputs(parts, tables, _hash([f"{name} {told}" for name, told in sorted(parts.items())]))
 
 
