@@ -25,6 +25,8 @@ DRAWS_FROM = {
     "pola-spasial": ("prevalence", "kampung", "population_area"),  # the footer tells of far-off areas
     "kemajuan-dan-target": ("prevalence", "kampung", "kampung_counts", "population_area"),
 }
+#: The page of analysis that holds areas against targets.
+TOLD_OF_TARGETS = "kemajuan-dan-target"
 #: Levels of boundaries that pages of analysis draw or find neighbours on; any other over the whole takes all of them.
 LEVELS_OF = {"pola-spasial": ("village", "regency"), "kemajuan-dan-target": ("regency",)}
 
@@ -168,7 +170,7 @@ def _page_inputs(wb: Workbench, code: str) -> PageInputs:
         "gazetteer": _hash([*(rows.seal(path) for path in _gazetteer_files(wb, code)), *_said_of_whole(wb)]),
         "boundaries": _hash([rows.drawn_from(path) for path in _boundary_files(wb, code)]),
     }
-    if is_code(code) and (targets := path_of(wb.data)).is_file():
+    if (is_code(code) or code == TOLD_OF_TARGETS) and (targets := path_of(wb.data)).is_file():
         parts["targets"] = _hash([rows.seal(targets)])
     if wb.simulated_sources and not is_simulated(wb, code):
         parts["links"] = _hash([f"{one} {made_up}" for one, made_up in simulated_above(wb, code).items()])
