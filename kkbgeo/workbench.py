@@ -23,6 +23,7 @@ from kkbgeo.records.periods import last_day
 from kkbgeo.records.read import as_frame, read_rows, table_names
 from kkbgeo.records.sources import read_sources
 from kkbgeo.records.tables import TABLES
+from kkbgeo.records.targets import Target, named, yardstick
 from kkbgeo.regions.codes import LEVELS, is_code
 from kkbgeo.regions.gazetteer import Gazetteer
 from kkbgeo.tables import AreaTable
@@ -124,6 +125,12 @@ class Workbench:
     def simulated_sources(self) -> frozenset[str]:
         """Ids of the sources that are made up; every page and map that draws on one says so."""
         return frozenset(self.sources.index[self.sources["publisher_kind"] == "simulation"])
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Targets that sources name up to the workbench's date, of places it has."""
+        known = {"until": self.as_of, "codes": self.gazetteer, "sources": self.sources.index}
+        return self.once("targets", lambda: named(self.data, **known))
 
     @property
     def edition(self) -> Edition:
@@ -366,7 +373,9 @@ class Workbench:
     def _derive(self, cells: dict[tuple[str, str], dict], one: Indicator, codes: list[str]) -> None:
         for code in codes:
             villages = len(self.gazetteer.within(code, "village")) if one.formula == "coverage" else None
-            cells[code, one.id] = derive(one, [cells[code, name] for name in one.inputs], villages)
+            target = yardstick(self.targets, "raise", code) if one.formula.startswith("target") else None
+            inputs = [cells[code, name] for name in one.inputs]
+            cells[code, one.id] = derive(one, inputs, villages, target.target if target else None)
 
     # --- checks ----------------------------------------------------------------------------------------------
 

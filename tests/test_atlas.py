@@ -48,6 +48,25 @@ def test_the_index_leads_to_every_page_with_a_thumbnail(atlas):
     assert all(one.find("svg") is not None and one.find("path") is not None for one in cards)
 
 
+def test_names_lead_to_the_pages_of_areas_and_every_page_to_those_above_it(atlas, wb):
+    whole = {f"province/{code}-{wb.gazetteer.slug(code)}.html": code for code in wb.gazetteer.codes("province")}
+    for page in built(atlas):
+        ways = [one["href"] for one in page.soup.select(".kkb-way")]
+        assert all((page.path.parent / one).resolve().is_file() for one in ways), page.path
+        said = page.path.relative_to(atlas).as_posix()
+        if said in whole:
+            wanted = [
+                f"../regency/{one}-{wb.gazetteer.slug(one)}.html" for one in wb.gazetteer.within(whole[said], "regency")
+            ]
+            assert ways == ["../kalimantan.html", *wanted]
+        elif said.startswith("regency/"):
+            assert [one.split("/")[1] for one in ways] == ["kalimantan.html", "province"]
+        elif said == "kalimantan.html":
+            assert len(ways) == len(set(ways)) == 5 + 56
+        elif said != "index.html":
+            assert ways[0] == "kalimantan.html"
+
+
 def test_no_page_asks_the_network_for_anything(atlas):
     for page in built(atlas):
         for tag, attribute in (

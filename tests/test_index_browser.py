@@ -283,3 +283,53 @@ def test_the_language_chosen_in_the_index_goes_along_and_back(atlas):
         page.wait_for_url("**/index.html?en")
         assert page.evaluate("document.documentElement.lang") == "en"
         opened.quiet()
+
+
+@pytest.fixture(scope="module")
+def neighbours(wb, tmp_path_factory):
+    """A province and one of its regencies where the atlas puts them."""
+    from kkbgeo import profiles
+
+    folder = tmp_path_factory.mktemp("neighbours")
+
+    def province(wb):
+        table = wb.table("regency", ["kkb_total"], within="63")
+        return profiles.new_page(wb, "63").show("comparison", profiles.compare(wb, table, ("kkb_total",)))
+
+    def regency(wb):
+        return profiles.new_page(wb, "63.11").show("where", profiles.where(wb, "63.11"))
+
+    return [profiles.in_both_languages(wb, fill).save(folder) for fill in (province, regency)]
+
+
+def test_one_goes_from_a_province_to_a_regency_and_up_again_in_ones_language(neighbours):
+    province, regency = (one.resolve().as_uri() for one in neighbours)
+    with open_page(neighbours[0]) as opened:
+        page = opened.page
+        assert not page.locator(".kkb-back").is_visible()
+        page.locator("label[for=kkb-lang-en]").click()
+        page.get_by_role("link", name="Kabupaten Balangan").click()
+        page.wait_for_url(f"{regency}?en")
+        assert page.evaluate("document.documentElement.lang") == "en"
+        assert not page.locator(".kkb-back").is_visible()
+        page.get_by_role("link", name="Provinsi Kalimantan Selatan").click()
+        page.wait_for_url(f"{province}?en")
+        # Who came from the index finds back to it from everywhere.
+        page.goto(f"{province}#{BACK}")
+        page.get_by_role("link", name="Kabupaten Balangan").click()
+        page.wait_for_url(f"{regency}#{BACK}")
+        assert page.locator(".kkb-back a").is_visible()
+        opened.quiet()
+
+
+def test_a_page_that_was_sent_on_has_no_link_to_a_page_that_is_not_there(neighbours, tmp_path):
+    for one in neighbours:
+        alone = tmp_path / one.name
+        alone.write_bytes(one.read_bytes())
+        with open_page(alone) as opened:
+            assert opened.page.locator(".kkb-way[href]").count() == 0
+            assert not opened.page.locator(".kkb-above").is_visible()
+            assert one is neighbours[1] or opened.page.get_by_text("Kabupaten Balangan").is_visible()
+            opened.quiet()
+    with open_page(neighbours[0], scripts=False) as opened:
+        assert opened.page.locator("tbody .kkb-way[href]").count() == 13

@@ -10,6 +10,8 @@ import pytest
 from browser import KINDS, kind_of_page, one_browser, open_page
 from pages import BuiltPage
 
+from kkbgeo.batch.plan import ANALYSES
+
 pytestmark = [pytest.mark.atlas, pytest.mark.browser]
 LEAST_TEXT = 12  # pixels
 LEAST_TARGET = 24  # pixels; WCAG 2.2, 2.5.8
@@ -60,6 +62,25 @@ _CLIPPED = """() => [...document.querySelectorAll('main *, footer *')]
   .filter(one => one.scrollWidth > one.clientWidth + 1 && one.clientWidth
     && getComputedStyle(one).overflowX !== 'visible')
   .map(one => `${one.outerHTML.slice(0, 100)} ${one.scrollWidth} > ${one.clientWidth}`)"""
+# Words that go on in a second line, in heads of tables and in figures; and tables wider than the sheet.
+_BROKEN = """() => {
+  const found = [], right = document.querySelector('main').getBoundingClientRect().right, range = new Range();
+  for (const cell of document.querySelectorAll('.scroll thead th, .scroll td.num')) {
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const text = walker.currentNode;
+      if (!text.parentElement.checkVisibility()) continue;
+      for (const word of text.data.matchAll(/\\S+/g)) {
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        if (new Set([...range.getClientRects()].map(box => Math.round(box.top))).size > 1) found.push(word[0]);
+      }
+    }
+  }
+  for (const table of document.querySelectorAll('.scroll table'))
+    if (table.getBoundingClientRect().right > right + 1) found.push(`too wide: ${table.closest('section').id}`);
+  return found;
+}"""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -115,3 +136,16 @@ def test_a_page_prints_whole(atlas, kind):
     wanted = [one.get_text() for one in built.soup.select("h1, h2")] + built.findings
     lost = [one for one in wanted if re.sub(r"\s+", "", one) not in said]
     assert lost == []
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_no_word_of_a_table_head_and_no_figure_is_cut_on_paper(atlas, language):
+    pages = [atlas / f"{code}.html" for code in ANALYSES]
+    pages += [kind_of_page(atlas, kind) for kind in ("island", "province", "regency", "poor")]
+    pages += sorted(atlas.glob("regency/63.72-*.html"))  # the most counts, in ten columns
+    for path in pages:
+        with open_page(path, width=PAPER) as opened:
+            opened.page.goto(f"{path.resolve().as_uri()}?{language}")
+            opened.page.emulate_media(media="print")
+            opened.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+            assert opened.page.evaluate(_BROKEN) == [], path.name

@@ -130,6 +130,7 @@ def test_a_share_never_mixes_two_reports():
 )
 def test_the_five_per_cent_target_in_kampung(total, advanced, needed, gap):
     cells = [cell("kkb_advanced", advanced), cell("kkb_class_total", total)]
-    assert derive(CATALOGUE["kkb_target_needed"], cells[1:])["value"] == needed
-    short = derive(CATALOGUE["kkb_target_gap"], cells)
+    assert derive(CATALOGUE["kkb_target_needed"], cells[1:], percent=5)["value"] == needed
+    assert derive(CATALOGUE["kkb_target_needed"], cells[1:])["state"] == "not_reported"  # no source names a target
+    short = derive(CATALOGUE["kkb_target_gap"], cells, percent=5)
     assert (short["value"], short["state"]) == (gap, "value" if gap else "zero")

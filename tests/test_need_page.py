@@ -68,12 +68,14 @@ def test_the_five_reports_stand_on_the_page_and_gaps_are_dashes(saved):
 
 
 def test_the_meta_file_and_the_footer_say_how_it_was_made(saved):
-    path, _ = saved
+    path, language = saved
     meta = json.loads((path.parent / "meta" / "program-dan-kebutuhan.json").read_text(encoding="utf-8"))
     assert meta["level"] == "island" and meta["legend"][0]["layer"] == "stunting_prevalence_ssgi_2022-aid_events"
     assert sum(one["count"] for one in meta["legend"][0]["entries"]) == 56
     footer = BeautifulSoup(path.read_bytes(), "html.parser").text
-    assert all(one in footer for one in ("permutations", "99", "20251231", "as_of"))
+    wanted = (text(f"maps.made.{one}", language) for one in ("permutations", "as_of", "seed"))
+    assert all(one in footer for one in (*wanted, "99", "20251231"))
+    assert "permutations:" not in footer and "as_of" not in footer
 
 
 @pytest.mark.browser

@@ -17,7 +17,7 @@ from mapkit import DISTRICTS, Edition, Indicator, cells, data_of, island
 from kkbgeo import language as words
 from kkbgeo.errors import KkbgeoError, ParameterError
 from kkbgeo.maps import Figure, Link, Page, area_map, document, locator_svg, numeric_layer
-from kkbgeo.maps.page import page_path
+from kkbgeo.maps.page import Place, page_path
 from kkbgeo.paths import PACKAGE
 
 HOSTILE = (
@@ -229,6 +229,35 @@ def test_hostile_text_in_every_field_stays_text(tmp_path):
         assert [path.name for path in page.save(tmp_path).parent.iterdir()] == ["63.11-balangan.html"]
 
 
+@pytest.mark.parametrize(
+    "page", ["", "../63.html", "/etc/passwd", "javascript:alert(1)", "a/b/63.html", "63.htm", "x y.html"]
+)
+def test_a_place_leads_to_a_page_of_an_atlas_only(page):
+    with pytest.raises(KkbgeoError):
+        Place("Balangan", page)
+
+
+def test_the_name_of_an_area_leads_to_its_page_and_is_text_like_any_other():
+    hostile = "<img src=x onerror=alert(1)>"
+    rows = [Place(hostile, "regency/63.01-tanah-laut.html"), Place("Balangan", "regency/63.11-balangan.html")]
+    page = make_page().add_table("wilayah", "Wilayah", pd.DataFrame({"Wilayah": rows}, dtype=object))
+    page.above = [Place("Kalimantan", "kalimantan.html"), Place("Kalsel", "province/63-kalimantan-selatan.html")]
+    reader = Reader(page.html())
+    ways = [one["href"] for one in reader.all("a") if one.get("class") == "kkb-way"]
+    # Never to itself.
+    assert ways == ["../kalimantan.html", "../province/63-kalimantan-selatan.html", "../regency/63.01-tanah-laut.html"]
+    assert hostile in reader.texts and not reader.all("img")
+    whole = Page("kalimantan", "island", "kalimantan", "Kalimantan", "", edition=None)
+    whole.add_table("wilayah", "Wilayah", pd.DataFrame({"Wilayah": rows}, dtype=object))
+    assert 'href="regency/63.11-balangan.html"' in whole.html()
+
+
+def test_how_a_page_was_made_is_told_in_words():
+    page = make_page().footer(parameters={"regency": "63.11", "own": "x"}, told={"regency": "Kabupaten Balangan"})
+    made = re.search(r'<dl class="making">.*?</dl>', page.html(), re.S)[0]
+    assert "<dt>Kabupaten atau kota</dt><dd>Kabupaten Balangan</dd>" in made and "<dt>own</dt><dd>x</dd>" in made
+
+
 def test_the_policy_names_the_pages_own_style_and_script_and_nothing_else():
     for html in (make_page().html(), make_map().html()):
         policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)[1].replace("&#39;", "'")
@@ -338,7 +367,9 @@ def test_every_text_of_the_room_exists_in_both_languages_and_is_used():
     )
     named = set(re.findall(r'maps\.[a-z_]+\.[a-z_]+(?=["\'])', code))
     assert named <= defined
-    dynamic = ("maps.state.", "maps.class.", "maps.noun.", "maps.map.", "maps.detail.", "maps.label.")
+    dynamic = tuple(
+        f"maps.{one}." for one in ("state", "class", "noun", "map", "detail", "label", "made", "made_value")
+    )
     assert all(key in named or key.startswith(dynamic) for key in defined)
 
 

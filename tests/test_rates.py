@@ -136,7 +136,7 @@ def test_ranks_leave_out_what_is_not_reported():
 def test_the_two_readings_of_five_per_cent_differ():
     total, before, after = (pd.Series({"63.01": value}) for value in (135, 17, 17))
     assert targets.share_target(after, total, percent=5).loc["63.01", "state"] == "reached"
-    assert targets.rise_target(before, after, total).loc["63.01", ["needed", "gap", "state"]].tolist() == [
+    assert targets.rise_target(before, after, total, 5).loc["63.01", ["needed", "gap", "state"]].tolist() == [
         7,
         7,
         "not-reached",
@@ -145,7 +145,7 @@ def test_the_two_readings_of_five_per_cent_differ():
 
 def test_targets_by_hand():
     found = targets.share_target(
-        pd.Series({"a": 18, "b": 44, "c": np.nan}), pd.Series({"a": 110, "b": 110, "c": 50}), years=2
+        pd.Series({"a": 18, "b": 44, "c": np.nan}), pd.Series({"a": 110, "b": 110, "c": 50}), 40, years=2
     )
     assert found["needed"].tolist()[:2] == [44, 44] and found["gap"].tolist()[:2] == [26, 0]
     assert found["pace"].tolist()[:2] == [13, 0]
@@ -239,9 +239,9 @@ def test_impossible_prevalences_years_and_errors_are_refused():
         with pytest.raises(ParameterError, match="years"):
             targets.prevalence_target(good, years=wrong)
         with pytest.raises(ParameterError, match="years"):
-            targets.share_target(pd.Series({"a": 1}), pd.Series({"a": 2}), years=wrong)
+            targets.share_target(pd.Series({"a": 1}), pd.Series({"a": 2}), 40, years=wrong)
         with pytest.raises(ParameterError, match="years"):
-            targets.rise_target(*[pd.Series({"a": 1})] * 3, years=wrong)
+            targets.rise_target(*[pd.Series({"a": 1})] * 3, 5, years=wrong)
     with pytest.raises(ParameterError, match=r"standard error is below 0: 63.01"):
         targets.prevalence_target(good, standard_error=pd.Series({"63.01": -1.0, "63.02": 1.0}))
     for errors in ((-1.0, 1.0), (1.0, -1.0), (np.inf, 1.0), (None, 1.0)):

@@ -67,7 +67,9 @@ def test_a_rank_that_tells_nothing_is_not_told_as_one():
 
 
 def test_the_two_readings_of_five_per_cent_and_the_forty_have_sentences_of_their_own():
-    forty = sentences.share_target_sentence("Tanah Laut", row(targets.share_target(*TANAH_LAUT, years=2)), "en")
+    forty = sentences.share_target_sentence(
+        "Tanah Laut", row(targets.share_target(*TANAH_LAUT, 40, years=2)), "en", percent=40
+    )
     assert "for 40% it takes 54, so 37 are still missing. That takes 18.5 kampung a year" in forty
     five = sentences.share_target_sentence("Tanah Laut", row(targets.share_target(*TANAH_LAUT, percent=5)), percent=5)
     assert (
@@ -75,10 +77,12 @@ def test_the_two_readings_of_five_per_cent_and_the_forty_have_sentences_of_their
         == "Tanah Laut: 12,6 % Kampung KB berkelas mandiri atau lebih; 5 % (7 kampung) tercapai menurut laporan ini."
     )
     before, (after, whole) = pd.Series({"63.01": 12.0}), TANAH_LAUT
-    rise = sentences.rise_target_sentence("Tanah Laut", row(targets.rise_target(before, after, whole)), "en")
+    rise = sentences.rise_target_sentence(
+        "Tanah Laut", row(targets.rise_target(before, after, whole, 5)), "en", percent=5
+    )
     assert "changed by +5 net" in rise and "means 7, so the net figure is 2 short" in rise
     assert "Rises and falls cancel" in rise
-    fallen = sentences.rise_target_sentence("x", row(targets.rise_target(after, before, whole)), "en")
+    fallen = sentences.rise_target_sentence("x", row(targets.rise_target(after, before, whole, 5)), "en", percent=5)
     assert "changed by -5 net" in fallen
 
 
@@ -98,8 +102,8 @@ def test_what_is_not_reported_has_no_figure_in_its_sentence(language):
     nothing = pd.Series({"63.01": np.nan})
     whole = pd.Series({"63.01": 135.0})
     said = [
-        sentences.share_target_sentence("x", row(targets.share_target(nothing, whole)), language),
-        sentences.rise_target_sentence("x", row(targets.rise_target(nothing, nothing, whole)), language),
+        sentences.share_target_sentence("x", row(targets.share_target(nothing, whole, 40)), language, percent=40),
+        sentences.rise_target_sentence("x", row(targets.rise_target(nothing, nothing, whole, 5)), language, percent=5),
         sentences.prevalence_target_sentence("x", row(targets.prevalence_target(nothing)), language),
     ]
     for one in said:

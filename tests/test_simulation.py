@@ -9,7 +9,7 @@ import pytest
 
 from kkbgeo import Workbench
 from kkbgeo.errors import CodeError, ParameterError
-from kkbgeo.provenance import check_all
+from kkbgeo.provenance import check_all, seal
 from kkbgeo.simulation.country import units
 from kkbgeo.simulation.workspace import simulate
 
@@ -105,3 +105,29 @@ def test_a_made_up_country_nests():
     codes = set(made["code"])
     assert all(parent in codes for parent in made["parent"] if parent)
     assert made["name"].str.startswith("Simulasi").all()
+
+
+def test_ways_lead_to_the_simulated_page_only_where_it_is_one(made, wb, tmp_path):
+    from kkbgeo.profiles import inputs, ways
+
+    drawn = Workbench(made)
+    assert ways.named(drawn, "63.11").page == "regency/63.11-balangan-simulasi.html"
+    assert [one.page for one in ways.above(drawn, "63.11")] == [
+        "kalimantan-simulasi.html", "province/63-kalimantan-selatan-simulasi.html",
+    ]  # fmt: skip
+    # One made-up record among reports: its regency, its province and the whole say so, no other page.
+    mixed = tmp_path / "data"
+    shutil.copytree(wb.data, mixed)
+    sources = pd.read_csv(mixed / "sources.csv", dtype=str, keep_default_na=False)
+    used = [set(inputs.page_sources(wb, code)) for code in ("63.11", "63.01", "61")]
+    shown_by_all = {one.source_id for one in wb.rows("prevalence")}  # every page draws the medians of all regencies
+    alone = sorted(used[0] - used[1] - used[2] - shown_by_all)[0]
+    sources.loc[sources["source_id"] == alone, ["publisher_kind", "rank"]] = ["simulation", "5"]
+    sources.to_csv(mixed / "sources.csv", index=False)
+    seal(mixed / "sources.csv")
+    bench = Workbench(mixed)
+    assert "simulasi" in ways.named(bench, "63.11").page and "simulasi" not in ways.named(bench, "63.01").page
+    assert all("simulasi" in one.page for one in ways.above(bench, "63.01"))
+    assert ["simulasi" in one.page for one in ways.above(bench, "61.01")] == [True, False]
+    # The page above is called otherwise now: the pages below it are due.
+    assert "links" in inputs.page_inputs(bench, "63.01").parts and "links" not in inputs.page_inputs(wb, "63.01").parts

@@ -20,6 +20,7 @@ _SAME_FOR_ALL = {
     "medians": "the medians of all regencies that it shows changed",
     "gazetteer": "the gazetteer (or the tile grid) changed",
     "targets": "the targets that sources name changed",
+    "links": "a page above it is simulated now, or is no longer",
     "boundaries": "the boundaries it is drawn from changed",
     "catalogue": "the catalogue of indicators changed",
     "notebook": "its notebook changed",

@@ -1,4 +1,4 @@
-"""What stands in a cell besides plain text: a link to a source, and a figure with the marks of its sources."""
+"""What stands in a cell besides plain text: a link to a source, a figure with its sources, an area with its page."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from kkbgeo.errors import KkbgeoError
 
+_PAGE = re.compile(r"([a-z]+/)?[a-z0-9][a-z0-9.-]*\.html", re.ASCII)
 _NUMERIC = re.compile(r"[<>≈~+±−-]?\s?\d[\d.,]*(\s?%)?")
 
 
@@ -72,6 +73,48 @@ class Figure(str):
         made = super().__new__(cls, text)
         made.sources = tuple(sources)
         return made
+
+
+class Place(str):
+    """The name of an area that has a page of its own; the name leads there.
+
+    Parameters
+    ----------
+    text : str
+        What is read.
+    page : str
+        The page below the atlas folder, from `kkbgeo.maps.page_path`.
+
+    Examples
+    --------
+    >>> Place("Balangan", "regency/63.11-balangan.html").page
+    'regency/63.11-balangan.html'
+    """
+
+    page: str
+
+    def __new__(cls, text: str, page: str) -> Place:
+        if not _PAGE.fullmatch(page):
+            raise KkbgeoError(f"{page!r} is no page of an atlas.", hint="Use kkbgeo.maps.page_path", value=page)
+        made = super().__new__(cls, text)
+        made.page = page
+        return made
+
+
+def way(start: str, value: object) -> str:
+    """Return the relative address from one page to that of a `Place`; empty for any other cell, and for itself.
+
+    It is right wherever a whole atlas lies: on a disk, a stick, a web server. Whoever has one page alone reads plain
+    text: the script of the page takes the links away unless the page lies where the atlas put it. (The overview lies
+    in the top folder, which has no name to tell by, so it keeps them.)
+
+    Examples
+    --------
+    >>> way("province/63-kalimantan-selatan.html", Place("Balangan", "regency/63.11-balangan.html"))
+    '../regency/63.11-balangan.html'
+    """
+    page = value.page if isinstance(value, Place) else start
+    return "" if page == start else "../" * start.count("/") + page
 
 
 def sources_of(cell: str | Link) -> tuple[str, ...]:

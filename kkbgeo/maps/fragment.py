@@ -1,9 +1,7 @@
-"""The markup of a map: what a page carries of it, and the frame that a notebook shows."""
+"""The markup of a map: what a page carries of it."""
 
 from __future__ import annotations
 
-import base64
-import html as escaping
 from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
@@ -78,22 +76,3 @@ def _undrawn(level: Level, language: str) -> str:
         "boundaries.map.undrawn", language, title=level.edition.title(language),
         count=words.number(len(level.undrawn), language), names=names,
     )  # fmt: skip
-
-
-def framed(html: str, picture: Markup, title: str, language: str) -> str:
-    """Return what a notebook shows: the saved file in a frame of its own, and a still picture where frames are cut.
-
-    JupyterLab takes frames and styles out of a notebook that is not trusted; the picture and the sentence stay.
-    """
-    source = escaping.escape(html, quote=True)
-    title = escaping.escape(title, quote=True)
-    trust = escaping.escape(words.text("maps.map.trust", language))
-    svg = str(picture).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    still = base64.b64encode(svg.encode("utf-8", "replace")).decode("ascii")
-    return (
-        '<div style="width:100%"><style>.kkbgeo-live~.kkbgeo-still{display:none}</style>'
-        f'<iframe class="kkbgeo-live" title="{title}" srcdoc="{source}" sandbox="allow-scripts allow-downloads" '
-        'allow="fullscreen" width="100%" height="640" style="border:0;display:block"></iframe>'
-        f'<div class="kkbgeo-still"><p><strong>{title}</strong></p>'
-        f'<img alt="{title}" src="data:image/svg+xml;base64,{still}"><p>{trust}</p></div></div>'
-    )

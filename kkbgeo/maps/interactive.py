@@ -15,6 +15,7 @@ from kkbgeo import language as words
 from kkbgeo.errors import JoinError, KkbgeoError
 from kkbgeo.maps import document, fragment, offline, stored
 from kkbgeo.maps.drawn import Layer, Marker
+from kkbgeo.maps.framed import framed_map
 from kkbgeo.maps.level import Level
 from kkbgeo.maps.thumbnail import thumbnail_svg
 
@@ -62,6 +63,7 @@ class AreaMap:
         self.markers = tuple(markers)
         self.simulated = simulated
         self.credit = credit
+        self.lead = ""  # said above the map on a page
         title = title or (self.opening.label if self.layers else "")
         self.title = words.text("maps.simulated.title", self.language, title=title) if simulated else title
         self._twin: AreaMap | None = None
@@ -300,7 +302,7 @@ class AreaMap:
         """
         if os.environ.get(INLINE) == "no":
             return None
-        return fragment.framed(self.html(), self._picture, self.title, self.language)
+        return framed_map(self.html(), self._picture, self.title, self.language)
 
 
 def fine_enough(bounds: Sequence[float]) -> int:

@@ -15,7 +15,8 @@ from kkbgeo import language as words
 from kkbgeo.boundaries.wording import licence
 from kkbgeo.errors import KkbgeoError, ParameterError
 from kkbgeo.maps import document, twins
-from kkbgeo.maps.cells import Figure, Link, is_numeric, marks
+from kkbgeo.maps.cells import Figure, Link, Place, is_numeric, marks, way
+from kkbgeo.maps.framed import framed_page, made_label
 from kkbgeo.maps.page_path import page_path
 from kkbgeo.maps.thumbnail import label_of, safe_svg, silent
 
@@ -94,13 +95,14 @@ class Page:
         self.edition = edition
         self.locator_svg = safe_svg(locator_svg)
         self.generated_by = generated_by
+        self.above: list[Place] = []  # pages of the larger units, the largest first
         self.sentences: list[str] = []
         self.sections: list[dict[str, Any]] = []
         self.maps: list[AreaMap] = []
         self._twin: Page | None = None
         self._frames: dict[str, pd.DataFrame] = {}
         self.foot: dict[str, Any] = {
-            "sources": [], "notes": [], "parameters": {}, "checksum": "", "version": "",
+            "sources": [], "notes": [], "parameters": {}, "made": [], "checksum": "", "version": "",
         }  # fmt: skip
 
     # --- content -------------------------------------------------------------------------------------------
@@ -122,8 +124,8 @@ class Page:
         title : str
             Heading; empty to carry on under the one before.
         frame : DataFrame
-            Display text; the first column names the row. A cell may be a `Link`, or a `Figure` that names its sources
-            by the keys that those of the footer have. The index is not shown.
+            Display text; the first column names the row. A cell may be a `Link`, a `Place` that has a page, or a
+            `Figure` that names its sources by the keys that those of the footer have. The index is not shown.
         note, caption : str
             Line below, line above the table.
         folded : bool
@@ -147,7 +149,7 @@ class Page:
                         row=number,
                         column=column,
                     )
-            rows.append([value if isinstance(value, (Link, Figure)) else str(value) for value in values])
+            rows.append([value if isinstance(value, (Link, Figure, Place)) else str(value) for value in values])
         self._frames[key] = frame
         missing = words.text("maps.state.not_reported", self.language)
         numeric = [is_numeric([row[at] for row in rows], missing) for at in range(len(columns))]
@@ -168,7 +170,7 @@ class Page:
         number = len(self.maps) + 1
         self.maps.append(area_map)
         heading = title or words.text("maps.page.map", self.language)
-        return self._add("map", key or f"peta-{number}", heading, number=number, note=note)
+        return self._add("map", key or f"peta-{number}", heading, number=number, note=note, lead=area_map.lead)
 
     def frame(self, key: str) -> pd.DataFrame:
         """Return the table of a section as it was handed over."""
@@ -202,14 +204,17 @@ class Page:
         sources: Sequence[str | Link] = (),
         notes: Sequence[str] = (),
         parameters: Mapping[str, object] | None = None,
+        told: Mapping[str, str] | None = None,
         checksum: str = "",
         version: str = "",
     ) -> Page:
-        """Set where the figures come from and how the page was made."""
+        """Set where the figures come from and how the page was made; `told` says parameters in words, by name."""
+        given = {str(name): str(value) for name, value in (parameters or {}).items()}
         self.foot = {
             "sources": list(sources),
             "notes": list(notes),
-            "parameters": {str(name): str(value) for name, value in (parameters or {}).items()},
+            "parameters": given,
+            "made": [(made_label(name, self.language), (told or {}).get(name, given[name])) for name in given],
             "checksum": checksum,
             "version": version,
         }
@@ -282,6 +287,7 @@ class Page:
             headings=self._headings(),
             maps={number: one.html for number, one in fragments.items()},
             tiled=tiled,
+            way=lambda value: way(self.path, value),
             back=(BACK, "../" * self.path.count("/") + "index.html"),
             as_of=[words.date(one.as_of, one.language) for one in versions] if self.as_of else [],
             edition_date=[words.date(str(getattr(one.edition, "date", "") or ""), one.language) for one in versions],
@@ -380,18 +386,7 @@ class Page:
         """
         if os.environ.get("KKBGEO_INLINE") == "no":
             return None
-        # JupyterLab takes frames out of a notebook that is not trusted, and leaves what noscript holds.
-        plain = Markup("<h3>{}</h3><ul>{}</ul><p>{}</p>").format(
-            self.title,
-            Markup("").join(Markup("<li>{}</li>").format(one) for one in self.sentences),
-            words.text("maps.map.trust", self.language),
-        )
-        return str(
-            Markup(
-                '<iframe title="{}" srcdoc="{}" sandbox="allow-scripts allow-popups allow-downloads" width="100%" '
-                'height="760" style="border:1px solid #ccc"></iframe><noscript>{}</noscript>'
-            ).format(self.title, self.html(), plain)
-        )
+        return framed_page(self.html(), self.title, self.sentences, self.language)
 
 
-__all__ = ["LEAD", "ROOM", "Figure", "Link", "Page", "page_path"]
+__all__ = ["LEAD", "ROOM", "Figure", "Link", "Page", "Place", "page_path"]

@@ -58,7 +58,7 @@ def _outline(page: Page) -> list[tuple[str, str]]:
 
 
 def _present(section: dict[str, Any]) -> list[bool]:
-    return [bool(section.get(name)) for name in ("title", "note", "caption", "folded", "single")]
+    return [bool(section.get(name)) for name in ("title", "lead", "note", "caption", "folded", "single")]
 
 
 def _shape(rows: list[list[str | Link]]) -> list[int]:

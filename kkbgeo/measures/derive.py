@@ -13,8 +13,6 @@ from kkbgeo.join import CELL_COLUMNS
 from kkbgeo.measures.catalogue import Indicator
 from kkbgeo.records.tables import CLASSES
 
-TARGET_SHARE = 5  # per cent of kampung to reach mandiri or above; Tanah Laut, 31 July 2025
-
 
 def share(part: float, whole: float) -> float:
     """Return ``100 · part / whole`` (per cent).
@@ -27,29 +25,32 @@ def share(part: float, whole: float) -> float:
     return 100 * part / whole if whole else math.nan
 
 
-def target_needed(total: float) -> float:
-    """Return the kampung that make up the 5 % target: ``ceil(0.05 · total)``.
+def target_needed(total: float, percent: float) -> float:
+    """Return the kampung that make up a target of so many per cent of all, rounded up.
 
     Examples
     --------
-    >>> target_needed(135)
-    7.0
+    >>> target_needed(135, 5), target_needed(140, 5)
+    (7.0, 7.0)
     """
-    return float(math.ceil(TARGET_SHARE * total / 100))
+    # 5 % of 140 is 7 and not 7.000000000000001.
+    return float(math.ceil(round(percent * total / 100, 9)))
 
 
-def target_gap(advanced: float, total: float) -> float:
-    """Return how many kampung at mandiri or above are missing to 5 % of all; 0 when reached.
+def target_gap(advanced: float, total: float, percent: float) -> float:
+    """Return how many kampung at mandiri or above are missing to a target; 0 when reached.
 
     Examples
     --------
-    >>> target_gap(17, 135), target_gap(2, 135)
+    >>> target_gap(17, 135, 5), target_gap(2, 135, 5)
     (0.0, 5.0)
     """
-    return max(0.0, target_needed(total) - advanced)
+    return max(0.0, target_needed(total, percent) - advanced)
 
 
-def derive(indicator: Indicator, inputs: list[Mapping[str, object]], villages: int | None = None) -> dict[str, object]:
+def derive(
+    indicator: Indicator, inputs: list[Mapping[str, object]], villages: int | None = None, percent: float | None = None
+) -> dict[str, object]:
     """Compute one derived cell from the cells of its inputs.
 
     Parameters
@@ -60,6 +61,8 @@ def derive(indicator: Indicator, inputs: list[Mapping[str, object]], villages: i
         The cells of ``indicator.inputs`` for one area, in that order.
     villages : int, optional
         Villages of the area, the denominator of formula ``coverage``.
+    percent : float, optional
+        The target that the area is held against (`kkbgeo.records.targets`); without one nothing is needed or missing.
 
     Returns
     -------
@@ -76,6 +79,10 @@ def derive(indicator: Indicator, inputs: list[Mapping[str, object]], villages: i
         cell["doubt"] = "its parts come from different reports"
         return cell
     values = [float(one["value"]) for one in inputs]
+    if indicator.formula.startswith("target"):
+        if percent is None:
+            return cell
+        values.append(percent)
     if indicator.formula == "coverage":
         values.append(float(villages or 0))
     value = _FORMULAS[indicator.formula](*values)

@@ -11,7 +11,7 @@ from typing import Any
 
 from kkbgeo.language import number, require_language, text
 from kkbgeo.measures.rates import MINIMUM_DENOMINATOR
-from kkbgeo.measures.targets import ADVANCED_PERCENT, PREVALENCE_PERCENT, RAISE_PERCENT
+from kkbgeo.measures.targets import PREVALENCE_PERCENT
 
 Row = Mapping[str, Any]
 
@@ -86,7 +86,7 @@ def rank_sentence(name: str, row: Row, areas: int, language: str = "id", *, leve
     )  # fmt: skip
 
 
-def share_target_sentence(name: str, row: Row, language: str = "id", *, percent: float = ADVANCED_PERCENT) -> str:
+def share_target_sentence(name: str, row: Row, language: str = "id", *, percent: float) -> str:
     """Say how far kampung at mandiri or above are from a share of all kampung, in kampung, and the pace needed.
 
     Parameters
@@ -100,8 +100,8 @@ def share_target_sentence(name: str, row: Row, language: str = "id", *, percent:
     --------
     >>> import pandas as pd
     >>> from kkbgeo.measures.targets import share_target
-    >>> row = share_target(pd.Series({"63.01": 17}), pd.Series({"63.01": 135})).loc["63.01"]
-    >>> share_target_sentence("Tanah Laut", row, "en")
+    >>> row = share_target(pd.Series({"63.01": 17}), pd.Series({"63.01": 135}), 40).loc["63.01"]
+    >>> share_target_sentence("Tanah Laut", row, "en", percent=40)
     'Tanah Laut: 12.6% of the Kampung KB are at mandiri or above; for 40% it takes 54, so 37 are still missing.'
     """
     if row["state"] == "not-reported":
@@ -116,7 +116,7 @@ def share_target_sentence(name: str, row: Row, language: str = "id", *, percent:
     return f"{said} {_say('share_target.pace', language, pace=number(row['pace'], language, 1))}"
 
 
-def rise_target_sentence(name: str, row: Row, language: str = "id", *, percent: float = RAISE_PERCENT) -> str:
+def rise_target_sentence(name: str, row: Row, language: str = "id", *, percent: float) -> str:
     """Say the net rise between two reports beside the rise asked for; moves that cancel do not show, and it says so.
 
     Parameters

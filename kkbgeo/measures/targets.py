@@ -1,4 +1,7 @@
-"""Targets: reached or not, how far off, and the pace needed; two readings of 5 % are kept apart."""
+"""Targets: reached or not, how far off, and the pace needed; a share and a rise are kept apart.
+
+Which per cent is asked for, `kkbgeo.records.targets` tells.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,11 @@ import pandas as pd
 from kkbgeo.errors import ParameterError
 from kkbgeo.measures.figures import figures, require_number
 
-RAISE_PERCENT = 5.0  # Tanah Laut, 31 July 2025: to mandiri and paripurna; or, in another paper, of each regency a year
-ADVANCED_PERCENT = 40.0  # BKKBN Kalimantan Timur for 2023: mandiri or berkelanjutan
 PREVALENCE_PERCENT = 14.0  # a setting: the sources of the records print no ceiling, so pages cite none
 
 
-def share_target(
-    advanced: pd.Series, total: pd.Series, percent: float = ADVANCED_PERCENT, years: float = 0
-) -> pd.DataFrame:
-    """Hold kampung at mandiri or above against a share of all kampung (40 %, or the 5 % read as a share).
+def share_target(advanced: pd.Series, total: pd.Series, percent: float, years: float = 0) -> pd.DataFrame:
+    """Hold kampung at mandiri or above against a share of all kampung.
 
     Parameters
     ----------
@@ -37,7 +36,7 @@ def share_target(
 
     Examples
     --------
-    >>> share_target(pd.Series({"63.01": 17}), pd.Series({"63.01": 135})).loc["63.01", ["needed", "gap"]].tolist()
+    >>> share_target(pd.Series({"63.01": 17}), pd.Series({"63.01": 135}), 40).loc["63.01", ["needed", "gap"]].tolist()
     [54.0, 37.0]
     """
     _percent(percent)
@@ -61,9 +60,9 @@ def share_target(
 
 
 def rise_target(
-    before: pd.Series, after: pd.Series, total: pd.Series, years: float = 1, percent: float = RAISE_PERCENT
+    before: pd.Series, after: pd.Series, total: pd.Series, percent: float, years: float = 1
 ) -> pd.DataFrame:
-    """Hold kampung that *rose* between two reports against 5 % of each regency a year.
+    """Hold kampung that *rose* between two reports against so many per cent of each regency's kampung a year.
 
     Only a net figure can be told from two counts: kampung at mandiri or above, after less before. Moves below
     mandiri, and falls made up by rises, do not show in it; `kkbgeo.spatial.transitions` needs the same kampung twice.
@@ -74,6 +73,8 @@ def rise_target(
         Kampung at mandiri or above in the earlier and the later report.
     total : Series
         All kampung in the earlier report.
+    percent : float
+        The target.
     years : float
         Years between the two.
 
@@ -84,7 +85,7 @@ def rise_target(
 
     Examples
     --------
-    >>> rise_target(pd.Series({"a": 3}), pd.Series({"a": 9}), pd.Series({"a": 110})).loc["a", "state"]
+    >>> rise_target(pd.Series({"a": 3}), pd.Series({"a": 9}), pd.Series({"a": 110}), 5).loc["a", "state"]
     'reached'
     """
     _percent(percent)

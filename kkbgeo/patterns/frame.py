@@ -13,6 +13,7 @@ from kkbgeo.maps.page import Page
 from kkbgeo.profiles import pages
 from kkbgeo.profiles.inputs import is_simulated
 from kkbgeo.profiles.pages import ProfilePage
+from kkbgeo.profiles.ways import above
 from kkbgeo.workbench import Workbench
 
 GAP = "–"
@@ -68,7 +69,7 @@ def analysis_page(wb: Workbench, slug: str, title: str, *, as_of: str = "", gene
         language=wb.language, as_of=as_of, edition=wb.edition_of("regency"), generated_by=generated_by,
         simulated=is_simulated(wb, slug),
     )  # fmt: skip
-    page.whole = wb.whole
+    page.whole, page.above = wb.whole, above(wb, slug)
     return page
 
 

@@ -15,6 +15,7 @@ from kkbgeo.patterns.surveys import surveys_side_by_side
 from kkbgeo.profiles.inputs import is_simulated, newest_date
 from kkbgeo.profiles.pages import FOLDED_ROWS, ProfilePage, finish
 from kkbgeo.profiles.pooled import locator_shapes
+from kkbgeo.profiles.ways import above
 from kkbgeo.workbench import Workbench
 
 SLUG = "program-dan-kebutuhan"  # one file, whatever the language
@@ -122,7 +123,7 @@ def _new_page(wb: Workbench) -> ProfilePage:
                                 shapes=locator_shapes(wb)),
         generated_by="06_programme_and_need", simulated=is_simulated(wb, whole.code),
     )  # fmt: skip
-    page.whole = wb.whole
+    page.whole, page.above = wb.whole, above(wb, SLUG)
     return page
 
 

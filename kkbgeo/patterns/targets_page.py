@@ -11,10 +11,11 @@ from kkbgeo.language import date, number, percent
 from kkbgeo.maps import charts
 from kkbgeo.maps.page import Link
 from kkbgeo.patterns.frame import GAP, analysis_page, finish, heads, newest_of, say, sources_of
-from kkbgeo.patterns.tracking import MINIMUM_AREAS, SOURCES, Progress, Share
+from kkbgeo.patterns.tracking import GOAL_OF, MINIMUM_AREAS, Progress, Share
 from kkbgeo.profiles.display import shown, source_link
 from kkbgeo.profiles.findings import newest_survey
 from kkbgeo.profiles.pages import ProfilePage, table_map
+from kkbgeo.records.targets import Target
 from kkbgeo.workbench import Workbench
 
 NOT_SHOWN = ("aid", "dates", "survey", "national", "net")
@@ -51,7 +52,7 @@ def progress_page(wb: Workbench, found: Progress, *, generated_by: str = "", **p
     page.add_text("ketimpangan", say(wb, "progress.inequality"), inequality_said(wb, found))
     page.add_text("perpindahan", say(wb, "progress.moves"), moves_said(wb, found))
     page.add_text("batasan", say(wb, "not_shown"), [say(wb, f"progress.not_{one}") for one in NOT_SHOWN])
-    known = {one for ids in SOURCES.values() for one in ids if one in wb.sources.index}
+    known = {one.source_id for key in GOAL_OF for one in named_by(wb, found, key)}
     finish(wb, page, sources_of(cells[cells["state"].isin(KNOWN)]) | known, **parameters)
     return page
 
@@ -61,21 +62,28 @@ def progress_findings(wb: Workbench, found: Progress) -> list[str]:
     said = []
     for key in COUNTED:
         state = found.targets[key]["state"]
+        if found.yardsticks[key] is None:
+            said.append(say(wb, f"progress.unnamed_{key}"))
+            continue
         if (state == "not-reported").all():
-            said.append(_unknown(wb, key))
+            said.append(_unknown(wb, found, key))
             continue
         said.append(say(
             wb, f"progress.finding_{key}", reached=int((state == "reached").sum()),
             known=int((state != "not-reported").sum()), all=len(state),
-            gap=number(found.targets[key]["gap"].sum(), wb.language),
+            gap=number(found.targets[key]["gap"].sum(), wb.language), percent=asked(wb, found, key),
         ))  # fmt: skip
     yearly = found.targets["raise_yearly"]
     reached = int((yearly["state"] == "reached").sum())
     key = "finding_raise_yearly" if len(yearly) else "finding_raise_yearly_none"
-    said.append(say(wb, f"progress.{key}", reached=reached, known=len(yearly), all=len(found.table)))
+    if found.yardsticks["raise_yearly"] is None:
+        said.append(say(wb, "progress.unnamed_raise_yearly"))
+    else:
+        told = {"reached": reached, "known": len(yearly), "all": len(found.table)}
+        said.append(say(wb, f"progress.{key}", percent=asked(wb, found, "raise_yearly"), **told))
     state = found.targets["prevalence"]["state"]
     if (state == "not-reported").all():
-        return [*said, _unknown(wb, "prevalence")]
+        return [*said, _unknown(wb, found, "prevalence")]
     said.append(say(
         wb, "progress.finding_prevalence", survey=survey_of(wb, found), ceiling=number(found.ceiling, wb.language),
         reached=int((state == "reached").sum()), known=int((state != "not-reported").sum()), all=len(state),
@@ -83,8 +91,25 @@ def progress_findings(wb: Workbench, found: Progress) -> list[str]:
     return said
 
 
-def _unknown(wb: Workbench, key: str) -> str:
-    return f"{say(wb, f'progress.target_{key}')}: {say(wb, f'progress.empty_{key}')}"
+def _unknown(wb: Workbench, found: Progress, key: str) -> str:
+    return f"{_title(wb, found, key)}: {say(wb, f'progress.empty_{key}')}"
+
+
+def _title(wb: Workbench, found: Progress, key: str) -> str:
+    return say(wb, f"progress.target_{key}", percent=asked(wb, found, key))
+
+
+def asked(wb: Workbench, found: Progress, key: str) -> str:
+    """Return the per cent that a target asks for, as written; empty where no source names one."""
+    target = found.yardsticks.get(key)
+    return percent(shown(target.target, wb.language), wb.language) if target else ""
+
+
+def named_by(wb: Workbench, found: Progress, key: str) -> list[Target]:
+    """Return the rows of the file that name the target of the page: one for each source."""
+    held = found.yardsticks.get(key)
+    same = held and (held.code, held.goal, held.as_of, held.target)
+    return [one for one in wb.targets if (one.code, one.goal, one.as_of, one.target) == same]
 
 
 def survey_of(wb: Workbench, found: Progress) -> str:
@@ -172,16 +197,19 @@ def moves_said(wb: Workbench, found: Progress) -> list[str]:
 
 def origin(wb: Workbench, found: Progress, key: str) -> list[str | Link]:
     """Return where a target comes from: what it says, and the pages that say it."""
-    sources = [one for one in SOURCES[key] if one in wb.sources.index]
-    # Another country has none of the reports that the targets were read in; their areas mean nothing there.
-    told = f"progress.origin_{key}" if sources or not SOURCES[key] else "progress.origin_elsewhere"
-    said: list[str | Link] = [say(wb, told, ceiling=number(found.ceiling, wb.language))]
-    return said + [source_link(wb, one) for one in sources]
+    held = found.yardsticks.get(key)
+    said: list[str | Link] = [say(
+        wb, f"progress.origin_{key}", ceiling=number(found.ceiling, wb.language), percent=asked(wb, found, key),
+        where=wb.gazetteer.label(held.code) if held else "", date=date(held.as_of, wb.language) if held else "",
+    )]  # fmt: skip
+    return said + [source_link(wb, one.source_id) for one in named_by(wb, found, key)]
 
 
 def _target(page: ProfilePage, wb: Workbench, found: Progress, key: str, table: pd.DataFrame) -> None:
+    if key in GOAL_OF and found.yardsticks[key] is None:
+        return  # the findings say that none is named
     name = key.replace("_", "-")
-    page.add_text(f"target-{name}", say(wb, f"progress.target_{key}"), origin(wb, found, key))
+    page.add_text(f"target-{name}", _title(wb, found, key), origin(wb, found, key))
     if table.empty:
         page.add_text(f"target-{name}-kosong", "", say(wb, f"progress.empty_{key}"))
         return

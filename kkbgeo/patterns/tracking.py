@@ -11,6 +11,7 @@ from kkbgeo.errors import ParameterError
 from kkbgeo.measures import rates, targets
 from kkbgeo.patterns.frame import known_values, require_numbers
 from kkbgeo.records.tables import CLASSES
+from kkbgeo.records.targets import Target, yardstick
 from kkbgeo.spatial import gini, theil, transitions
 from kkbgeo.spatial.change import Transitions
 from kkbgeo.spatial.inequality import Inequality
@@ -22,12 +23,9 @@ from kkbgeo.workbench import Workbench
 #: Share -> indicator of the events and of the whole; no indicator is the number of villages.
 SHARES = {"advanced": ("kkb_advanced", "kkb_class_total"), "coverage": ("kkb_total", "")}
 MINIMUM_AREAS = 5  # a pooled share of fewer areas is no measure for any of them
-SOURCES = {
-    "raise_share": ("post-kalimantan-2025-tanah-laut", "kalimantan-post-2025-tanah-laut"),
-    "raise_yearly": ("borneotrend-2025-tanah-laut",),
-    "advanced": ("jurnal-kaltim-2023-berau",),
-    "prevalence": (),  # no source of the records prints it; the page says so
-}
+#: Target on the page -> its goal in the file of targets. Of the ceiling of prevalence no source is there to name one.
+GOAL_OF = {"raise_share": "raise", "raise_yearly": "raise_yearly", "advanced": "advanced_share"}
+_SHARE_COLUMNS = ["share", "needed", "gap", "pace", "state"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,8 +80,11 @@ class Progress:
     moves_known : int
         Kampung with a class in two dated reports.
     targets : dict of str to DataFrame
-        ``advanced`` (40 %), ``raise_share`` (5 % of all kampung to mandiri or above), ``raise_yearly`` (a rise by 5 %
-        of each regency's kampung a year), ``prevalence`` (ceiling): one row per area, as `kkbgeo.measures.targets`.
+        ``advanced`` (a share of kampung at mandiri or above), ``raise_share`` (that of a rise, read as a share),
+        ``raise_yearly`` (a rise of each regency's kampung a year), ``prevalence`` (ceiling): one row per area, as
+        `kkbgeo.measures.targets`; empty where no source names such a target.
+    yardsticks : dict of str to Target or None
+        What areas are held against, by the names of `GOAL_OF`; the file of targets tells it.
     years : float
         Years that the pace is told for.
     """
@@ -96,6 +97,7 @@ class Progress:
     moves: Transitions | None
     moves_known: int
     targets: Mapping[str, pd.DataFrame]
+    yardsticks: Mapping[str, Target | None]
     years: float
     ceiling: float
     seed: int
@@ -154,19 +156,18 @@ def progress(
         for key, (events, whole) in SHARES.items()
     }
     before, after = _classes_twice(wb)
+    yardsticks = {key: yardstick(wb.targets, goal) for key, goal in GOAL_OF.items()}
     return Progress(
         table, indicator, shares,
         _inequality("theil", column[indicator], seed, draws), _inequality("gini", column[indicator], seed, draws),
         transitions(before, after, CLASSES) if len(before) else None, len(before),
         {
-            "advanced": targets.share_target(column["kkb_advanced"], column["kkb_class_total"], years=years),
-            "raise_share": targets.share_target(
-                column["kkb_advanced"], column["kkb_class_total"], targets.RAISE_PERCENT, years
-            ),
-            "raise_yearly": _raised(wb),
+            "advanced": _shared(column, yardsticks["advanced"], years),
+            "raise_share": _shared(column, yardsticks["raise_share"], years),
+            "raise_yearly": _raised(wb, yardsticks["raise_yearly"]),
             "prevalence": targets.prevalence_target(column[indicator], ceiling, years),
         },
-        years, ceiling, seed, draws,
+        yardsticks, years, ceiling, seed, draws,
     )  # fmt: skip
 
 
@@ -220,7 +221,13 @@ def _classes_twice(wb: Workbench) -> tuple[pd.Series, pd.Series]:
     return first, pd.Series({code: end[1] for code, end in ends.items()}, dtype=object)
 
 
-def _raised(wb: Workbench) -> pd.DataFrame:
+def _shared(column: Mapping[str, pd.Series], target: Target | None, years: float) -> pd.DataFrame:
+    if target is None:
+        return pd.DataFrame(columns=_SHARE_COLUMNS)
+    return targets.share_target(column["kkb_advanced"], column["kkb_class_total"], target.target, years)
+
+
+def _raised(wb: Workbench, target: Target | None) -> pd.DataFrame:
     """Return the net rise between the first and the last report of a regency that tell all classes."""
     seen: dict[str, dict[str, tuple[float, float]]] = {}
     for one in wb.rows("kampung_counts"):
@@ -230,7 +237,7 @@ def _raised(wb: Workbench) -> pd.DataFrame:
             seen.setdefault(one.code, {})[one.period_end] = (float(one.mandiri + one.berkelanjutan), float(one.total))
     parts = []
     for code, found in sorted(seen.items()):
-        if len(found) < 2:
+        if target is None or len(found) < 2:
             continue
         first, last = min(found), max(found)
         years = (pd.Timestamp(last) - pd.Timestamp(first)).days / 365.25
@@ -239,6 +246,6 @@ def _raised(wb: Workbench) -> pd.DataFrame:
         before, after, total = (
             pd.Series({code: value}) for value in (found[first][0], found[last][0], found[first][1])
         )
-        parts.append(targets.rise_target(before, after, total, years).assign(since=first, until=last))
+        parts.append(targets.rise_target(before, after, total, target.target, years).assign(since=first, until=last))
     columns = ["net_rise", "needed", "gap", "state", "since", "until"]
     return pd.concat(parts) if parts else pd.DataFrame(columns=columns)

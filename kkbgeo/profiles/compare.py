@@ -8,6 +8,7 @@ from kkbgeo.language import number, text
 from kkbgeo.maps.cells import Figure
 from kkbgeo.profiles.display import GAP, cell_text
 from kkbgeo.profiles.findings import newest_survey
+from kkbgeo.profiles.ways import named
 from kkbgeo.regions.codes import level_of
 from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
@@ -54,7 +55,9 @@ def compare(wb: Workbench, table: AreaTable, keys: tuple[str, ...] = COMPARED) -
     """Return one row per area and one column per indicator; a dash where nothing was reported."""
     heads = [text("profiles.column.area", wb.language)]
     heads += [_head(wb, table, key) for key in keys]
-    rows = [(label, *[_dated(table, code, key) for key in keys]) for code, label in table.labels.items()]
+    rows = [
+        (named(wb, code, label), *[_dated(table, code, key) for key in keys]) for code, label in table.labels.items()
+    ]
     return pd.DataFrame(rows, columns=heads, dtype=object)
 
 
@@ -86,7 +89,8 @@ def provinces(wb: Workbench) -> pd.DataFrame:
         mine = regencies.frame[regencies.frame.index.str.startswith(code + ".")]
         totals = mine["kkb_total"].dropna()
         rows.append((
-            label, f"{len(totals)} / {len(mine)}", number(totals.sum(), language) if len(totals) else "–",
+            named(wb, code, label), f"{len(totals)} / {len(mine)}",
+            number(totals.sum(), language) if len(totals) else "–",
             f"{int(mine['kkb_class_total'].notna().sum())} / {len(mine)}",
             cell_text(own, code, "stunting_prevalence"), _dated(own, code, "families_at_risk"),
             number(mine["aid_events"].sum(), language) if mine["aid_events"].notna().any() else "–",

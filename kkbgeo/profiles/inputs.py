@@ -25,6 +25,8 @@ DRAWS_FROM = {
     "pola-spasial": ("prevalence", "kampung", "population_area"),  # the footer tells of far-off areas
     "kemajuan-dan-target": ("prevalence", "kampung", "kampung_counts", "population_area"),
 }
+#: The page of analysis that holds areas against targets.
+TOLD_OF_TARGETS = "kemajuan-dan-target"
 #: Levels of boundaries that pages of analysis draw or find neighbours on; any other over the whole takes all of them.
 LEVELS_OF = {"pola-spasial": ("village", "regency"), "kemajuan-dan-target": ("regency",)}
 
@@ -76,6 +78,24 @@ def is_simulated(wb: Workbench, code: str) -> bool:
     if not wb.simulated_sources:
         return False
     return not wb.simulated_sources.isdisjoint(page_sources(wb, code)) or (is_code(code) and "simulated" in medians(wb))
+
+
+def simulated_above(wb: Workbench, code: str) -> dict[str, bool]:
+    """Return the pages of the larger units around a page, the largest first, and whether any figure there is made up.
+
+    What is on a page is on those above it, too; only below a page of nothing but reports must they be looked into.
+
+    Examples
+    --------
+    >>> simulated_above(Workbench(), "63.11")
+    {'kalimantan': False, '63': False}
+    """
+    whole = wb.gazetteer.whole.code
+    pages = [one for one in (whole, *([code.split(".")[0]] if is_code(code) else [])) if one != code]
+    if not wb.simulated_sources:
+        return dict.fromkeys(pages, False)
+    mine = is_simulated(wb, code)
+    return {one: mine or is_simulated(wb, one) for one in pages}
 
 
 def newest_date(wb: Workbench, code: str) -> str:
@@ -152,8 +172,10 @@ def _page_inputs(wb: Workbench, code: str) -> PageInputs:
         "gazetteer": _hash([*(rows.seal(path) for path in _gazetteer_files(wb, code)), *_said_of_whole(wb)]),
         "boundaries": _hash([rows.drawn_from(path) for path in _boundary_files(wb, code)]),
     }
-    if is_code(code) and (targets := path_of(wb.data)).is_file():
+    if (is_code(code) or code == TOLD_OF_TARGETS) and (targets := path_of(wb.data)).is_file():
         parts["targets"] = _hash([rows.seal(targets)])
+    if wb.simulated_sources and not is_simulated(wb, code):
+        parts["links"] = _hash([f"{one} {made_up}" for one, made_up in simulated_above(wb, code).items()])
     return PageInputs(parts, tables, _hash([f"{name} {told}" for name, told in sorted(parts.items())]))
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from kkbgeo.language import text
 from kkbgeo.maps import numeric_layer
+from kkbgeo.maps.drawn import Layer
 from kkbgeo.maps.interactive import AreaMap
-from kkbgeo.maps.layers import Layer
 from kkbgeo.maps.levels import levelled
 from kkbgeo.maps.periods import over_time
 from kkbgeo.profiles.display import cell_details

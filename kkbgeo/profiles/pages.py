@@ -15,9 +15,10 @@ from kkbgeo.maps.cells import Link
 from kkbgeo.maps.interactive import AreaMap
 from kkbgeo.maps.page import Page
 from kkbgeo.maps.tiles import TileMap
-from kkbgeo.profiles.display import cell_details, software, source_lines
+from kkbgeo.profiles.display import cell_details, shown, software, source_lines
 from kkbgeo.profiles.inputs import checksum, is_simulated, newest_date, page_sources, reference_files
 from kkbgeo.profiles.pooled import locator_shapes
+from kkbgeo.profiles.ways import above, told
 from kkbgeo.provenance import read_source
 from kkbgeo.regions.codes import is_code, level_of
 from kkbgeo.regions.tilegrid import tiles_of
@@ -30,6 +31,7 @@ REGENCY_INDICATORS = (
     "stunting_prevalence_ssgi_2022", "stunting_prevalence_ssgi_2021",
 )  # fmt: skip
 FOLDED_ROWS = 25  # longer tables open on a tap
+HATCHED = 0.9  # a map of villages of which at least so many are hatched is explained
 FAR_OFF = (0.8, 1.25)  # an approximate area outside this ratio to the official one is said on the page
 
 
@@ -88,7 +90,7 @@ def new_page(wb: Workbench, code: str) -> ProfilePage:
         locator_svg=locator_svg(regencies, drawn, language=wb.language, whole=wb.whole, shapes=locator_shapes(wb)),
         simulated=is_simulated(wb, code),
     )  # fmt: skip
-    page.whole = wb.whole
+    page.whole, page.above = wb.whole, above(wb, code)
     return page
 
 
@@ -134,8 +136,51 @@ def village_map(wb: Workbench, code: str) -> AreaMap | list[str]:
         numeric_layer(table.indicator("aid_events"), _of(table, "aid_events"), language=wb.language,
                       details=cell_details(wb, table, "aid_events")),
     ]  # fmt: skip
-    return area_map(table.areas, layers, language=wb.language, edition=table.edition, labels=table.labels,
-                    parents=districts, simulated=table.simulated, undrawn=table.undrawn)  # fmt: skip
+    drawn = area_map(table.areas, layers, language=wb.language, edition=table.edition, labels=table.labels,
+                     parents=districts, simulated=table.simulated, undrawn=table.undrawn)  # fmt: skip
+    drawn.lead = hatched(wb, table, code)
+    return drawn
+
+
+def hatched(wb: Workbench, table: AreaTable, code: str) -> str:
+    """Say what a map of villages shows that is hatched nearly all over, or although every village is a kampung.
+
+    Parameters
+    ----------
+    wb : Workbench
+        Where the total comes from.
+    table : AreaTable
+        The villages, with ``kkb_village_class``.
+    code : str
+        The area; only of a regency something is said.
+
+    Returns
+    -------
+    str
+        Empty where the map tells by itself.
+
+    Examples
+    --------
+    >>> wb = Workbench(language="en")
+    >>> hatched(wb, wb.table("village", ["kkb_village_class"], within="63.01"), "63.01")[:60]
+    'All 135 villages are hatched: no source names a Kampung KB h'
+    """
+    if level_of(code) != "regency":
+        return ""
+    states = [table.cell(one, "kkb_village_class")["state"] for one in table.areas.index]
+    hatched, all_of_them = states.count("not_reported"), len(states)
+    total = wb.table("regency", ["kkb_total", "kkb_coverage"], within=code)
+    known = total.cell(code, "kkb_total")["state"] != "not_reported"
+    full = known and total.cell(code, "kkb_coverage")["value"] >= 100
+    if not hatched or (hatched < HATCHED * all_of_them and not full):
+        return ""
+    figures = {
+        "hatched": number(hatched, wb.language), "villages": number(all_of_them, wb.language),
+        "total": shown(total.cell(code, "kkb_total")["value"], wb.language),
+    }  # fmt: skip
+    first = text(f"profiles.hatched.{'all' if hatched == all_of_them else 'some'}", wb.language, **figures)
+    rest = "full" if full else "part" if known else "unknown"
+    return f"{first} {text(f'profiles.hatched.{rest}', wb.language, **figures)}"
 
 
 def regency_map(wb: Workbench, within: str | None = None, indicators: Iterable[str] = REGENCY_INDICATORS):
@@ -191,11 +236,13 @@ def finish(
     within = None if page.level == "island" else page.code
     used = page_sources(wb, page.code) if sources is None else sources
     lines = source_lines(wb, used)
+    given = {key: value for key, value in parameters.items() if value}
     lines += [_reference(wb, path) for path in reference_files(wb, page.code)]
     page.footer(
         sources=lines,
         notes=[*notes, *area_notes(wb, within), *_edition_notes(wb, page)],
-        parameters={key: value for key, value in parameters.items() if value},
+        parameters=given,
+        told=told(wb, given),
         checksum=checksum(wb, page.code),
         version=__version__,
     )

@@ -4,24 +4,9 @@ from __future__ import annotations
 
 from kkbgeo.language import date, text
 from kkbgeo.profiles.display import shown, sources
-from kkbgeo.records.targets import Target, read_targets
+from kkbgeo.records.targets import yardstick
 from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
-
-
-def targets_of(wb: Workbench) -> tuple[Target, ...]:
-    """Return the targets named up to the workbench's date, in the order of the file; those of places it has.
-
-    Examples
-    --------
-    >>> [one.code for one in targets_of(Workbench(as_of="2023")) if one.goal == "raise"]
-    []
-    """
-
-    def known(one: Target) -> bool:
-        return one.period_end <= wb.as_of and one.code in wb.gazetteer and one.source_id in wb.sources.index
-
-    return wb.once("targets", lambda: tuple(filter(known, read_targets(wb.data))))
 
 
 def own_targets(wb: Workbench, code: str) -> list[str]:
@@ -33,8 +18,8 @@ def own_targets(wb: Workbench, code: str) -> list[str]:
     'Jurnal Kaltim (2023) names a target for Kabupaten Berau: 40% of the Kampung KB at mandiri or above; 21% then.'
     """
     language, said = wb.language, []
-    for one in targets_of(wb):
-        if one.code != code or one.goal == "raise":  # the rise is told with its two readings
+    for one in wb.targets:
+        if one.code != code or one.goal.startswith("raise"):  # the rise is told with its two readings
             continue
         figures = {
             "source": sources(wb)[one.source_id]["publisher"], "date": date(one.as_of, language),
@@ -53,11 +38,9 @@ def rise_readings(wb: Workbench, table: AreaTable, code: str) -> list[str]:
     It binds only the area that a source names it for; for any other it is told as a comparison.
     Nothing where no such target is known, or no classes are.
     """
-    targets = [one for one in targets_of(wb) if one.goal == "raise"]
-    gap = table.cell(code, "kkb_target_gap")
-    if not targets or gap["state"] == "not_reported":
+    target, gap = yardstick(wb.targets, "raise", code), table.cell(code, "kkb_target_gap")
+    if target is None or gap["state"] == "not_reported":
         return []
-    target = next((one for one in targets if one.code == code), targets[0])
     kind = "bound" if target.code == code else "beside"
     figures = {
         "where": wb.gazetteer.label(target.code), "date": date(target.as_of, wb.language),

@@ -1,8 +1,9 @@
-"""Targets that a source names about one area: ``reference/targets.csv``. They bind no other area."""
+"""Targets that a source names about one area: ``reference/targets.csv``, the one place. They bind no other area."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,9 +14,9 @@ from kkbgeo.records.periods import period_of
 from kkbgeo.regions.codes import is_code
 
 FILE = "targets.csv"
-#: ``raise``: per cent of the kampung to rise to mandiri or above; ``advanced_share``: per cent of the kampung that are
-#: at mandiri or above; ``formed``: number of Kampung KB.
-GOALS = ("raise", "advanced_share", "formed")
+#: ``raise``: per cent of the kampung to rise to mandiri or above; ``raise_yearly``: per cent to rise in status every
+#: year; ``advanced_share``: per cent of the kampung that are at mandiri or above; ``formed``: number of Kampung KB.
+GOALS = ("raise", "raise_yearly", "advanced_share", "formed")
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,29 @@ def read_targets(data_root: str | os.PathLike | None = None) -> tuple[Target, ..
     """
     path = path_of(data_root)
     return _read(path, path.stat().st_mtime_ns) if path.is_file() else ()
+
+
+def named(
+    data_root: str | os.PathLike | None, *, until: str, codes: Container[str], sources: Container[str]
+) -> tuple[Target, ...]:
+    """Return the targets named up to a day, of known places and by known sources, in the order of the file."""
+    return tuple(
+        one
+        for one in read_targets(data_root)
+        if one.period_end <= until and one.code in codes and one.source_id in sources
+    )
+
+
+def yardstick(targets: Iterable[Target], goal: str, code: str = "") -> Target | None:
+    """Return the target that an area is held against: its own, else the first of that goal; None where none is named.
+
+    Examples
+    --------
+    >>> yardstick(read_targets(), "advanced_share", "63.01").code, yardstick(read_targets(), "raise").target
+    ('64.03', 5.0)
+    """
+    found = [one for one in targets if one.goal == goal]
+    return next((one for one in found if one.code == code), found[0] if found else None)
 
 
 @lru_cache(maxsize=4)

@@ -21,9 +21,21 @@
       if (one.tagName === "TITLE") document.title = words;
       else one.setAttribute("aria-label", words);
     });
-    each(".kkb-back a", function (one) { one.search = language === first ? "" : language; });
+    each(".kkb-back a, .kkb-way[href]", function (one) { one.search = language === first ? "" : language; });
     document.dispatchEvent(new CustomEvent("kkbgeo:language", { detail: language }));
   }
+
+  // Other pages lie around this one only where the atlas put it; one that was sent on alone has no links into the void.
+  const path = document.getElementById("isi").getAttribute("data-page").replace(/\.html$/, "");
+  const here = window.location.pathname.replace(/\.html$/, "");
+  const home = /^(file|https?):$/.test(window.location.protocol) && here.slice(-path.length - 1) === "/" + path;
+  const back = document.querySelector(".kkb-back").id;
+  const listed = window.location.hash === "#" + back;
+  each(".kkb-way", function (one) {
+    if (!home) one.removeAttribute("href");
+    else if (listed) one.hash = back;
+  });
+  each(".kkb-above", function (one) { one.hidden = !home; });
 
   // Who came from the index in one language goes on in it; "pageshow" below tells everybody.
   each(".kkb-lang input", function (one) { if (one.value === window.location.search.slice(1)) one.checked = true; });
