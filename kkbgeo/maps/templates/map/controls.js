@@ -40,7 +40,7 @@ function startControls(app) {
     }));
     return bar;
   });
-  L.control.scale({ imperial: false, maxWidth: app.box.offsetWidth < 500 ? 70 : 110 }).addTo(map);
+  L.control.scale({ imperial: false, maxWidth: map.getSize().x < 500 ? 70 : 110 }).addTo(map);
   place("bottomleft", function () {
     const made = node("div", "kkb-north"), mark = drawn("svg", {
       viewBox: "0 0 20 24", width: 20, height: 24, "aria-hidden": "true"

@@ -207,10 +207,10 @@ window.kkbgeo.start = function (map, data, block) {
     app.rename();
   });
   if (window.ResizeObserver) {
-    let width = box.offsetWidth;
+    let width = map.getSize().x; // as the map knows it: to ask the page would make it lay itself out again
     new ResizeObserver(function () {
-      if (box.offsetWidth === width || !box.offsetWidth) return;
-      width = box.offsetWidth;
+      if (box.clientWidth === width || !box.clientWidth) return;
+      width = box.clientWidth;
       map.invalidateSize({ animate: false });
       if (!touched) app.reset();
     }).observe(box);
