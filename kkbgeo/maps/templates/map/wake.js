@@ -10,14 +10,14 @@ window.kkbgeo = { maps: [] };
   const digits = new Uint8Array(128);
   for (let at = 0; at < 85; at += 1) digits[SIGNS.charCodeAt(at)] = at;
 
-  function bytesOf(text) {
-    const bytes = new DataView(new ArrayBuffer(Math.ceil(text.length / 5) * 4));
-    for (let at = 0, to = 0; at < text.length; to += 4) {
-      let number = 0;
-      for (const end = at + 5; at < end; at += 1) number = number * 85 + (at < text.length ? digits[text.charCodeAt(at)] : 84);
-      bytes.setUint32(to, number);
+  function bytesOf(letters) {
+    const whole = Math.ceil(letters.length / 5), bytes = new DataView(new ArrayBuffer(whole * 4)), text = letters + "~~~~";
+    const digit = function (at) { return digits[text.charCodeAt(at)]; };
+    for (let group = 0, at = 0; group < whole; group += 1, at += 5) {
+      const head = (digit(at) * 85 + digit(at + 1)) * 7225 + digit(at + 2) * 85 + digit(at + 3);
+      bytes.setUint32(group * 4, head * 85 + digit(at + 4));
     }
-    return new Uint8Array(bytes.buffer, 0, Math.floor(text.length * 4 / 5));
+    return new Uint8Array(bytes.buffer, 0, Math.floor(letters.length * 4 / 5));
   }
 
   function opened(id) {
