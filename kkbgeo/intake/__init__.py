@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from kkbgeo.on_first_use import on_first_use
 
 if TYPE_CHECKING:
     from kkbgeo.intake.forms import template as template
@@ -24,9 +25,4 @@ _HOMES = {
     "template": "forms",
     "undo": "store",
 }
-
-
-def __getattr__(name: str):
-    if name in _HOMES:
-        return getattr(import_module(f"kkbgeo.intake.{_HOMES[name]}"), name)
-    raise AttributeError(f"module 'kkbgeo.intake' has no attribute {name!r}")
+__getattr__, __dir__ = on_first_use(__name__, _HOMES)

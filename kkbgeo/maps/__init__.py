@@ -5,8 +5,9 @@ Names load when first used, so that importing the room costs nothing.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from kkbgeo.on_first_use import on_first_use
 
 if TYPE_CHECKING:
     from kkbgeo.maps.cells import Figure as Figure
@@ -53,13 +54,4 @@ __all__ = [
     "over_time",
     "thumbnail_svg",
 ]
-
-
-def __getattr__(name: str):
-    if name in _HOMES:
-        return getattr(import_module(f"kkbgeo.maps.{_HOMES[name]}"), name)
-    raise AttributeError(f"module 'kkbgeo.maps' has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+__getattr__, __dir__ = on_first_use(__name__, _HOMES)

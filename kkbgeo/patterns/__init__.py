@@ -5,8 +5,9 @@ Names load when first used, so that importing the room costs nothing.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from kkbgeo.on_first_use import on_first_use
 
 if TYPE_CHECKING:
     from kkbgeo.patterns.comparing import Comparison as Comparison
@@ -61,13 +62,4 @@ _HOMES = {
     "surveys_side_by_side": "surveys",
 }
 __all__ = list(_HOMES)
-
-
-def __getattr__(name: str):
-    if name in _HOMES:
-        return getattr(import_module(f"kkbgeo.patterns.{_HOMES[name]}"), name)
-    raise AttributeError(f"module 'kkbgeo.patterns' has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+__getattr__, __dir__ = on_first_use(__name__, _HOMES)

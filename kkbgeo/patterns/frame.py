@@ -45,7 +45,10 @@ def require_numbers(**given: object) -> None:
             )
 
 
-def analysis_page(wb: Workbench, slug: str, title: str, *, as_of: str = "", generated_by: str = "") -> ProfilePage:
+def analysis_page(
+    wb: Workbench, slug: str, title: str, *, subtitle: str = "", as_of: str = "", locator: str = "",
+    generated_by: str = "",
+) -> ProfilePage:  # fmt: skip
     """Return an empty page of analysis over the whole, saved as ``<slug>.html`` beside the overview.
 
     Parameters
@@ -54,8 +57,12 @@ def analysis_page(wb: Workbench, slug: str, title: str, *, as_of: str = "", gene
         Name of the file: lower-case letters, digits and hyphens.
     title : str
         Heading of the page.
+    subtitle : str
+        The line above it; by default that of all analyses.
     as_of : str
         Date of its figures.
+    locator : str
+        What `kkbgeo.maps.locator_svg` gives.
     generated_by : str
         Notebook that makes it.
 
@@ -65,9 +72,9 @@ def analysis_page(wb: Workbench, slug: str, title: str, *, as_of: str = "", gene
     'pola-spasial.html'
     """
     page = ProfilePage(
-        slug, "island", slug, title, say(wb, "subtitle", whole=wb.whole),
-        language=wb.language, as_of=as_of, edition=wb.edition_of("regency"), generated_by=generated_by,
-        simulated=is_simulated(wb, slug),
+        slug, "island", slug, title, subtitle or say(wb, "subtitle", whole=wb.whole),
+        language=wb.language, as_of=as_of, edition=wb.edition_of("regency"), locator_svg=locator,
+        generated_by=generated_by, simulated=is_simulated(wb, slug),
     )  # fmt: skip
     page.whole, page.above = wb.whole, above(wb, slug)
     return page

@@ -7,15 +7,15 @@ import pandas as pd
 from kkbgeo.language import text
 from kkbgeo.maps import area_map, locator_svg
 from kkbgeo.maps.interactive import AreaMap
+from kkbgeo.patterns.frame import analysis_page
 from kkbgeo.patterns.need import NeedAndAid, aid_and_need, concentration_of_aid
 from kkbgeo.patterns.need_surveys import other_side_table, other_surveys
 from kkbgeo.patterns.relation import Relation, rank_table, relate
 from kkbgeo.patterns.scale import scale_effect
 from kkbgeo.patterns.surveys import surveys_side_by_side
-from kkbgeo.profiles.inputs import is_simulated, newest_date
+from kkbgeo.profiles.inputs import newest_date
 from kkbgeo.profiles.pages import FOLDED_ROWS, ProfilePage, finish
 from kkbgeo.profiles.pooled import locator_shapes
-from kkbgeo.profiles.ways import above
 from kkbgeo.workbench import Workbench
 
 SLUG = "program-dan-kebutuhan"  # one file, whatever the language
@@ -113,18 +113,13 @@ def bivariate_map(wb: Workbench, relation: Relation) -> AreaMap | list[str]:
 
 
 def _new_page(wb: Workbench) -> ProfilePage:
-    language, whole = wb.language, wb.gazetteer.whole
-    regencies = wb.areas("regency")
-    page = ProfilePage(
-        SLUG, "island", SLUG, text("needs.page.title", language),
-        text("needs.page.subtitle", language, whole=wb.whole), language=language, as_of=newest_date(wb, whole.code),
-        edition=wb.edition_of("regency"),
-        locator_svg=locator_svg(regencies, list(regencies.index), language=language, whole=wb.whole,
-                                shapes=locator_shapes(wb)),
-        generated_by="06_programme_and_need", simulated=is_simulated(wb, whole.code),
+    language, regencies = wb.language, wb.areas("regency")
+    return analysis_page(
+        wb, SLUG, text("needs.page.title", language), subtitle=text("needs.page.subtitle", language, whole=wb.whole),
+        as_of=newest_date(wb, wb.gazetteer.whole.code), generated_by="06_programme_and_need",
+        locator=locator_svg(regencies, list(regencies.index), language=language, whole=wb.whole,
+                            shapes=locator_shapes(wb)),
     )  # fmt: skip
-    page.whole, page.above = wb.whole, above(wb, SLUG)
-    return page
 
 
 def _title(key: str, language: str) -> str:

@@ -77,7 +77,8 @@ def is_simulated(wb: Workbench, code: str) -> bool:
     """Return whether any record of a page is made up, or one behind the medians that regencies and provinces show."""
     if not wb.simulated_sources:
         return False
-    return not wb.simulated_sources.isdisjoint(page_sources(wb, code)) or (is_code(code) and "simulated" in medians(wb))
+    # The medians first: they are kept, while the records of each page are read for themselves.
+    return (is_code(code) and "simulated" in medians(wb)) or not wb.simulated_sources.isdisjoint(page_sources(wb, code))
 
 
 def simulated_above(wb: Workbench, code: str) -> dict[str, bool]:
