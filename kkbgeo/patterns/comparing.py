@@ -112,8 +112,7 @@ def compare(wb: Workbench, codes: Sequence[str], indicators: Iterable[str] = ())
                 value=key,
             )
     level = levels.pop()
-    parts = [part for key in keys for part in _made_of(wb.catalogue[key])]
-    table = wb.table(level, list(dict.fromkeys([*keys, *parts])))
+    table = wb.table(level, keys)
     rows, verdicts = [], {}
     for key in keys:
         made = [_row(wb, table, key, code) for code in asked]

@@ -179,26 +179,28 @@ def beside_table(wb: Workbench) -> pd.DataFrame:
     >>> len(beside_table(kkbgeo.Workbench()))
     56
     """
-    table = _beside(wb)
+    table, keys = _beside(wb)
     need = known_values(table.cells[table.cells["indicator"] == NEED[0]], sorted(table.labels))
     order = need.sort_values(ascending=False, na_position="last", kind="stable").index
-    rows = [(table.labels[code], *(cell_text(table, code, key) for key in table.indicators)) for code in order]
-    heads = [_with_unit(one, wb.language) for one in table.indicators.values()]
+    rows = [(table.labels[code], *(cell_text(table, code, key) for key in keys)) for code in order]
+    heads = [_with_unit(table.indicator(key), wb.language) for key in keys]
     return pd.DataFrame(rows, columns=[text("needs.column.area", wb.language), *heads])
 
 
 def beside_dates(wb: Workbench) -> list[str]:
     """Return the date of each indicator of Kampung KB of `beside_table` that has one date for all areas."""
-    table, found = _beside(wb), []
-    for key, one in table.indicators.items():
-        dates = {day for day in table.column(key, "as_of") if day}
+    table, keys = _beside(wb)
+    found = []
+    for one in (table.indicator(key) for key in keys):
+        dates = {day for day in table.column(one.id, "as_of") if day}
         if one.by_office and len(dates) == 1:
             found.append(f"{one.label(wb.language)}: {date(*dates, wb.language)}.")
     return found
 
 
-def _beside(wb: Workbench) -> AreaTable:
-    return wb.table("regency", [key for key in (*NEED, *PROGRAMME) if key in wb.catalogue])
+def _beside(wb: Workbench) -> tuple[AreaTable, list[str]]:
+    keys = [key for key in (*NEED, *PROGRAMME) if key in wb.catalogue]
+    return wb.table("regency", keys), keys
 
 
 def _with_unit(one: Indicator, language: str) -> str:
