@@ -11,7 +11,7 @@ import pytest
 import kkbgeo
 from kkbgeo import spatial
 from kkbgeo.errors import ParameterError
-from kkbgeo.patterns.relation import PROGRAMME, beside_dates, beside_table, relate
+from kkbgeo.patterns.relation import PROGRAMME, beside_notes, beside_table, relate
 from kkbgeo.patterns.scale import _compared, scale_effect
 from kkbgeo.provenance import seal
 
@@ -87,7 +87,9 @@ def test_figures_stand_beside_each_other_without_ranks_and_gaps_have_none(langua
     assert need == sorted(need, reverse=True) and (table.iloc[len(need) :, 0] == "–").all()
     # Of the Kampung KB only what has one date for all areas, and that date is told.
     of_offices = [wb.catalogue[key] for key in PROGRAMME if key.startswith("kkb_") and key in wb.catalogue]
-    assert [one.rsplit(": ", 1)[0] for one in beside_dates(wb)] == [one.label(language) for one in of_offices]
+    notes = beside_notes(wb)
+    assert len(notes) == len(of_offices)
+    assert all(said.startswith(f"{one.label(language)}: ") for said, one in zip(notes, of_offices, strict=True))
     assert len(table.columns) == 3 + len(of_offices)
 
 

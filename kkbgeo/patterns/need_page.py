@@ -10,7 +10,7 @@ from kkbgeo.maps.interactive import AreaMap
 from kkbgeo.patterns.frame import analysis_page
 from kkbgeo.patterns.need import NeedAndAid, aid_and_need, concentration_of_aid
 from kkbgeo.patterns.need_surveys import other_side_table, other_surveys
-from kkbgeo.patterns.relation import Relation, beside_dates, beside_table, relate
+from kkbgeo.patterns.relation import Relation, beside_notes, beside_table, relate
 from kkbgeo.patterns.scale import scale_effect
 from kkbgeo.patterns.surveys import surveys_side_by_side
 from kkbgeo.profiles.inputs import newest_date
@@ -67,7 +67,7 @@ def programme_and_need(
     _show(page, "map", bivariate_map(wb, relation))
     _scatter(page, relation)
     page.add_text("relation", _title("relation", language), relation.findings(language))
-    _show(page, "beside", beside_table(wb), *beside_dates(wb))
+    _show(page, "beside", beside_table(wb), *beside_notes(wb))
     caution = " ".join(other_surveys(wb, found))
     page.add_table("aid", _title("aid", language), found.counts_table(language), note=caution)
     if len(newer := other_side_table(wb, found)):

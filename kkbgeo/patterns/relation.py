@@ -187,14 +187,14 @@ def beside_table(wb: Workbench) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[text("needs.column.area", wb.language), *heads])
 
 
-def beside_dates(wb: Workbench) -> list[str]:
-    """Return the date of each indicator of Kampung KB of `beside_table` that has one date for all areas."""
+def beside_notes(wb: Workbench) -> list[str]:
+    """Return date and definition of each indicator of Kampung KB in `beside_table`; each has one date for all areas."""
     table, keys = _beside(wb)
     found = []
     for one in (table.indicator(key) for key in keys):
         dates = {day for day in table.column(one.id, "as_of") if day}
         if one.by_office and len(dates) == 1:
-            found.append(f"{one.label(wb.language)}: {date(*dates, wb.language)}.")
+            found.append(f"{one.label(wb.language)}: {date(*dates, wb.language)}. {one.definition(wb.language)}")
     return found
 
 
