@@ -67,6 +67,15 @@ class Indicator:
     unit_labels: Mapping[str, str] = field(default_factory=dict)
     definitions: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def by_office(self) -> bool:
+        """Whether offices decide its figures: which kampung are formed, registered, named and classed.
+
+        Their figures come in blocks, regency by regency, so that no test may shuffle them freely over a map. Every
+        indicator of Kampung KB is of this kind, and its id tells it (``kkb_…``).
+        """
+        return self.id.startswith("kkb_")
+
     def label(self, language: str = "id") -> str:
         """Return the name for a heading or legend."""
         return self.labels[language]
