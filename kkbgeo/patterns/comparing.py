@@ -11,7 +11,7 @@ import pandas as pd
 from kkbgeo.errors import ParameterError
 from kkbgeo.join import KNOWN
 from kkbgeo.measures import Indicator
-from kkbgeo.profiles.display import source_link
+from kkbgeo.profiles.display import publisher_of, source_link
 from kkbgeo.regions.codes import level_of
 from kkbgeo.workbench import Workbench
 
@@ -76,7 +76,7 @@ def compare(wb: Workbench, codes: Sequence[str], indicators: Iterable[str] = ())
     codes : sequence of str, or one str
         Two to twenty codes of one level; in a text they are parted by spaces or commas.
     indicators : iterable of str, optional
-        Ids of the catalogue; default `COMPARED`, as far as the catalogue has them.
+        Ids of the catalogue; default `COMPARED`.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def compare(wb: Workbench, codes: Sequence[str], indicators: Iterable[str] = ())
             hint="Name areas of one level, e.g. regencies: 63.01 64.03",
             value=list(asked),
         )
-    keys = list(dict.fromkeys(indicators)) or [key for key in COMPARED if key in wb.catalogue]
+    keys = list(dict.fromkeys(indicators)) or list(COMPARED)
     for key in keys:
         if wb.catalogue[key].kind == "class":
             raise ParameterError(
@@ -156,7 +156,7 @@ def _row(wb: Workbench, table, key: str, code: str) -> dict[str, object]:
     if known:
         row |= {"value": float(cell["value"]), "as_of": cell["as_of"]}
     if first:
-        publishers = dict.fromkeys(wb.sources.at[one, "publisher"] for one in str(cell["source_id"]).split())
+        publishers = dict.fromkeys(publisher_of(wb, one) for one in str(cell["source_id"]).split())
         row |= {"publisher": ", ".join(publishers), "url": source_link(wb, first).url}
     if known and (made_of := _made_of(wb.catalogue[key])):
         part, *whole = (float(table.cell(code, one)["value"]) for one in made_of)
