@@ -19,8 +19,8 @@ SURVEYS = tuple(f"stunting_prevalence_{one}" for one in ("ssgi_2021", "ssgi_2022
 #: Of the Kampung KB the portal alone comes first: one date for all areas.
 COMPARED = (
     "kkb_registered", "kkb_registered_coverage", "kkb_registered_advanced_share", "kkb_registered_dasar_share",
-    "kkb_risen_share", "kkb_total", "kkb_total_before_2022", "kkb_coverage", "kkb_villages_named", *SURVEYS,
-    "families_at_risk", "aid_events", "population",
+    "kkb_risen_share", "kkb_total", "kkb_total_before_2022", "kkb_coverage", *SURVEYS, "families_at_risk", "aid_events",
+    "population",
 )  # fmt: skip
 SIZED = (
     "kkb_registered", "kkb_total", "kkb_total_before_2022", "kkb_villages_named", "families_at_risk", "aid_events",
