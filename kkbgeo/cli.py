@@ -198,14 +198,14 @@ def template(
 def compare(
     areas: Annotated[list[str], typer.Argument(help="Codes of one level: 63.01 64.03, or 63.01,64.03.")],
     indicator: Annotated[
-        list[str] | None, typer.Option(help="Only this indicator of the catalogue (kkb_advanced_share). Repeat.")
+        list[str] | None, typer.Option(help="Only this indicator of the catalogue (kkb_coverage). Repeat.")
     ] = None,
     as_of: Annotated[str, typer.Option(help="Leave out records dated later: 2025, 2025-12 or 2025-12-31.")] = "",
     language: Annotated[str, typer.Option(help="id (Bahasa Indonesia) or en.")] = "id",
     boundaries: Annotated[str, typer.Option(help="The set of boundaries to name; else the best that is there.")] = "",
     out: Annotated[Path | None, typer.Option(help="Write it to this file, too: FILE.csv or FILE.html.")] = None,
 ) -> None:
-    """Set areas side by side: figures with intervals, dates and ranks, and what may not be compared, and why.
+    """Set areas side by side: figures with dates and the counts of shares, and what may not be compared, and why.
 
     Exit codes: 0 told, also where nothing may be compared; 2 a wrong call.
     """
@@ -220,12 +220,12 @@ def compare(
     wb = Workbench(as_of=as_of, language=language, boundaries=boundaries)
     found = set_side_by_side(wb, areas, indicator or ())
     console = Console()
-    for frame, title in ((told.summary(wb, found), ""), (told.ranks(wb, found), told.say(wb, "compare.ranks"))):
-        if len(frame):
-            table = Table(*map(str, frame.columns), title=title or None)
-            for row in frame.itertuples(index=False):
-                table.add_row(*map(str, row))
-            console.print(table, markup=False)
+    frame = told.summary(wb, found)
+    if len(frame):
+        table = Table(*map(str, frame.columns))
+        for row in frame.itertuples(index=False):
+            table.add_row(*map(str, row))
+        console.print(table, markup=False)
     for line in told.warnings(wb, found):
         typer.echo(line)
     if out:

@@ -23,6 +23,7 @@ KNOWN = ("value", "zero")  # states of a cell whose figure is there to be used
 NAMED = "named"  # the text of a kampung that a source names without its class
 CELL_COLUMNS = (
     "code", "indicator", "value", "text", "state", "as_of", "record_id", "source_id", "derived", "conflicts", "doubt",
+    "doubt_kind",
 )  # fmt: skip
 _REPORTED = ("row", "record_id", "table", "indicator", "code", "value", "text", "as_of", "source_id")
 _PRECISION = {"day": 0, "month": 1, "year": 2, "undated": 3}
@@ -47,9 +48,11 @@ class Observation(NamedTuple):
     as_of: str
     rank: int
     doubt: str
+    doubt_kind: str
     derived: bool
     event_id: str
     source_id: str
+    publisher: str
     place_reason: str
 
 
@@ -118,9 +121,10 @@ def join(
         Level of the areas: province, regency, district or village.
     as_of : str
         ISO date; records whose period ends later are out of scope.
-    combine : {"latest", "sum"}
+    combine : {"latest", "sum", "share"}
         ``latest`` chooses one record per area; ``sum`` adds up distinct events, those of smaller units
-        inside the area included.
+        inside the area included; ``share`` is the per cent of records that are 1 among those that are 0 or 1, also
+        those of smaller units (a record without a figure went into another one's).
 
     Returns
     -------
@@ -153,12 +157,12 @@ def join(
             report[one.row] = (*verdict, area)
         else:
             candidates.setdefault(area, []).append(one)
-    settle = {"latest": _latest, "sum": _sum}[combine]
+    settle = {"latest": _latest, "sum": _sum, "share": _all}[combine]
     cells = []
     for code in codes:
         used, verdicts = settle(candidates.get(code, []))
         report.update({row: (*verdict, code) for row, verdict in verdicts.items()})
-        cells.append(_cell(code, indicator, used, verdicts))
+        cells.append(_cell(code, indicator, used, verdicts, combine))
     lost = {one.row for one in rows} ^ set(report)
     if lost:
         raise JoinError(f"{len(lost)} rows are not accounted for: a defect of the join.", rows=sorted(map(str, lost)))
@@ -220,7 +224,7 @@ def _preference(one) -> tuple:
 
 def _support(one, contest: list) -> int:
     """Count the publishers that give this figure, so that one misprint does not outvote three others."""
-    return len({rival.source_id for rival in contest if _same(rival, one)})
+    return len({rival.publisher for rival in contest if _same(rival, one)})
 
 
 def _descending(date: str) -> tuple[int, ...]:
@@ -281,14 +285,20 @@ def _sum(rivals: list) -> tuple[list, dict]:
     return used, verdicts
 
 
-def _cell(code: str, indicator: str, used: list, verdicts: dict) -> dict[str, Any]:
+def _all(rivals: list) -> tuple[list, dict]:
+    return sorted(rivals, key=_preference), {one.row: ("used", "one of the kampung counted") for one in rivals}
+
+
+def _cell(code: str, indicator: str, used: list, verdicts: dict, combine: str) -> dict[str, Any]:
     if not used:
-        nothing = (code, indicator, math.nan, "", "not_reported", "", "", "", False, 0, "")
+        nothing = (code, indicator, math.nan, "", "not_reported", "", "", "", False, 0, "", "")
         return dict(zip(CELL_COLUMNS, nothing, strict=True))
     values = [one.value for one in used if not math.isnan(one.value)]
     value = float(sum(values)) if values else math.nan
-    word = used[0].text
-    # A named kampung without a class is a fact, not a gap; a record without the figure is a gap.
+    if combine == "share":
+        value = 100 * value / len(values) if values else math.nan
+    # A kampung that is named without its class has a record and a source, and no class.
+    word = "" if used[0].text == NAMED else used[0].text
     state = "value" if word or value else "zero"
     if not values and not word:
         state = "not_reported"
@@ -305,4 +315,5 @@ def _cell(code: str, indicator: str, used: list, verdicts: dict) -> dict[str, An
         "derived": any(one.derived for one in used),
         "conflicts": sum(status == "conflicting" for status, _ in verdicts.values()),
         "doubt": newest.doubt,
+        "doubt_kind": newest.doubt_kind,
     }

@@ -13,11 +13,11 @@ import pandas as pd
 
 from kkbgeo import paths
 from kkbgeo.errors import CodeError, ParameterError
-from kkbgeo.join import NAMED, Joined, Observation, join
+from kkbgeo.join import Joined, Observation, join
 from kkbgeo.language import require_language
 from kkbgeo.measures import Catalogue, Indicator, load_catalogue
 from kkbgeo.measures.derive import derive, the_rest
-from kkbgeo.measures.observe import observations
+from kkbgeo.measures.observe import looks_around, observations
 from kkbgeo.records import rows as table_rows
 from kkbgeo.records.periods import last_day
 from kkbgeo.records.read import as_frame, read_rows, table_names
@@ -308,9 +308,6 @@ class Workbench:
         for key in wanted:
             if not self._is_read(key):
                 self._derive(cells, self.catalogue[key], codes)
-        for one in cells.values():
-            if one["text"] == NAMED:
-                one["text"] = ""
         return near, cells
 
     def _areas_in_order(self, level: str, within: str | None, codes: list[str]) -> gpd.GeoDataFrame:
@@ -324,8 +321,6 @@ class Workbench:
         self, indicator: Indicator, level: str, within: str | None, date: str, around: str | None = None
     ) -> Joined:
         """Join one indicator; a page asks for the same ones again and again, so the answer is kept."""
-        # Which survey is the newest, only all records together tell.
-        around = None if indicator.group == "survey" else around
         key = (indicator.id, level, within, date, around)
         if key not in self._joined:
             seen = self._observe(indicator, level, date, around)
@@ -338,11 +333,13 @@ class Workbench:
         return {}
 
     def _observe(self, indicator: Indicator, level: str, date: str, around: str | None) -> list[Observation]:
-        # Only an indicator of all surveys is seen otherwise at another level or date.
-        key = (indicator.id, level, date) if indicator.group == "survey" else (indicator.id, around)
+        # Only an indicator of which all areas are of one survey or date is seen otherwise at another level or date.
+        apart = looks_around(indicator)
+        key = (indicator.id, around, level, date) if apart else (indicator.id, around)
         if key not in self._observed:
             rows = self.rows(indicator.table, around)
-            self._observed[key] = observations(rows, indicator, level=level, as_of=date)
+            among = self.rows(indicator.table) if apart else None
+            self._observed[key] = observations(rows, indicator, level=level, as_of=date, among=among)
         return self._observed[key]
 
     @cached_property

@@ -8,8 +8,11 @@ from pathlib import Path
 
 from kkbgeo.intake import ImportResult, import_file
 from kkbgeo.paths import CHECKOUT
+from kkbgeo.provenance import read_source
 
 DATA = CHECKOUT / "data"
+#: Kampung of the project's own records, to which imports are added.
+KAMPUNG_ROWS = read_source(DATA / "records" / "kampung.csv").rows
 TITLE = [["REKAPITULASI KAMPUNG KB"], ["KABUPATEN BALANGAN"], ["KEADAAN PER 31 DESEMBER 2025"], []]
 #: A sound little table of named kampung: three villages of Awayan and one of Halong, Balangan.
 KAMPUNG = [

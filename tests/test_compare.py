@@ -1,4 +1,4 @@
-"""`kkbgeo compare`: figures side by side, ranks only where they mean something, and every refusal with its reason."""
+"""`kkbgeo compare`: figures side by side, no interval and no rank on complete counts, every refusal with its reason."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from typer.testing import CliRunner
 import kkbgeo
 from kkbgeo.cli import app
 from kkbgeo.errors import CodeError, KkbgeoError, ParameterError
+from kkbgeo.measures import load_catalogue
 from kkbgeo.patterns import comparing, comparing_told
 
 RUN = CliRunner()
+DEFAULT = [key for key in comparing.COMPARED if key in load_catalogue()]
 
 
 @pytest.fixture(scope="module")
@@ -21,13 +23,37 @@ def wb():
 
 
 def test_figures_of_different_years_are_shown_and_not_compared(wb):
-    found = kkbgeo.patterns.compare(wb, ["63.01", "64.03"])
+    found = kkbgeo.patterns.compare(wb, ["63.01", "64.03"], ["kkb_advanced_share"])
     share = found.of("kkb_advanced_share")
     assert share["value"].round(1).tolist() == [12.6, 16.4] and share["as_of"].tolist() == ["2025-07-31", "2024-12-11"]
     assert not found.verdicts.at["kkb_advanced_share", "comparable"]
     assert "dates" in found.verdicts.at["kkb_advanced_share", "reasons"]
-    assert share[["rank_low", "rank_high"]].isna().all(axis=None)
-    assert (share["low"] < share["value"]).all() and (share["value"] < share["high"]).all()
+    assert share[["part", "whole"]].to_numpy().tolist() == [[17, 135], [18, 110]]
+    assert "12.6 (17 of 135) · 31 July 2025" in comparing_told.summary(wb, found).iloc[0].tolist()
+
+
+def test_a_complete_count_has_neither_interval_nor_rank(wb):
+    assert not any("rank" in one or one == "small" for one in comparing.COLUMNS)
+    everyone = wb.gazetteer.codes("regency")[:20]
+    counted = [key for key, one in wb.catalogue.items() if one.by_office and one.kind != "class"]
+    found = kkbgeo.patterns.compare(wb, everyone, counted)
+    assert found.table["value"].notna().sum() > 20
+    assert found.table[["low", "high"]].isna().all(axis=None)
+    reasons = {one for given in found.verdicts["reasons"] for one in given}
+    assert reasons <= {"too-few", "undated", "dates", "reported", "doubt", "size", "complete"}
+    page = comparing_told.compare_page(wb, found).html()
+    assert 'id="peringkat"' not in page and "may be chance" not in page
+    for code, cell in found.of("kkb_coverage").iterrows():
+        if cell["value"] == cell["value"]:
+            assert cell["value"] == pytest.approx(100 * cell["part"] / cell["whole"]), code
+
+
+def test_where_every_village_is_a_kampung_there_is_no_difference(wb):
+    full, other = ["63.01", "64.03"], ["63.01", "63.71"]  # 135 of 135, 110 of 110, 44 of 52
+    complete, not_so = (kkbgeo.patterns.compare(wb, codes, ["kkb_coverage"]) for codes in (full, other))
+    assert "complete" in complete.verdicts.at["kkb_coverage", "reasons"]
+    assert "complete" not in not_so.verdicts.at["kkb_coverage", "reasons"]
+    assert any("all are 100%, so that there is no difference" in one for one in comparing_told.warnings(wb, complete))
 
 
 def test_one_survey_is_compared_with_care_and_two_never(wb):
@@ -35,8 +61,8 @@ def test_one_survey_is_compared_with_care_and_two_never(wb):
     survey = found.of("stunting_prevalence_ssgi_2022")
     assert found.verdicts.at["stunting_prevalence_ssgi_2022", "comparable"]
     assert "no-error" in found.verdicts.at["stunting_prevalence_ssgi_2022", "reasons"]
-    # A rank would be read as certain; nothing is known of its error.
-    assert survey[["rank_low", "rank_high"]].isna().all(axis=None)
+    # Nothing is known of its error.
+    assert survey[["low", "high"]].isna().all(axis=None)
     assert survey.loc["63.01", "state"] == "not_reported"
     assert ("stunting_prevalence_ssgi_2022", "stunting_prevalence_ski_2023") in found.pairs
     assert not any("ski" not in f"{one}{other}" and "stunting" in one and "stunting" in other
@@ -45,29 +71,15 @@ def test_one_survey_is_compared_with_care_and_two_never(wb):
 
 def test_every_indicator_has_a_row_per_area_and_every_figure_a_source(wb):
     found = kkbgeo.patterns.compare(wb, ["63.01", "64.03", "62.04"])
-    assert len(found.table) == 3 * len(comparing.COMPARED)
+    assert len(found.table) == 3 * len(DEFAULT) and set(found.table["indicator"]) == set(DEFAULT)
     known = found.table[found.table["value"].notna()]
     assert (known["source_id"] != "").all() and (known["publisher"] != "").all()
     assert found.table[found.table["value"].isna()]["as_of"].eq("").all()
 
 
-def test_ranks_from_counts_have_a_range():
-    rows = [
-        dict.fromkeys(comparing.COLUMNS, "") | {"state": "value", "code": code, "value": 100 * x / n, "events": x,
-                                                "whole": n}
-        for code, x, n in (("a", 50, 100), ("b", 52, 100), ("c", 2, 100), ("d", 1, 4))
-    ]  # fmt: skip
-    comparing._rank(rows)
-    ranks = {one["code"]: (one["rank_low"], one["rank_high"]) for one in rows}
-    assert ranks["a"][0] <= 2 and ranks["a"][1] >= 2 and ranks["c"][1] == 4
-    assert ranks["d"][1] - ranks["d"][0] >= 2
-
-
-def test_equal_figures_share_their_ranks():
-    rows = [dict.fromkeys(comparing.COLUMNS, "") | {"state": "value", "value": value, "whole": float("nan")}
-            for value in (5.0, 7.0, 5.0)]  # fmt: skip
-    comparing._rank(rows)
-    assert [(one["rank_low"], one["rank_high"]) for one in rows] == [(2, 3), (1, 1), (2, 3)]
+def test_the_default_sets_the_portal_side_by_side_and_no_share_of_mixed_dates():
+    assert "kkb_advanced_share" not in comparing.COMPARED
+    assert comparing.COMPARED.index("kkb_registered_advanced_share") < comparing.COMPARED.index("kkb_total")
 
 
 @pytest.mark.parametrize("codes", [["61", "63", "65"], ["63.11.01", "63.11.02"]])
@@ -100,7 +112,8 @@ def test_wrong_indicators_are_refused(wb):
 def test_the_command_tells_the_table_and_the_refusals():
     done = RUN.invoke(app, ["compare", "63.01", "64.03", "62.04", "--language", "en"])
     assert done.exit_code == 0
-    assert "May not be compared: Share of Kampung KB" in done.output and "different years (2024, 2025)" in done.output
+    assert "May not be compared: Coverage" in done.output and "different years (2024, 2025)" in done.output
+    assert "rank" not in done.output.lower()
     indonesian = RUN.invoke(app, ["compare", "63.01", "64.03"])
     assert "Tidak boleh dibandingkan" in indonesian.output and "tahun yang berbeda" in indonesian.output
 
@@ -111,8 +124,9 @@ def test_the_files_hold_every_figure_with_its_source_and_what_speaks_against_it(
         assert RUN.invoke(app, ["compare", "63.01", "64.03", "--out", str(out)]).exit_code == 0
     with sheet.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == 2 * len(comparing.COMPARED)
-    first = next(one for one in rows if one["indicator"] == "kkb_advanced_share" and one["code"] == "63.01")
+    assert len(rows) == 2 * len(DEFAULT)
+    first = next(one for one in rows if one["indicator"] == "kkb_coverage" and one["code"] == "63.01")
+    assert (first["part"], first["whole"], first["low"], first["high"]) == ("135.0", "135.0", "", "")
     assert first["comparable"] == "no" and "dates" in first["reasons"] and first["url"].startswith("http")
     html = page.read_text(encoding="utf-8")
     assert "Tidak boleh dibandingkan" in html and "Kabupaten Tanah Laut" in html and "http-equiv" in html

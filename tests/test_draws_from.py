@@ -8,13 +8,14 @@ import pytest
 from batchkit import copied_data, edit
 
 import kkbgeo
-from kkbgeo.profiles.inputs import DRAWS_FROM, checksum
+from kkbgeo.profiles.inputs import DRAWS_FROM, LEVELS_OF, checksum
 
 SURVEY = "stunting_prevalence_ssgi_2022"
 #: A figure that each table shows, so that a change of it would be seen wherever the table is drawn from.
 FIGURES = {
     "aid_events": "beneficiaries",
     "at_risk_families": "families_at_risk",
+    "kampung": "class_level",
     "kampung_counts": "total",
     "population_area": "area_km2",
     "prevalence": "prevalence_percent",
@@ -49,12 +50,23 @@ def changed(folder, tables):
         # A total whose classes are all told is their sum, and stays so.
         given = [row for row in rows if row[name] and not row.get("dasar")]
         for row in given:
-            row[name] = str(int(row[name]) + 1) if row[name].isdigit() else f"{float(row[name]) / 3:.1f}"
+            if name == "class_level":
+                row["class_reported"] = row[name] = "dasar" if row[name] != "dasar" else "mandiri"
+            else:
+                row[name] = str(int(row[name]) + 1) if row[name].isdigit() else f"{float(row[name]) / 3:.1f}"
         assert given, table
 
     for table in tables:
         edit(data / "records" / f"{table}.csv", change)
     return kkbgeo.Workbench(data)
+
+
+def test_a_changed_kampung_is_no_news_for_the_page_of_patterns(tmp_path):
+    """Classes are not tested, so that no record of a kampung stands on it."""
+    assert "kampung" not in DRAWS_FROM["pola-spasial"] and "village" not in LEVELS_OF["pola-spasial"]
+    wb = changed(tmp_path / "data", ["kampung"])
+    assert checksum(wb, "pola-spasial") == checksum(kkbgeo.Workbench(), "pola-spasial")
+    assert checksum(wb, "kemajuan-dan-target") != checksum(kkbgeo.Workbench(), "kemajuan-dan-target")
 
 
 def test_every_analysis_that_names_its_tables_is_held_here():

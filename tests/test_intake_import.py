@@ -11,7 +11,7 @@ import time
 
 import pytest
 from conftest import kkbgeo
-from intakekit import DATA, KAMPUNG, TITLE, codes, csv, data_folder, dry, keys, ods, state, xlsx
+from intakekit import DATA, KAMPUNG, KAMPUNG_ROWS, TITLE, codes, csv, data_folder, dry, keys, ods, state, xlsx
 
 from kkbgeo import Workbench, provenance
 from kkbgeo.errors import IntakeError, ParameterError, SourceError
@@ -121,7 +121,7 @@ def test_an_old_version_that_could_not_be_removed_does_not_count(root, sheet, tm
         done = bring(mended, root, replace=first.id)
     assert (root / "imported" / first.id).exists()
     assert [one.id for one in imported.imports(root)] == [done.id]
-    assert len(read_table("kampung", root)) == 133 + 4
+    assert len(read_table("kampung", root)) == KAMPUNG_ROWS + 4
 
 
 def test_an_import_is_taken_back_without_a_trace(root, sheet):
@@ -154,7 +154,7 @@ def test_sound_rows_are_taken_and_the_rest_can_be_mended_and_brought_in(root, tm
     mended.write_text(text.replace("emas", "dasar").replace("Xyz", "Baru"), encoding="utf-8-sig")
     more = bring(mended, root, as_of="2025-12-31", within="63.11")
     assert (more.status, len(more.checked.drafts)) == ("imported", 2), [one.line("en") for one in more.problems]
-    assert len(read_table("kampung", root)) == 133 + 6
+    assert len(read_table("kampung", root)) == KAMPUNG_ROWS + 6
 
 
 def test_rejects_and_the_marked_copy_are_neutralised(root, tmp_path):
@@ -241,14 +241,14 @@ def test_a_kill_at_any_step_leaves_the_whole_import_or_none(root, sheet, step):
             break
         killed += 1
         assert done.returncode == -9, done.stderr
-        assert len(read_table("kampung", root)) == 133
+        assert len(read_table("kampung", root)) == KAMPUNG_ROWS
         assert not provenance.check_all(root)
         left = {name: content for name, content in state(root).items() if "/.aside-" not in name}
         assert left == before
     assert killed >= 1
     assert bring(sheet, root).status in ("imported", "already")
     assert not list((root / "imported").glob(".aside-*"))
-    assert len(read_table("kampung", root)) == 133 + 4
+    assert len(read_table("kampung", root)) == KAMPUNG_ROWS + 4
 
 
 def test_two_imports_at_a_time_wait_for_each_other(root, sheet, tmp_path):
@@ -276,7 +276,7 @@ def test_a_folder_that_was_edited_by_hand_is_refused_with_what_to_do(root, sheet
     assert f"kkbgeo import --undo {done.id}" in refused.value.hint
     assert len(imported.check_all(root)) == 1
     undo(done.id, root)
-    assert len(read_table("kampung", root)) == 133
+    assert len(read_table("kampung", root)) == KAMPUNG_ROWS
 
 
 @pytest.mark.parametrize("how", ["missing file", "stray file", "broken import.toml", "no import.toml"])
@@ -484,7 +484,7 @@ def test_the_command_tells_the_counts_first_and_exits_with_1_on_problems(root, t
         root, "import", str(bad), "--kind", "kampung", "--source", SOURCE, "--accept-valid", "--report", str(tmp_path)
     )
     assert part.returncode == 1
-    assert len(read_table("kampung", root)) == 133 + 4
+    assert len(read_table("kampung", root)) == KAMPUNG_ROWS + 4
     assert (tmp_path / "b.xlsx.ditolak.csv").is_file()
 
 

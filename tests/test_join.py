@@ -21,8 +21,8 @@ def observation(row: int, **values) -> dict:
     base = {
         "row": row, "record_id": f"r-{row:03d}", "table": "t", "indicator": "i", "code": "63.01", "value": 1.0,
         "text": "", "eligible": True, "why": "", "period_start": "2024-01-01", "period_end": "2024-12-31",
-        "precision": "year", "as_of": "2024", "rank": 3, "doubt": "", "derived": False, "event_id": "",
-        "source_id": f"s-{row}", "place_reason": "",
+        "precision": "year", "as_of": "2024", "rank": 3, "doubt": "", "doubt_kind": "", "derived": False,
+        "event_id": "", "source_id": f"s-{row}", "publisher": f"p-{row}", "place_reason": "",
     }  # fmt: skip
     base.update(values)
     return {**base, "level": LEVEL[len(base["code"])]}
@@ -48,6 +48,7 @@ rows = st.lists(
             "precision": st.sampled_from(["day", "month", "year", "undated"]),
             "rank": st.integers(1, 5),
             "doubt": st.sampled_from(["", "misprint"]),
+            "publisher": st.sampled_from(["a", "b"]),
             "event_id": st.sampled_from(["", "", "e1", "e2"]),
         }
     ),
@@ -56,7 +57,7 @@ rows = st.lists(
 
 
 @settings(max_examples=300, deadline=None)
-@given(rows=rows, combine=st.sampled_from(["latest", "sum"]), order=st.randoms(use_true_random=False))
+@given(rows=rows, combine=st.sampled_from(["latest", "sum", "share"]), order=st.randoms(use_true_random=False))
 def test_every_row_is_accounted_for_once_and_order_does_not_matter(rows, combine, order):
     table = frame(*[observation(number, **values) for number, values in enumerate(rows)])
     joined = join(table, AREAS, "regency", as_of="2025-12-31", combine=combine)
@@ -116,6 +117,10 @@ def test_a_doubted_figure_loses_to_an_undoubted_one_of_the_same_period():
 def test_among_equals_the_figure_most_publishers_give_wins():
     alone = observation(0, value=24.5)
     others = [observation(number, value=20.6) for number in (1, 2, 3)]
+    copies = [observation(number, value=24.5, publisher="p-0") for number in (4, 5, 6)]  # of one table: one publisher
+    assert join(frame(alone, *others, *copies), ["63.01"], "regency", as_of="2025-12-31", combine="latest").cells[
+        "value"
+    ].tolist() == [20.6]
     joined = join(frame(alone, *others), ["63.01"], "regency", as_of="2025-12-31", combine="latest")
     assert joined.cells["value"].tolist() == [20.6]
     assert statuses(joined) == ["conflicting", "used", "superseded", "superseded"]
@@ -163,7 +168,7 @@ def test_a_named_kampung_without_a_class_is_a_fact_and_a_class_says_more():
     named = observation(0, value=math.nan, text=NAMED)
     graded = observation(1, value=4.0, text="berkelanjutan", **dated("2021-12-31"))
     alone = join(frame(named), ["63.01"], "regency", as_of="2025-12-31", combine="latest")
-    assert alone.cells["state"].tolist() == ["value"]
+    assert alone.cells[["state", "record_id", "text"]].values.tolist() == [["not_reported", "r-000", ""]]
     both = join(frame(named, graded), ["63.01"], "regency", as_of="2025-12-31", combine="latest")
     assert both.cells["text"].tolist() == ["berkelanjutan"]
     assert statuses(both) == ["superseded", "used"]

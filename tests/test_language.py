@@ -15,8 +15,8 @@ import pytest
 from kkbgeo.errors import KkbgeoError, ParameterError
 from kkbgeo.language import LANGUAGES, catalogue, date, number, require_language, text
 from kkbgeo.paths import PACKAGE
-from kkbgeo.profiles import doubts
-from kkbgeo.records.tables import TABLES
+from kkbgeo.profiles.display import doubt_said
+from kkbgeo.records.tables import DOUBTS, TABLES
 
 HOMES = sorted({key.split(".")[0] for key in catalogue()})
 FILES = re.compile(r"\.(py|toml|json|csv|css|js|j2|html)$")
@@ -182,15 +182,21 @@ def test_nouns_have_as_many_forms_as_the_language_and_no_text_hedges_with_bracke
 
 
 def test_every_doubt_of_the_data_is_told_in_both_languages():
-    reasons = {
-        row["doubt"]
+    doubted = [
+        row
         for name in TABLES
         for row in csv.DictReader((PACKAGE.parent / "data" / "records" / f"{name}.csv").open(encoding="utf-8"))
-        if row.get("doubt")
-    }
-    assert len(reasons) > 30
-    assert {reason for reason in reasons if not doubts.kind_of(reason)} == set()
-    for reason in reasons:
-        told = [doubts.told(reason, language) for language in LANGUAGES]
+        if row["doubt"] or row["doubt_kind"]
+    ]
+    assert len(doubted) > 50
+    assert [row["record_id"] for row in doubted if not (row["doubt"] and row["doubt_kind"])] == []
+    for row in doubted:
+        told = [doubt_said(row["doubt"], row["doubt_kind"], language) for language in LANGUAGES]
         assert told[0].startswith("diragukan: ") and told[1].startswith("doubted: ") and told[0] != told[1]
-    assert doubts.told("kata Pak Camat", "id") == "diragukan: «kata Pak Camat»"
+    assert doubt_said("kata Pak Camat", "", "id") == "diragukan: «kata Pak Camat»"
+
+
+def test_every_kind_of_doubt_has_its_words():
+    for kind in DOUBTS:
+        told = {doubt_said("why", kind, language) for language in LANGUAGES}
+        assert len(told) == 2 and not any("why" in one for one in told), kind

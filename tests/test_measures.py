@@ -88,7 +88,7 @@ def cell(indicator: str, value: float, record: str = "r", **more) -> dict:
     base = {
         "code": "64.03", "indicator": indicator, "value": value, "text": "",
         "state": "not_reported" if math.isnan(value) else "value", "as_of": "2024", "record_id": record,
-        "source_id": "s", "derived": False, "conflicts": 0, "doubt": "",
+        "source_id": "s", "derived": False, "conflicts": 0, "doubt": "", "doubt_kind": "",
     }  # fmt: skip
     return {**base, **more}
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from spatialkit import grid
 
 import kkbgeo
+import kkbgeo.measures
+from kkbgeo import spatial
 from kkbgeo.errors import KkbgeoError, ParameterError
 from kkbgeo.maps import theme
 from kkbgeo.maps.verdicts import LOOKS, label_layer
@@ -15,6 +18,7 @@ from kkbgeo.spatial import LABELS
 from kkbgeo.spatial.neighbourhood import Neighbourhood
 
 PREVALENCE = "stunting_prevalence_ssgi_2022"
+TABLES = ("kampung", "prevalence")
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +131,63 @@ def test_too_few_areas_give_a_sentence_and_a_page_without_figures(english):
     assert "p = " not in html and "<canvas" not in html and "L.map" not in html
     assert page.meta(0)["legend"] == [] and study.sensitivity().stable == (0, 0)
     assert kkbgeo.patterns.label_map(english, study) == [study.local.finding("en")]
+
+
+def test_classes_are_not_tested_and_the_page_says_why(wb, english, plain):
+    assert not any("join" in one for one in vars(plain))
+    for desk, why in ((wb, "karena itu kelas tidak diuji"), (english, "classes are therefore not tested")):
+        page = kkbgeo.patterns.study_page(desk, plain, plain.sensitivity(seeds=1))
+        html = page.html()
+        assert why in html and 'id="kelas' not in html
+        assert "berkembang" not in html  # no class is named, as no figure of one is shown
+        addresses = {table: set(desk.sources.loc[desk.records(table)["source_id"], "url"]) - {""} for table in TABLES}
+        assert any(one in html for one in addresses["prevalence"])
+        assert not any(one in html for one in addresses["kampung"] - addresses["prevalence"])
+
+
+OF_OFFICES = sorted(key for key in kkbgeo.measures.load_catalogue() if key.startswith("kkb_"))
+
+
+@pytest.mark.parametrize("key", OF_OFFICES)
+def test_no_figure_that_offices_decide_is_tested_over_the_map(wb, key):
+    """Free permutation prints "same classes lie together" whether or not villages have a pattern."""
+    for asked in (
+        lambda: kkbgeo.patterns.study(wb, key),
+        lambda: kkbgeo.patterns.scale_effect(wb, key),
+        lambda: kkbgeo.patterns.scale_effect(wb, PREVALENCE, key),
+        lambda: kkbgeo.patterns.relate(wb, PREVALENCE, key),
+        lambda: kkbgeo.patterns.relate(wb, key, "aid_events"),
+        lambda: kkbgeo.patterns.programme_and_need(wb, PREVALENCE, key),
+        lambda: kkbgeo.patterns.programme_and_need(wb, key, "aid_events", need_high=1),
+    ):
+        with pytest.raises(ParameterError, match="offices decide") as refused:
+            asked()
+        assert key in str(refused.value) and "What to do: Show it on a map or in a table" in str(refused.value)
+
+
+def test_what_offices_decide_is_told_by_the_id_and_is_all_that_is_read_from_kampung():
+    catalogue = kkbgeo.measures.load_catalogue()
+
+    def tables(key):
+        one = catalogue[key]
+        return {one.table} - {""} | {table for part in one.inputs for table in tables(part)}
+
+    for key, one in catalogue.items():
+        assert one.by_office == (tables(key) <= {"kampung", "kampung_counts"}), key
+
+
+def test_free_permutation_finds_blocks_of_offices_where_villages_have_no_pattern():
+    """Why classes are refused: an office gives its class to all of its area, at random, and the free test finds it."""
+    _, graph = grid(12, 12)
+    rng = np.random.default_rng(4)
+    codes = graph.unique_ids
+    blocks = pd.Series([(at // 12 // 4) * 3 + at % 12 // 4 for at in range(144)], index=codes)
+    found = []
+    for _ in range(20):
+        dasar = blocks.map(dict(enumerate(rng.permutation([0.1, 0.2, 0.3, 0.5, 0.5, 0.7, 0.8, 0.9, 1.0]))))
+        classes = pd.Series(np.where(rng.random(144) < dasar, "dasar", "mandiri"), index=codes)
+        found.append(spatial.join_counts(classes, graph, ["dasar", "mandiri"], permutations=99).verdict)
+    assert found.count("same") >= 18
 
 
 def test_nothing_known_at_all_is_a_page_too():

@@ -11,7 +11,7 @@ import pytest
 import kkbgeo
 from kkbgeo import spatial
 from kkbgeo.errors import ParameterError
-from kkbgeo.patterns.relation import rank_table, relate
+from kkbgeo.patterns.relation import PROGRAMME, beside_notes, beside_table, relate
 from kkbgeo.patterns.scale import _compared, scale_effect
 from kkbgeo.provenance import seal
 
@@ -36,12 +36,12 @@ def test_the_pair_is_tested_on_the_areas_with_both_and_the_rest_is_counted(engli
 
 
 @pytest.mark.parametrize(("language", "words"), [("id", "Terlalu sedikit"), ("en", "Too few")])
-def test_too_few_areas_with_both_are_told_and_not_tested(english, language, words):
-    found = relate(english, SURVEY, "kkb_advanced_share")
+def test_too_few_areas_with_both_are_told_and_not_tested(language, words):
+    found = relate(kkbgeo.Workbench(as_of="2022"), SURVEY, "families_at_risk")
     assert found.lee.state == found.moran.state == "too-few"
     assert found.lee.table["p"].isna().all()
     assert any(words in one for one in found.findings(language))
-    assert found.scatter(language) is not None  # two points may be drawn, but not tested
+    assert found.scatter(language) is not None  # a few points may be drawn, but not tested
 
 
 def test_an_area_without_a_polygon_has_no_neighbours_and_stays_in_the_count(monkeypatch):
@@ -65,43 +65,32 @@ def test_the_scatter_names_areas_and_its_table_has_the_same_figures(english):
     assert len(table) == found.both == picture.count("<circle")
     assert "Balangan: 29.8; 4" in picture
     assert table.set_index("Area").loc["Kabupaten Balangan"].tolist() == ["29.8", "4"]
-    assert relate(english, "families_at_risk", "kkb_advanced_share").scatter() is None
+    assert relate(kkbgeo.Workbench(as_of="2015"), "families_at_risk", "aid_events").scatter() is None
 
 
 def test_indicators_that_do_not_fit_are_refused(english):
     with pytest.raises(ParameterError, match="same indicator"):
         relate(english, SURVEY, SURVEY)
-    with pytest.raises(ParameterError, match="classes"):
-        relate(english, SURVEY, "kkb_village_class")
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-def test_ranks_stand_beside_their_figures_and_gaps_have_none(language):
+def test_figures_stand_beside_each_other_without_ranks_and_gaps_have_none(language):
     wb = kkbgeo.Workbench(language=language)
-    table = rank_table(wb)
+    table = beside_table(wb)
     assert len(table) == 56
-    table = table.set_index(table.columns[0])
-    tanah_laut = table.loc["Kabupaten Tanah Laut"].str.replace(",", ".").tolist()
-    assert tanah_laut == ["22.5 (12/27)", "–", "12.6 (3/3)", "100.0 (1/14)", "–"]
-    ranked = table.iloc[:, 0][table.iloc[:, 0] != "–"]
-    assert len(ranked) == 27 and ranked.iloc[0].startswith("35")
-
-
-def test_the_named_kampung_cluster_by_district_and_not_by_regency_and_the_result_says_so(english):
-    found = scale_effect(english, "kkb_villages_named")
-    assert found.comparisons[0] == ("regency", "district", "differ")
-    assert found.disagrees
-    assert "DIFFER" in found.findings(english)[0]
-    # The districts counted again from the file, and tested by hand.
-    named = pd.read_csv(DATA / "records" / "kampung.csv", dtype=str, keep_default_na=False)
-    named = named[(named["level"] == "village") & named["status"].isin(("formed", "implied"))].drop_duplicates("code")
-    counted = named["code"].str[:8].value_counts().astype(float)
-    areas = english.areas("district")
-    by_hand = spatial.global_moran(counted.reindex(areas.index), spatial.neighbours(areas))
-    row = found.table.loc["district"]
-    assert (row["reported"], row["total"]) == (len(counted), counted.sum())
-    assert row["statistic"] == pytest.approx(float(by_hand.table["statistic"].iloc[0]))
-    assert row["p"] == pytest.approx(float(by_hand.table["p"].iloc[0]))
+    table = table.set_index(table.columns[0]).astype(str)
+    assert not table.apply(lambda column: column.str.contains("/|\\(")).to_numpy().any()
+    assert table.loc["Kabupaten Tanah Laut"].iloc[0].replace(",", ".") == "22.5"
+    assert "–" in set(table.iloc[:, -1]) and "0" not in set(table.iloc[:, -1])  # no report of aid is no zero
+    assert table.columns[-1] == wb.catalogue["aid_events"].label(language)
+    need = [float(one.replace(",", ".")) for one in table.iloc[:, 0] if one != "–"]
+    assert need == sorted(need, reverse=True) and (table.iloc[len(need) :, 0] == "–").all()
+    # Of the Kampung KB only what has one date for all areas, and that date is told.
+    of_offices = [wb.catalogue[key] for key in PROGRAMME if key.startswith("kkb_") and key in wb.catalogue]
+    notes = beside_notes(wb)
+    assert len(notes) == len(of_offices)
+    assert all(said.startswith(f"{one.label(language)}: ") for said, one in zip(notes, of_offices, strict=True))
+    assert len(table.columns) == 3 + len(of_offices)
 
 
 def test_a_finer_level_without_figures_is_said_to_have_none(english):
@@ -180,5 +169,3 @@ def test_levels_are_compared_only_where_both_were_tested(coarse, fine, how):
 def test_wrong_questions_are_refused(english, wrong):
     with pytest.raises(ParameterError):
         scale_effect(english, "aid_events", **wrong)
-    with pytest.raises(ParameterError, match="figures"):
-        scale_effect(english, "kkb_village_class")

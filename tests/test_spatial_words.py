@@ -79,19 +79,10 @@ def test_a_p_is_never_zero_and_areas_worth_all_are_not_called_alike(wb):
     assert ("since neighbours are alike" in found.sentence("en")) is not whole
 
 
-def test_surveys_without_errors_get_no_ranks_and_what_papers_tell_of_is_said(wb):
+def test_what_reports_happen_to_name_is_shown_and_not_compared(wb):
     found = compare(wb, ["63", "64", "62"], ["stunting_prevalence_ssgi_2024", "kkb_villages_named", "aid_events"])
-    survey = found.of("stunting_prevalence_ssgi_2024")
-    assert survey["value"].notna().all()
-    assert survey[["rank_low", "rank_high"]].isna().all(axis=None)
+    assert found.table["value"].notna().all()
+    assert found.verdicts.at["stunting_prevalence_ssgi_2024", "comparable"]
     for key in ("kkb_villages_named", "aid_events"):
         assert "reported" in found.verdicts.at[key, "reasons"]
-        assert "dates" not in found.verdicts.at[key, "reasons"]
-
-
-def test_joins_of_the_nearest_count_the_known_classes_as_they_are(wb):
-    from kkbgeo.patterns import study
-
-    by_borders, nearest = (study(wb, "stunting_prevalence_ssgi_2022", how=how) for how in ("contiguity", "nearest"))
-    assert nearest.joins_areas == by_borders.joins_areas > 1
-    assert len(nearest.joins.sample.not_reported) == 0
+        assert not found.verdicts.at[key, "comparable"]

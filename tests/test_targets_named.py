@@ -12,7 +12,7 @@ from batchkit import copied_data, edit
 import kkbgeo
 from kkbgeo.errors import CodeError
 from kkbgeo.language import percent, text
-from kkbgeo.profiles import doubts
+from kkbgeo.profiles.display import doubt_said
 from kkbgeo.profiles.findings import of_area
 from kkbgeo.profiles.inputs import checksum, newest_date
 from kkbgeo.profiles.reported import counts
@@ -155,7 +155,7 @@ def test_a_doubted_record_is_left_out_for_the_reason_that_the_table_gives(wb):
     row = table[table.apply(lambda one: one.str.startswith("58").any(), axis=1)].iloc[0]
     fate = row[text("profiles.column.status", wb.language)]
     record = next(one for one in wb.rows("kampung_counts", BERAU) if one.record_id == "count-061")
-    assert doubts.told(record.doubt, wb.language) in fate
+    assert doubt_said(record.doubt, record.doubt_kind, wb.language) in fate
     assert any("58 berkelanjutan" in one and fate in one for one in of_area(wb, BERAU))
 
 

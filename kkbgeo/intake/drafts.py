@@ -97,9 +97,9 @@ def _kampung(reader: Reader, placed: Placed, when: When) -> Made | None:
         "definition": definition,
     }
     name = reader.text("kampung")
-    told = [reader.text("note"), f"dusun/RT/RW: {hamlet}" if hamlet else ""]
     if name and not reader.is_empty("village") and kinds.key(name) != kinds.key(reader.text("village")):
-        told.append(f"Kampung KB: {name}")
+        own["kampung_name"] = covered(name)
+    told = [reader.text("note"), f"dusun/RT/RW: {hamlet}" if hamlet else ""]
     own["note"] = "; ".join(filter(None, told))
     return "kampung", own, (hamlet.casefold(),), False
 
@@ -277,6 +277,8 @@ def _not_taken(indicator: Indicator) -> str:
         return "indicator_class_total"
     if indicator.group == "survey":
         return "indicator_survey"
+    if indicator.group == "portal":
+        return "indicator_portal"
     if indicator.id == "aid_events":
         return "indicator_events"
     if indicator.group == "place":

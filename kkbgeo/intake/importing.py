@@ -206,6 +206,7 @@ def _source(source: str, publisher_kind: str, url: str, path: Path) -> dict[str,
         "rank": str(rank_of(publisher_kind)),
         "url": url,
         "document": masked(path.name),
+        "copy_of": "",
         "note": "spreadsheet brought in with kkbgeo import",
     }
 

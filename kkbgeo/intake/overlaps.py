@@ -30,7 +30,19 @@ _FIGURES = {
     "population_area": ("population_male", "population_female", "population_total", "area_km2"),
 }
 _NOT_SAID = frozenset(
-    {"record_id", "source_id", "place_reason", "note", "province", "regency", "district", "village", "doubt"}
+    {
+        "record_id",
+        "source_id",
+        "place_reason",
+        "note",
+        "province",
+        "regency",
+        "district",
+        "village",
+        "doubt",
+        "doubt_kind",
+        "kampung_name",
+    }
 )
 _HAMLET = "dusun/RT/RW: "
 
@@ -133,7 +145,8 @@ def _said(table: str, values: Mapping[str, str]) -> _Said:
     key = (table, values["code"], *(own[name] for name in _TOLD_APART[table]))
     figures = [name for name in _FIGURES.get(table, ()) if values[name]]
     period = period_of(values["as_of"], semester=values.get("semester", ""))
-    whole = [values[column.name] for column in TABLES[table].columns if column.name not in _NOT_SAID]
+    # An import of an earlier release lacks columns.
+    whole = [values.get(column.name, "") for column in TABLES[table].columns if column.name not in _NOT_SAID]
     keys = tuple((*key, name) for name in figures) or (key,)
     return _Said(keys, period.start, period.end, (table, hamlet, *whole))
 

@@ -27,11 +27,16 @@ _ASIDE = ".aside-"
 
 
 def content_digest(drafts: Sequence[Draft], source: Mapping[str, str]) -> str:
-    """Return one checksum over what is reported and by whom: the same for a file that was only saved again."""
+    """Return one checksum over what is reported and by whom: the same for a file that was only saved again.
+
+    A column of a later release counts only where it is filled, so that what an earlier one imported is known again.
+    """
+    later = {(table.name, column.name) for table in TABLES.values() for column in table.columns if column.later}
     told = [
-        [one.table, *((name, value) for name, value in sorted(one.values.items()) if name not in _NOT_CONTENT)]
+        [one.table, *((name, value) for name, value in sorted(one.values.items())
+                      if name not in _NOT_CONTENT and (value or (one.table, name) not in later))]
         for one in drafts
-    ]
+    ]  # fmt: skip
     who = [source["publisher"], source["publisher_kind"], source["url"]]
     return hashlib.sha256(json.dumps([who, told], ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -67,7 +72,7 @@ def write(
     drafts : list of Draft
         The records.
     source : mapping
-        Publisher, kind, rank, url, document and note.
+        Publisher, kind, rank, url, document, copy_of and note.
     about : mapping
         What ``import.toml`` says besides; ``replaces`` lists the ids of imports that no longer count.
     accounts : list of rows

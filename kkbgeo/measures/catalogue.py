@@ -13,7 +13,7 @@ from kkbgeo.errors import ParameterError
 from kkbgeo.language import Numeral
 
 KINDS = ("count", "percent", "ratio", "class")
-COMBINE = ("latest", "sum", "derived")
+COMBINE = ("latest", "sum", "share", "derived")
 
 
 @dataclass(frozen=True)
@@ -28,15 +28,17 @@ class Indicator:
         ``class`` is ordinal (dasar < berkembang < mandiri < berkelanjutan) and is never averaged.
     unit : str
         Unit of the value (``kampung``, ``percent``, ``families`` …).
-    combine : {"latest", "sum", "derived"}
-        How several records of one area become one cell: the newest is chosen, events are added up,
-        or the value is computed from other indicators by `formula`.
+    combine : {"latest", "sum", "share", "derived"}
+        How several records of one area become one cell: the newest is chosen, events are added up, the
+        per cent of kampung that a thing is true of is taken, or the value is computed from other indicators by
+        `formula`.
     table, column : str
         Record table and column the values are read from; `column` empty counts records.
     where : mapping
         Allowed values per column; a record outside is out of scope, and the report says why.
     group : str
-        Indicators of one group are read from one and the same record per area.
+        Indicators of one group are read together: ``classes`` from one record per area, ``survey`` from one survey and
+        ``portal`` from one date for all areas, ``place`` once per village, ``panel`` from the same kampung twice.
     aggregate : {"sum", "none"}
         Whether values of smaller units may be added up to the larger one.
     not_comparable : tuple of str
@@ -64,6 +66,15 @@ class Indicator:
     labels: Mapping[str, str] = field(default_factory=dict)
     unit_labels: Mapping[str, str] = field(default_factory=dict)
     definitions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def by_office(self) -> bool:
+        """Whether offices decide its figures: which kampung are formed, registered, named and classed.
+
+        Their figures come in blocks, regency by regency, so that no test may shuffle them freely over a map. Every
+        indicator of Kampung KB is of this kind, and its id tells it (``kkb_…``).
+        """
+        return self.id.startswith("kkb_")
 
     def label(self, language: str = "id") -> str:
         """Return the name for a heading or legend."""

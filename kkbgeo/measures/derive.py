@@ -76,8 +76,7 @@ def derive(
         return cell
     records = {one["record_id"] for one in inputs}
     if len(records) > 1:
-        cell["doubt"] = "its parts come from different reports"
-        return cell
+        return cell | {"doubt": "its parts come from different reports", "doubt_kind": "mixed"}
     values = [float(one["value"]) for one in inputs]
     if indicator.formula.startswith("target"):
         if percent is None:
@@ -89,6 +88,7 @@ def derive(
     if math.isnan(value):
         return cell
     first = inputs[0]
+    doubted = next((one for one in inputs if one["doubt"]), first)
     cell.update(
         value=value,
         state="value" if value else "zero",
@@ -96,7 +96,8 @@ def derive(
         record_id=first["record_id"],
         source_id=first["source_id"],
         conflicts=max(int(one["conflicts"]) for one in inputs),
-        doubt=next((one["doubt"] for one in inputs if one["doubt"]), ""),
+        doubt=doubted["doubt"],
+        doubt_kind=doubted["doubt_kind"],
     )
     return cell
 
@@ -147,6 +148,6 @@ def the_rest(known: Mapping[tuple[str, str], Mapping[str, object]], code: str) -
         return None
     rest = float(total["value"] - sum(one["value"] for one in parts if one is not missing[0]))
     if rest < 0:
-        return {**missing[0], "doubt": "the classes given exceed the total"}
+        return {**missing[0], "doubt": "the classes given exceed the total", "doubt_kind": "exceeds"}
     said = {name: total[name] for name in ("as_of", "record_id", "source_id")}
     return {**missing[0], "value": rest, "state": "value" if rest else "zero", "derived": True, **said}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,8 +11,6 @@ import pandas as pd
 from kkbgeo.join import NAMED, OBSERVATION_COLUMNS, Observation
 from kkbgeo.measures.catalogue import Indicator
 from kkbgeo.records.tables import CLASSES
-
-_ORDER = {word: float(position) for position, word in enumerate(CLASSES, start=1)}
 
 
 def observe(records: pd.DataFrame, indicator: Indicator, *, level: str, as_of: str) -> pd.DataFrame:
@@ -34,7 +32,9 @@ def observe(records: pd.DataFrame, indicator: Indicator, *, level: str, as_of: s
     return pd.DataFrame(seen, columns=list(OBSERVATION_COLUMNS))
 
 
-def observations(records: Sequence[Any], indicator: Indicator, *, level: str, as_of: str) -> list[Observation]:
+def observations(
+    records: Sequence[Any], indicator: Indicator, *, level: str, as_of: str, among: Sequence[Any] | None = None
+) -> list[Observation]:
     """Turn rows of a record table into observations of `indicator`, one each.
 
     Parameters
@@ -44,13 +44,17 @@ def observations(records: Sequence[Any], indicator: Indicator, *, level: str, as
     indicator : Indicator
         A catalogue entry that is read from that table (not a derived one).
     level, as_of : str
-        Level of the table to come and its date; only an indicator of group ``survey`` needs them, to
-        keep all areas of one map on one survey.
+        Level of the table to come and its date; only an indicator that `looks_around` needs them.
+    among : sequence of named tuples, optional
+        All rows of the table where `records` are those of one region: from them is told which survey or date all
+        areas of one map are of.
     """
     values = [_value(one, indicator) for one in records]
     why = [_why_not(one, indicator, value) for one, (value, _) in zip(records, values, strict=True)]
-    if indicator.group == "survey":
-        why = _keep_one_survey(records, why, level, as_of)
+    if indicator.group in _ONE_FOR_ALL:
+        why = _keep_newest(records, why, indicator, level, as_of, records if among is None else among)
+    if indicator.group == "panel":
+        values, why = _compare_twice(records, why, as_of, records if among is None else among)
     return [
         Observation(
             row=f"{one.record_id}/{indicator.id}",
@@ -68,11 +72,13 @@ def observations(records: Sequence[Any], indicator: Indicator, *, level: str, as
             precision=one.precision,
             as_of=one.as_of,
             rank=one.rank,
-            doubt=getattr(one, "doubt", ""),
+            doubt=one.doubt,
+            doubt_kind=one.doubt_kind,
             derived=bool(indicator.column) and indicator.column in getattr(one, "derived", "").split(),
             # A village counts once, however often and by whomever it is named.
             event_id=one.code if indicator.group == "place" else one.event_id,
             source_id=one.source_id,
+            publisher=one.publisher,
             place_reason=one.place_reason,
         )
         for one, (value, word), reason in zip(records, values, why, strict=True)
@@ -94,7 +100,7 @@ def _value(one: Any, indicator: Indicator) -> tuple[float, str]:
         return 1.0, ""
     cell = getattr(one, indicator.column)
     if indicator.kind == "class":
-        return _ORDER.get(cell, math.nan), cell or NAMED
+        return math.nan, cell or NAMED  # a class is a word: it has no number
     return math.nan if pd.isna(cell) else float(cell), ""
 
 
@@ -110,22 +116,98 @@ def _why_not(one: Any, indicator: Indicator, value: float) -> str:
     return ""
 
 
-def _keep_one_survey(records: Sequence[Any], why: list[str], level: str, as_of: str) -> list[str]:
-    mine = [
-        one
-        for one, reason in zip(records, why, strict=True)
-        if not reason and one.level == level and one.period_end <= as_of
-    ]
-    if not mine:
-        return why
-    # Of two surveys that end on one day the later row counts.
-    newest = _survey(sorted(mine, key=lambda one: one.period_end)[-1])
-    return [
-        reason or ("" if _survey(one) == newest else f"{_survey(one)}: another survey; "
-                   f"every area of this map is of {newest}")
-        for one, reason in zip(records, why, strict=True)
-    ]  # fmt: skip
+def looks_around(indicator: Indicator) -> bool:
+    """Return whether a figure of one area hangs on what the records of the other areas are of."""
+    return indicator.group in _ONE_FOR_ALL or indicator.group == "panel"
 
 
 def _survey(one: Any) -> str:
     return f"{one.survey} {one.year}"
+
+
+def _date(one: Any) -> str:
+    return str(one.as_of)
+
+
+#: Group -> what all areas of one map have in common, and how another one is called.
+_ONE_FOR_ALL: dict[str, tuple[Callable[[Any], str], str]] = {"survey": (_survey, "survey"), "portal": (_date, "date")}
+
+
+def _keep_newest(
+    records: Sequence[Any], why: list[str], indicator: Indicator, level: str, as_of: str, among: Sequence[Any]
+) -> list[str]:
+    told, what = _ONE_FOR_ALL[indicator.group]
+    mine = [
+        one
+        for one in among
+        if one.level == level and one.period_end <= as_of and not _why_not(one, indicator, _value(one, indicator)[0])
+    ]
+    if not mine:
+        return why
+    # Of two surveys that end on one day the later row counts.
+    newest = told(sorted(mine, key=lambda one: one.period_end)[-1])
+    return [
+        reason or ("" if told(one) == newest else f"{told(one)}: another {what}; every area of this map is of {newest}")
+        for one, reason in zip(records, why, strict=True)
+    ]
+
+
+def portal_panel(records: Iterable[Any], dates: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the kampung of the portal's first and last export, each by the code of its village.
+
+    Parameters
+    ----------
+    records : iterable of named tuples
+        Rows of the table ``kampung``; others than the portal's, and those without a class or a certain village, are
+        left aside.
+    dates : sequence of str
+        Days of the exports, the first one first (`portal_dates`).
+
+    Returns
+    -------
+    tuple of dict
+        Village code -> row, of the first and of the last export; both empty where there are not two.
+
+    Examples
+    --------
+    >>> from kkbgeo.records.read import read_rows
+    >>> rows = read_rows("kampung")
+    >>> first, last = portal_panel(rows, portal_dates(rows, "2025-12-31"))
+    >>> len(first), len(last), len(first.keys() & last.keys())
+    (1327, 2018, 1324)
+    """
+    if len(dates) < 2:
+        return {}, {}
+    panel: dict[str, dict[str, Any]] = {dates[0]: {}, dates[-1]: {}}
+    for one in records:
+        if _of_portal(one) and one.level == "village" and one.class_level and one.period_end in panel:
+            panel[one.period_end][one.code] = one
+    return panel[dates[0]], panel[dates[-1]]
+
+
+def portal_dates(records: Iterable[Any], until: str) -> list[str]:
+    """Return the days of the portal's exports that list kampung, up to a day, the first one first."""
+    return sorted({one.period_end for one in records if _of_portal(one) and one.period_end <= until})
+
+
+def _of_portal(one: Any) -> bool:
+    return one.publisher_kind == "portal_export"
+
+
+def _compare_twice(
+    records: Sequence[Any], why: list[str], as_of: str, among: Sequence[Any]
+) -> tuple[list[tuple[float, str]], list[str]]:
+    """Return 1 for a kampung that rose from the first date to the last, 0 for another of both, and why not else.
+
+    The figure stands with the later record; the earlier one went into it.
+    """
+    first, last = portal_panel(records, portal_dates(among, as_of))
+    both = first.keys() & last.keys()
+    values, reasons = [], []
+    for one, reason in zip(records, why, strict=True):
+        before, after = first.get(one.code), last.get(one.code)
+        mine = one.code in both and one in (before, after)
+        rose = mine and CLASSES.index(after.class_level) > CLASSES.index(before.class_level)
+        values.append((float(rose) if mine and one is after else math.nan, ""))
+        reasons.append(reason or ("" if mine else "the kampung does not stand in both the first and the last export"))
+    return values, reasons

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kkbgeo.patterns.need_page import bivariate_map as bivariate_map
     from kkbgeo.patterns.need_page import programme_and_need as programme_and_need
     from kkbgeo.patterns.relation import Relation as Relation
-    from kkbgeo.patterns.relation import rank_table as rank_table
+    from kkbgeo.patterns.relation import beside_table as beside_table
     from kkbgeo.patterns.relation import relate as relate
     from kkbgeo.patterns.scale import Scale as Scale
     from kkbgeo.patterns.scale import scale_effect as scale_effect
@@ -48,6 +48,7 @@ _HOMES = {
     "Surveys": "surveys",
     "aid_and_need": "need",
     "analysis_page": "frame",
+    "beside_table": "relation",
     "bivariate_map": "need_page",
     "class_movement": "movement",
     "compare": "comparing",
@@ -58,7 +59,6 @@ _HOMES = {
     "programme_and_need": "need_page",
     "progress": "tracking",
     "progress_page": "targets_page",
-    "rank_table": "relation",
     "relate": "relation",
     "scale_effect": "scale",
     "study": "studying",

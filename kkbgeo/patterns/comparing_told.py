@@ -20,7 +20,7 @@ KINDS = (".csv", ".html")
 
 
 def summary(wb: Workbench, found: Comparison) -> pd.DataFrame:
-    """Return one row per indicator that any area reports, one column per area, each figure with interval and date."""
+    """Return one row per indicator that any area reports, one column per area, each figure with counts and date."""
     names = {code: wb.gazetteer.label(code) for code in found.codes}
     rows = []
     for key in found.verdicts.index:
@@ -40,12 +40,15 @@ def label(wb: Workbench, key: str) -> str:
 
 
 def figure(wb: Workbench, key: str, row: pd.Series) -> str:
-    """Return a figure with its interval and date, or a dash."""
+    """Return a figure with the counts of a share, or its interval, and its date; or a dash."""
     if pd.isna(row["value"]):
         return GAP
     decimals = wb.catalogue[key].decimals
     said = shown(row["value"], wb.language, decimals)
-    if pd.notna(row["low"]):
+    if pd.notna(row["part"]):
+        part, whole = (shown(row[one], wb.language) for one in ("part", "whole"))
+        said += f" ({say(wb, 'of', part=part, whole=whole)})"
+    elif pd.notna(row["low"]):
         ends = [shown(row[end], wb.language, decimals) for end in ("low", "high")]
         said += f" ({ends[0]}{GAP}{ends[1]})"
     return f"{said} · {date(row['as_of'], wb.language)}"
@@ -73,23 +76,6 @@ def warnings(wb: Workbench, found: Comparison) -> list[str]:
     return said + ([say(wb, "compare.silent", labels="; ".join(silent))] if silent else [])
 
 
-def ranks(wb: Workbench, found: Comparison) -> pd.DataFrame:
-    """Return the possible ranks of what may be compared: one row per indicator, one column per area."""
-    rows = []
-    for key in found.verdicts.index[found.verdicts["comparable"]]:
-        mine = found.of(key)
-        rows.append((label(wb, key), *(_span(mine.loc[code]) for code in found.codes)))
-    heads = [say(wb, "column.indicator"), *(wb.gazetteer.label(code) for code in found.codes)]
-    return pd.DataFrame(rows, columns=heads)
-
-
-def _span(row: pd.Series) -> str:
-    if pd.isna(row["rank_low"]):
-        return GAP
-    low, high = int(row["rank_low"]), int(row["rank_high"])
-    return str(low) if low == high else f"{low}{GAP}{high}"
-
-
 def compare_page(wb: Workbench, found: Comparison) -> ProfilePage:
     """Return the comparison as a page, ``perbandingan-<codes>.html``."""
     slug = "perbandingan-" + "-".join(code.replace(".", "") for code in found.codes)
@@ -99,13 +85,11 @@ def compare_page(wb: Workbench, found: Comparison) -> ProfilePage:
         generated_by="kkbgeo compare",
     )  # fmt: skip
     page.findings(warnings(wb, found) or [say(wb, "compare.nothing_against")])
-    table, ranked = summary(wb, found), ranks(wb, found)
+    table = summary(wb, found)
     if table.empty:
         page.add_text("angka", say(wb, "compare.figures"), say(wb, "compare.none"))
     else:
         page.add_table("angka", say(wb, "compare.figures"), table, note=say(wb, "compare.figures_note"))
-    if len(ranked):
-        page.add_table("peringkat", say(wb, "compare.ranks"), ranked, note=say(wb, "compare.ranks_note"))
     known = found.table[found.table["value"].notna()]
     if len(known):
         rows = [

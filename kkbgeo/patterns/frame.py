@@ -45,6 +45,31 @@ def require_numbers(**given: object) -> None:
             )
 
 
+def require_testable(wb: Workbench, *indicators: str) -> None:
+    """Refuse indicators that no test over a map is made of: those whose figures offices decide.
+
+    Which kampung are formed, registered, named and classed is told office by office. A test that shuffles such figures
+    freely over the map finds a pattern of offices also where the villages have none.
+
+    Raises
+    ------
+    ParameterError
+        Such an indicator, or one that the catalogue does not have.
+
+    Examples
+    --------
+    >>> require_testable(Workbench(), "stunting_prevalence_ssgi_2022", "aid_events")
+    """
+    for key in indicators:
+        if wb.catalogue[key].by_office:
+            raise ParameterError(
+                f"{key!r} is not tested over the map: offices decide, regency by regency, which kampung are formed, "
+                "registered, named and classed; a test would find a pattern of offices where villages have none.",
+                hint="Show it on a map or in a table (wb.table); test e.g. stunting_prevalence_ssgi_2022 or aid_events",
+                value=key,
+            )
+
+
 def analysis_page(
     wb: Workbench, slug: str, title: str, *, subtitle: str = "", as_of: str = "", locator: str = "",
     generated_by: str = "",

@@ -1,4 +1,4 @@
-"""The page on programme and need: map, scatter, ranks, aid where need is, levels and surveys, each with its limits."""
+"""The page on programme and need: map, scatter, figures, aid where need is, levels, surveys, each with its limits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kkbgeo.maps.interactive import AreaMap
 from kkbgeo.patterns.frame import analysis_page
 from kkbgeo.patterns.need import NeedAndAid, aid_and_need, concentration_of_aid
 from kkbgeo.patterns.need_surveys import other_side_table, other_surveys
-from kkbgeo.patterns.relation import Relation, rank_table, relate
+from kkbgeo.patterns.relation import Relation, beside_notes, beside_table, relate
 from kkbgeo.patterns.scale import scale_effect
 from kkbgeo.patterns.surveys import surveys_side_by_side
 from kkbgeo.profiles.inputs import newest_date
@@ -19,7 +19,6 @@ from kkbgeo.profiles.pooled import locator_shapes
 from kkbgeo.workbench import Workbench
 
 SLUG = "program-dan-kebutuhan"  # one file, whatever the language
-SCALE_QUESTIONS = ("aid_events", "kkb_villages_named")
 
 
 def programme_and_need(
@@ -38,7 +37,7 @@ def programme_and_need(
     Parameters
     ----------
     need, programme : str
-        Indicators of the catalogue with figures.
+        Indicators of the catalogue that may be tested (`kkbgeo.patterns.frame.require_testable`).
     need_high : float, optional
         From which figure on need is high; 20 % for a prevalence, else it must be said.
     how, permutations, seed
@@ -68,7 +67,7 @@ def programme_and_need(
     _show(page, "map", bivariate_map(wb, relation))
     _scatter(page, relation)
     page.add_text("relation", _title("relation", language), relation.findings(language))
-    _show(page, "ranks", rank_table(wb))
+    _show(page, "beside", beside_table(wb), *beside_notes(wb))
     caution = " ".join(other_surveys(wb, found))
     page.add_table("aid", _title("aid", language), found.counts_table(language), note=caution)
     if len(newer := other_side_table(wb, found)):
@@ -126,8 +125,8 @@ def _title(key: str, language: str) -> str:
     return text(f"needs.section.{key}", language)
 
 
-def _show(page: ProfilePage, key: str, thing: pd.DataFrame | AreaMap | list[str]) -> None:
-    title, note = _title(key, page.language), text(f"needs.note.{key}", page.language)
+def _show(page: ProfilePage, key: str, thing: pd.DataFrame | AreaMap | list[str], *more: str) -> None:
+    title, note = _title(key, page.language), " ".join((text(f"needs.note.{key}", page.language), *more))
     if isinstance(thing, AreaMap):
         page.add_map(thing, title, key=key, note=note)
     elif isinstance(thing, list):
@@ -155,12 +154,11 @@ def _concentration(found: NeedAndAid, language: str) -> list[str]:
 
 
 def _scale(wb: Workbench, page: ProfilePage, pair: tuple[str, str], tests: dict) -> None:
-    """Add the questions by level: the pair, and those indicators of which finer units are reported at all."""
-    for place, asked in enumerate([pair, *((one,) for one in SCALE_QUESTIONS)]):
+    """Add the questions by level: the pair, and the aid alone."""
+    for key, asked in (("scale", pair), ("scale-aid", ("aid_events",))):
         found = scale_effect(wb, *asked, **tests)
         names = text("needs.scale.and", wb.language).join(wb.catalogue[one].label(wb.language) for one in asked)
-        key = "scale" if not place else f"scale-{place}"
-        title = _title("scale", wb.language) if not place else ""
+        title = _title("scale", wb.language) if key == "scale" else ""
         said = [*found.findings(wb), found.conditions(wb.language)]
         caption = text(f"needs.scale.{found.question}", wb.language, names=names)
         page.add_table(key, title, found.page_table(wb), note=" ".join(said), caption=caption)

@@ -9,7 +9,7 @@ import pandas as pd
 from kkbgeo.join import KNOWN
 from kkbgeo.language import number, text
 from kkbgeo.maps.layers import headline_of
-from kkbgeo.profiles.doubts import told
+from kkbgeo.profiles.display import doubt_said
 from kkbgeo.profiles.pooled import SURVEYS
 from kkbgeo.profiles.reported import survey_name
 from kkbgeo.workbench import Workbench
@@ -41,8 +41,9 @@ def other_side(wb: Workbench, found: NeedLike) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index code, highest need first; ``name``, ``need``, ``need_doubt``, ``newer`` (survey, ``SSGI 2024``),
-        ``newer_value``, ``newer_doubt``. Without rows where need is no prevalence, or no area is so.
+        Index code, highest need first; ``name``, ``need``, ``need_doubt``, ``need_doubt_kind``, ``newer`` (survey,
+        ``SSGI 2024``), ``newer_value``, ``newer_doubt``, ``newer_doubt_kind``. Without rows where need is no
+        prevalence, or no area is so.
 
     Examples
     --------
@@ -53,7 +54,10 @@ def other_side(wb: Workbench, found: NeedLike) -> pd.DataFrame:
     >>> float(murung_raya.need), murung_raya.newer, float(murung_raya.newer_value)
     (40.9, 'SSGI 2024', 15.8)
     """
-    columns = ("code", "name", "need", "need_doubt", "newer", "newer_value", "newer_doubt")
+    columns = (
+        "code", "name", "need", "need_doubt", "need_doubt_kind", "newer", "newer_value", "newer_doubt",
+        "newer_doubt_kind",
+    )  # fmt: skip
     newest_first = sorted((one for one in SURVEYS if _year(one) > _year(found.survey)), key=_year, reverse=True)
     keys = [f"stunting_prevalence_{one}" for one in newest_first] if found.survey else []
     rows = []
@@ -63,8 +67,8 @@ def other_side(wb: Workbench, found: NeedLike) -> pd.DataFrame:
             cells = ((key, table.cell(row.Index, key)) for key in keys)
             key, cell = next(((key, cell) for key, cell in cells if cell["state"] in KNOWN), ("", None))
             if cell is not None and (cell["value"] >= found.high) != (row.need >= found.high):
-                newer = (survey_name(key), float(cell["value"]), cell["doubt"] or "")
-                rows.append((row.Index, row.name, row.need, row.need_doubt, *newer))
+                newer = (survey_name(key), float(cell["value"]), cell["doubt"], cell["doubt_kind"])
+                rows.append((row.Index, row.name, row.need, row.need_doubt, row.need_doubt_kind, *newer))
     made = pd.DataFrame(rows, columns=list(columns)).set_index("code")
     return made.sort_index().sort_values("need", ascending=False, kind="stable")
 
@@ -80,8 +84,8 @@ def other_surveys(wb: Workbench, found: NeedLike) -> list[str]:
     if len(areas):
         named = "; ".join(
             text("needs.finding.other_side_area", language, area=row.name, survey=found.survey, newer=row.newer,
-                 value=_figure(row.need, row.need_doubt, language),
-                 newer_value=_figure(row.newer_value, row.newer_doubt, language))
+                 value=_figure(row, "need", language),
+                 newer_value=_figure(row, "newer", language))
             for row in areas.head(NAMED).itertuples()
         )  # fmt: skip
         more = len(areas) - NAMED
@@ -95,8 +99,8 @@ def other_side_table(wb: Workbench, found: NeedLike) -> pd.DataFrame:
     """Return every area of `other_side` as display text: both figures, each with its survey; empty where none is so."""
     language = wb.language
     rows = [
-        (row.name, _figure(row.need, row.need_doubt, language), row.newer,
-         _figure(row.newer_value, row.newer_doubt, language))
+        (row.name, _figure(row, "need", language), row.newer,
+         _figure(row, "newer", language))
         for row in other_side(wb, found).itertuples()
     ]  # fmt: skip
     area, newer, value = (text(f"needs.column.{one}", language) for one in ("area", "newer", "newer_value"))
@@ -120,9 +124,10 @@ def _why(wb: Workbench, found: NeedLike) -> str:
     )  # fmt: skip
 
 
-def _figure(value: float, doubt: Any, language: str) -> str:
-    said = number(value, language, 1)
-    return f"{said} [{told(doubt, language)}]" if doubt else said
+def _figure(row: Any, what: str, language: str) -> str:
+    said = number(row.need if what == "need" else row.newer_value, language, 1)
+    doubt, kind = getattr(row, f"{what}_doubt"), getattr(row, f"{what}_doubt_kind")
+    return f"{said} [{doubt_said(doubt, kind, language)}]" if doubt else said
 
 
 def _year(survey: str) -> str:

@@ -1,4 +1,4 @@
-"""Programme beside need: one row per area with ranks, a scatter, and the test of the pair over the map."""
+"""Programme beside need: one row per area, a scatter, and the test of the pair over the map."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pandas as pd
 from markupsafe import Markup
 
 from kkbgeo.errors import ParameterError
-from kkbgeo.join import KNOWN
-from kkbgeo.language import number, text
+from kkbgeo.language import date, number, text
 from kkbgeo.maps import charts
 from kkbgeo.maps.bivariate_layer import bivariate_layer
 from kkbgeo.maps.drawn import Layer
 from kkbgeo.measures import Indicator
+from kkbgeo.patterns.frame import known_values, require_testable
 from kkbgeo.patterns.graphs import graph_of
-from kkbgeo.profiles.display import GAP, cell_text
+from kkbgeo.profiles.display import cell_text
 from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from kkbgeo.spatial.neighbourhood import Neighbourhood
     from kkbgeo.spatial.results import Result
 
-PROGRAMME = ("kkb_advanced_share", "kkb_coverage", "aid_events")
+#: Of the Kampung KB the portal alone, so that all areas are of one date.
+PROGRAMME = ("kkb_registered_advanced_share", "kkb_registered_coverage", "aid_events")
 NEED = ("stunting_prevalence", "families_at_risk")
 
 
@@ -127,7 +128,7 @@ def relate(
     Parameters
     ----------
     need, programme : str
-        Two different indicators of the catalogue, with figures.
+        Two different indicators of the catalogue that may be tested (`kkbgeo.patterns.frame.require_testable`).
     graph : Graph or Neighbourhood, optional
         Neighbours; by default made from the regencies, `how` says in what way.
     permutations, seed, alpha
@@ -136,21 +137,19 @@ def relate(
     Raises
     ------
     ParameterError
-        The same indicator twice, an unknown one, or one without figures.
+        The same indicator twice, an unknown one, or one of Kampung KB.
 
     Examples
     --------
     >>> import kkbgeo
-    >>> found = relate(kkbgeo.Workbench(), "stunting_prevalence_ssgi_2022", "kkb_advanced_share")
-    >>> found.both, found.lee.state
-    (2, 'too-few')
+    >>> found = relate(kkbgeo.Workbench(as_of="2022"), "stunting_prevalence_ssgi_2022", "families_at_risk")
+    >>> found.lee.state
+    'too-few'
     """
     from kkbgeo import spatial
     from kkbgeo.spatial.permute import SEED
 
-    for key in (need, programme):
-        if wb.catalogue[key].kind == "class":
-            raise ParameterError(f"{key} has classes, not figures.", hint="Join counts take classes", value=key)
+    require_testable(wb, need, programme)
     if need == programme:
         raise ParameterError("Need and programme are the same indicator.", value=need)
     table = wb.table("regency", [need, programme])
@@ -168,42 +167,40 @@ def relate(
     return Relation(table, need, programme, frame, lee, moran)
 
 
-def rank_table(wb: Workbench, *, programme: tuple[str, ...] = PROGRAMME, need: tuple[str, ...] = NEED) -> pd.DataFrame:
-    """Return class share, coverage and aid beside prevalence and families at risk, one row per regency.
+def beside_table(wb: Workbench) -> pd.DataFrame:
+    """Return prevalence and families at risk beside classes, coverage and aid, one row per regency.
 
-    Each cell has the figure and its rank among the areas that report it (1 is the greatest figure; equal figures share
-    a rank); a dash where nothing was reported. Areas with the greatest need come first, those of unknown need last.
+    A dash where nothing was reported. No ranks: counts are complete, and surveys print no errors. Areas with the
+    greatest need come first, those of unknown need last.
 
     Examples
     --------
     >>> import kkbgeo
-    >>> len(rank_table(kkbgeo.Workbench()))
+    >>> len(beside_table(kkbgeo.Workbench()))
     56
     """
-    keys = [*need, *programme]
-    table = wb.table("regency", keys)
-    language = wb.language
-    values = {key: _known(table, key) for key in keys}
-    ranks = {key: one.rank(ascending=False, method="min") for key, one in values.items()}
-    order = values[need[0]].reindex(sorted(table.labels)).sort_values(
-        ascending=False, na_position="last", kind="stable"
-    ).index  # fmt: skip
-
-    def said(code: str, key: str) -> str:
-        words = cell_text(table, code, key)
-        if words == GAP or code not in ranks[key].index:
-            return words
-        return f"{words} ({int(ranks[key][code])}/{len(ranks[key])})"
-
-    rows = [(table.labels[code], *(said(code, key) for key in keys)) for code in order]
-    heads = [text("needs.column.area", language), *(_with_unit(table.indicator(key), language) for key in keys)]
-    return pd.DataFrame(rows, columns=heads)
+    table, keys = _beside(wb)
+    need = known_values(table.cells[table.cells["indicator"] == NEED[0]], sorted(table.labels))
+    order = need.sort_values(ascending=False, na_position="last", kind="stable").index
+    rows = [(table.labels[code], *(cell_text(table, code, key) for key in keys)) for code in order]
+    heads = [_with_unit(table.indicator(key), wb.language) for key in keys]
+    return pd.DataFrame(rows, columns=[text("needs.column.area", wb.language), *heads])
 
 
-def _known(table: AreaTable, key: str) -> pd.Series:
-    figures = pd.Series(table.column(key), index=list(table.labels), dtype=float)
-    shown = [state in KNOWN for state in table.column(key, "state")]
-    return figures[shown]
+def beside_notes(wb: Workbench) -> list[str]:
+    """Return date and definition of each indicator of Kampung KB in `beside_table`; each has one date for all areas."""
+    table, keys = _beside(wb)
+    found = []
+    for one in (table.indicator(key) for key in keys):
+        dates = {day for day in table.column(one.id, "as_of") if day}
+        if one.by_office and len(dates) == 1:
+            found.append(f"{one.label(wb.language)}: {date(*dates, wb.language)}. {one.definition(wb.language)}")
+    return found
+
+
+def _beside(wb: Workbench) -> tuple[AreaTable, list[str]]:
+    keys = [key for key in (*NEED, *PROGRAMME) if key in wb.catalogue]
+    return wb.table("regency", keys), keys
 
 
 def _with_unit(one: Indicator, language: str) -> str:

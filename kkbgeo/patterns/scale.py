@@ -15,6 +15,7 @@ import pandas as pd
 
 from kkbgeo.errors import ParameterError
 from kkbgeo.language import text
+from kkbgeo.patterns.frame import require_testable
 from kkbgeo.patterns.graphs import graph_of
 from kkbgeo.profiles.display import shown
 from kkbgeo.regions.codes import LEVELS
@@ -124,7 +125,8 @@ def scale_effect(
     Raises
     ------
     ParameterError
-        Levels that do not run from coarse to fine; an indicator without figures, or the same twice.
+        Levels that do not run from coarse to fine; an indicator of Kampung KB
+        (`kkbgeo.patterns.frame.require_testable`), or the same twice.
 
     Examples
     --------
@@ -139,8 +141,9 @@ def scale_effect(
             f"levels must run from coarse to fine: {', '.join(levels)}.", hint=f"Levels: {', '.join(LEVELS)}"
         )
     keys = tuple(one for one in (indicator, other) if one)
-    if len(set(keys)) < len(keys) or any(wb.catalogue[key].kind == "class" for key in keys):
-        raise ParameterError("Give one or two different indicators that have figures.", value=keys)
+    require_testable(wb, *keys)
+    if len(set(keys)) < len(keys):
+        raise ParameterError("Give one or two different indicators.", value=keys)
     given = (within, how, permutations, seed, alpha, minimum_areas)
     found = wb.once(("scale_effect", keys, tuple(levels), given), lambda: _scaled(wb, keys, levels, *given))
     return replace(found, table=found.table.copy())  # the one that is kept stays as it is

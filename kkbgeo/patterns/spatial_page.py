@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from kkbgeo.language import number, text
+from kkbgeo.language import text
 from kkbgeo.maps import area_map, charts, numeric_layer
 from kkbgeo.maps.interactive import AreaMap
 from kkbgeo.maps.verdicts import label_layer
@@ -17,7 +17,7 @@ from kkbgeo.profiles.pages import ProfilePage
 from kkbgeo.spatial.results import Result, neighbours_said
 from kkbgeo.workbench import Workbench
 
-NOT_SHOWN = ("cause", "proof", "relative", "approximate", "villages")
+NOT_SHOWN = ("cause", "proof", "relative", "approximate", "villages", "classes")
 
 
 def study_page(
@@ -53,9 +53,6 @@ def study_page(
     if study.moran.state == "tested":
         page.add_table("uji", say(wb, "study.whole"), whole_table(wb, study), note=say(wb, "study.whole_note"))
         _add(page, wb, "sensitivity", sensitivity_table(wb, sensitivity), "study.sensitivity_none")
-    page.add_text("kelas", say(wb, "study.joins"), _joins_said(wb, study))
-    if study.joins.state == "tested":
-        page.add_table("kelas-tabel", "", joins_table(wb, study.joins))
     labels = study.table.labels
     chart = charts.network(study.table.areas, study.links, labels=labels, title=say(wb, "study.neighbours"))
     said = study.report.sentence(wb.language)
@@ -64,11 +61,7 @@ def study_page(
     if len(left):
         page.add_table("tidak-ikut", say(wb, "study.left_out"), left, folded=len(left) > 12)
     page.add_text("batasan", say(wb, "not_shown"), [say(wb, f"study.not_{one}") for one in NOT_SHOWN])
-    used = sources_of(cells)
-    if study.joins.state == "tested":
-        villages = wb.table("village", ["kkb_village_class"]).cells
-        used |= sources_of(villages[villages["state"] == "value"])
-    finish(wb, page, used, **parameters)
+    finish(wb, page, sources_of(cells), **parameters)
     return page
 
 
@@ -166,16 +159,6 @@ def sensitivity_table(wb: Workbench, sensitivity: Sensitivity) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=heads(wb, "way", "areas", "moran", "p", "named", "same_verdict"))
 
 
-def joins_table(wb: Workbench, joins: Result) -> pd.DataFrame:
-    """Return join counts as read."""
-    rows = [
-        (f"{row.first} – {row.second}", shown(row.joins, wb.language, 1), shown(row.expected, wb.language, 1),
-         shown(row.p_adjusted, wb.language, 4), say(wb, f"joins.{row.verdict}"))
-        for row in joins.table.itertuples()
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=heads(wb, "classes", "joins", "expected", "p_adjusted", "verdict"))
-
-
 def neighbour_table(wb: Workbench, study: Study) -> pd.DataFrame:
     """Return who has how many neighbours, and how many of them across a provincial border."""
     rows = [
@@ -196,11 +179,6 @@ def left_out(wb: Workbench, study: Study) -> pd.DataFrame:
     }
     rows = [(wb.gazetteer.label(code), say(wb, f"reason.{reason}")) for code, reason in sorted(reasons.items())]
     return pd.DataFrame(rows, columns=heads(wb, "area", "reason"))
-
-
-def _joins_said(wb: Workbench, study: Study) -> list[str]:
-    found = [say(wb, "study.joins_known", count=number(study.joins_areas, wb.language))]
-    return [*found, study.joins.sentence(wb.language)]
 
 
 def _span(wb: Workbench, low: float, high: float, decimals: int) -> str:

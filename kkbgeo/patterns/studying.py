@@ -10,19 +10,17 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from kkbgeo.errors import ParameterError
-from kkbgeo.patterns.frame import known_values, require_numbers
-from kkbgeo.records.tables import CLASSES
+from kkbgeo.patterns.frame import known_values, require_numbers, require_testable
 from kkbgeo.spatial import (
     describe,
     global_g,
     global_geary,
     global_moran,
-    join_counts,
     links,
     local_g,
     local_moran,
 )
-from kkbgeo.spatial.adjacency import NEAREST, WAYS, neighbourhood_of
+from kkbgeo.spatial.adjacency import WAYS, neighbourhood_of
 from kkbgeo.spatial.permute import SEED
 from kkbgeo.spatial.results import LocalResult, Result
 from kkbgeo.workbench import Workbench
@@ -64,10 +62,6 @@ class Study:
         One figure for the whole map; ``g`` is None where a figure is below zero.
     local, spots : LocalResult
         Local Moran and Gi*: a verdict per area.
-    joins : Result
-        Join counts of the classes of named kampung.
-    joins_areas : int
-        Kampung whose class is reported.
     fdr : bool
         Whether local verdicts are corrected for the number of tests.
     """
@@ -82,8 +76,6 @@ class Study:
     g: Result | None
     local: LocalResult
     spots: LocalResult
-    joins: Result
-    joins_areas: int
     permutations: int
     seed: int
     fdr: bool
@@ -228,7 +220,7 @@ def study(
     Raises
     ------
     ParameterError
-        An indicator of classes (its join counts are in every study), an unknown way or level.
+        An indicator of Kampung KB (`kkbgeo.patterns.frame.require_testable`), an unknown way or level.
 
     Examples
     --------
@@ -243,12 +235,7 @@ def study(
         raise ParameterError("fdr must be true or false.", hint="With papermill: -p fdr False", value=fdr)
     if not isinstance(permutations, int) or (permutations and permutations < 99):
         raise ParameterError("permutations must be 0 or a whole number of at least 99.", value=permutations)
-    if wb.catalogue[indicator].kind == "class":
-        raise ParameterError(
-            f"{indicator!r} is a class: classes are counted, never averaged.",
-            hint="Its join counts are part of every study; name an indicator with figures",
-            value=indicator,
-        )
+    require_testable(wb, indicator)
     table = wb.table(level, [indicator], within=within)
     cells = table.cells[table.cells["indicator"] == indicator]
     around = neighbourhood_of(table.areas, how)
@@ -256,29 +243,13 @@ def study(
     options = {"seed": seed, "few": "tell"}
     whole = options | {"permutations": permutations or 999}
     local = options | {"permutations": permutations or None, "correction": "fdr" if fdr else "none"}
-    joins, classed = _joins(wb, within, how, whole)
     return Study(
         table, indicator, values, around, how,
         global_moran(values, around, **whole), global_geary(values, around, **whole),
         global_g(values, around, **whole) if not (values < 0).any() else None,
         local_moran(values, around, **local), local_g(values, around, **local),
-        joins, classed, permutations, seed, fdr,
+        permutations, seed, fdr,
     )  # fmt: skip
-
-
-def _joins(wb: Workbench, within: str | None, how: str, options: Mapping[str, object]) -> tuple[Result, int]:
-    """Count joins of the classes of named kampung; neighbours are looked for among those alone."""
-    villages = wb.table("village", ["kkb_village_class"], within=within)
-    classes = pd.Series(villages.column("kkb_village_class", "text"), index=list(villages.labels), dtype=object)
-    classes = classes[classes.isin(CLASSES)]
-    areas = wb.areas("village", within)
-    drawn = areas[areas.index.isin(classes.index)]
-    known = len(classes)
-    if len(drawn) < 2:
-        drawn, classes = areas.iloc[:6], classes.iloc[:0]
-    # Borders do not hang on who else is there; distances and the nearest do, and are among the classed alone.
-    around = neighbourhood_of(drawn, how, k=max(1, min(NEAREST, len(drawn) - 1)))
-    return join_counts(classes[classes.index.isin(drawn.index)], around, CLASSES, **options), known
 
 
 def _agreement(own: pd.Series, labels: Mapping[int, pd.Series]) -> pd.DataFrame:

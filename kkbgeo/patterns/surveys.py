@@ -24,8 +24,7 @@ from kkbgeo.maps.multiples import multiples_table, small_multiples
 from kkbgeo.maps.periods import over_time
 from kkbgeo.measures.sentences import difference_sentence
 from kkbgeo.measures.targets import survey_difference
-from kkbgeo.profiles.display import GAP
-from kkbgeo.profiles.doubts import told
+from kkbgeo.profiles.display import GAP, doubt_said
 from kkbgeo.profiles.pooled import SURVEYS
 from kkbgeo.profiles.reported import survey_name
 from kkbgeo.tables import AreaTable
@@ -181,7 +180,8 @@ def surveys_side_by_side(
             rows.append({
                 "code": code, "name": name, "survey": survey_name(key), "instrument": survey_name(key).split()[0],
                 "prevalence": float(cell["value"]) if known else math.nan, "state": cell["state"],
-                "doubt": cell["doubt"] if known else "", "conflicts": int(cell["conflicts"] or 0) if known else 0,
+                "doubt": cell["doubt"] if known else "", "doubt_kind": cell["doubt_kind"] if known else "",
+                "conflicts": int(cell["conflicts"] or 0) if known else 0,
                 "source_id": cell["source_id"] if known else "",
                 "standard_error": float(errors[key].get(code, math.nan)) if key in errors else math.nan,
             })  # fmt: skip
@@ -232,6 +232,6 @@ def _said(row, language: str) -> str:
     if math.isnan(row.prevalence):
         return GAP
     marks = [text("profiles.word.conflict", language, count=row.conflicts)] if row.conflicts else []
-    marks += [told(row.doubt, language)] if row.doubt else []
+    marks += [doubt_said(row.doubt, row.doubt_kind, language)] if row.doubt else []
     said = number(row.prevalence, language, 1)
     return f"{said} ({'; '.join(marks)})" if marks else said

@@ -14,7 +14,10 @@ from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
 
 GAZETTEER = "reference:gazetteer"  # key of the list of codes and names among a page's sources
-COMPARED = ("kkb_total", "kkb_coverage", "kkb_advanced_share", "stunting_prevalence", "families_at_risk", "aid_events")
+COMPARED = (
+    "kkb_total", "kkb_coverage", "kkb_registered", "kkb_registered_advanced_share", "stunting_prevalence",
+    "families_at_risk", "aid_events",
+)  # fmt: skip
 
 
 def where(wb: Workbench, code: str) -> pd.DataFrame:
@@ -82,8 +85,9 @@ def provinces(wb: Workbench) -> pd.DataFrame:
     A sum of regencies stands with the number that make it up, and is never taken for the province's total.
     """
     language = wb.language
-    own = wb.table("province", ["stunting_prevalence", "families_at_risk"])
-    regencies = wb.table("regency", ["kkb_total", "kkb_class_total", "aid_events"])
+    portal = ["kkb_registered", "kkb_registered_advanced"]
+    own = wb.table("province", [*portal, "stunting_prevalence", "families_at_risk"])
+    regencies = wb.table("regency", ["kkb_total", "aid_events"])
     rows = []
     for code, label in own.labels.items():
         mine = regencies.frame[regencies.frame.index.str.startswith(code + ".")]
@@ -91,11 +95,11 @@ def provinces(wb: Workbench) -> pd.DataFrame:
         rows.append((
             named(wb, code, label), f"{len(totals)} / {len(mine)}",
             number(totals.sum(), language) if len(totals) else "–",
-            f"{int(mine['kkb_class_total'].notna().sum())} / {len(mine)}",
+            *(cell_text(own, code, key) for key in portal),
             cell_text(own, code, "stunting_prevalence"), _dated(own, code, "families_at_risk"),
             number(mine["aid_events"].sum(), language) if mine["aid_events"].notna().any() else "–",
         ))  # fmt: skip
-    names = ("area", "reporting", "reported_sum", "reporting_classes", "prevalence", "families", "events")
+    names = ("area", "reporting", "reported_sum", "registered", "advanced", "prevalence", "families", "events")
     heads = {name: text(f"profiles.column.{name}", language) for name in names}
     if survey := newest_survey(wb, own):
         heads["prevalence"] = f"{heads['prevalence']}: {survey}"

@@ -8,10 +8,9 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from kkbgeo.language import date, number, text
+from kkbgeo.language import catalogue, date, number, text
 from kkbgeo.maps.cells import Figure, Link
 from kkbgeo.measures import Indicator
-from kkbgeo.profiles.doubts import told
 from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
 
@@ -33,6 +32,18 @@ def shown(value: object, language: str, decimals: int = 0) -> str:
     return GAP if value is None or pd.isna(value) else number(float(value), language, decimals)
 
 
+def doubt_said(reason: str, kind: str, language: str) -> str:
+    """Say that a figure is doubted, and why: a kind of `kkbgeo.records.tables.DOUBTS` in words, else as written.
+
+    Examples
+    --------
+    >>> doubt_said("printed as 80 thousand", "rounded", "en"), doubt_said("kata Pak Camat", "", "en")
+    ('doubted: rounded in the source', 'doubted: “kata Pak Camat”')
+    """
+    why = text(f"profiles.doubt.{kind}", language) if kind else text("profiles.word.quoted", language, words=reason)
+    return text("profiles.word.doubt", language, why=why)
+
+
 def cell_text(table: AreaTable, code: str, key: str) -> Figure:
     """Return a cell as read, with its sources: the number, marked when derived by us, or a dash."""
     cell, indicator = table.cell(code, key), table.indicator(key)
@@ -49,10 +60,22 @@ def sources(wb: Workbench) -> dict[str, dict[str, str]]:
     return wb.once("sources", lambda: wb.sources.to_dict("index"))
 
 
+def publisher_of(wb: Workbench, source_id: str) -> str:
+    """Return the publisher of a source as a reader must know it: an export or a copy of a table says that it is one.
+
+    Examples
+    --------
+    >>> publisher_of(Workbench(language="en"), "bkkbn-portal-export")
+    'BKKBN, portal Kampung KB (portal export, not an official release)'
+    """
+    source = sources(wb)[source_id]
+    key = f"profiles.publisher.{source['publisher_kind']}"
+    return text(key, wb.language, name=source["publisher"]) if key in catalogue() else source["publisher"]
+
+
 def source_link(wb: Workbench, source_id: str) -> Link:
     """Return a source as a link to its page; a source without an address is its publisher's name."""
-    source = sources(wb)[source_id]
-    return Link(source["publisher"], _address(wb, source), key=source_id)
+    return Link(publisher_of(wb, source_id), _address(wb, sources(wb)[source_id]), key=source_id)
 
 
 def _address(wb: Workbench, source) -> str:
@@ -69,10 +92,11 @@ def source_line(wb: Workbench, source_id: str) -> Link:
     source = sources(wb)[source_id]
     url = _address(wb, source)
     if url:
-        return Link(f"{source['publisher']}: {url}", url, key=source_id)
+        return Link(f"{publisher_of(wb, source_id)}: {url}", url, key=source_id)
     document = "" if source["document"].endswith(STORED_TEXT) else source["document"]
     told = document or ", ".join(date(one, wb.language) for one in _dates(wb, source_id)[:SHOWN_DATES])
-    what = f"{source['publisher']}, {told}" if told else source["publisher"]
+    name = publisher_of(wb, source_id)
+    what = f"{name}, {told}" if told else name
     return Link(f"{what}: {text('profiles.word.no_address', wb.language)}", key=source_id)
 
 
@@ -154,7 +178,7 @@ def _event(wb: Workbench, one) -> tuple[str, str]:
         text(f"profiles.aid_type.{one.aid_type}", wb.language),
         event_reach(one, wb.language),
         text(f"profiles.aid_status.{one.status}", wb.language),
-        sources(wb)[one.source_id]["publisher"],
+        publisher_of(wb, one.source_id),
     ]
     return date(one.as_of, wb.language), " · ".join(part for part in parts if part)
 
@@ -177,14 +201,14 @@ def _details(wb: Workbench, cell: Mapping[str, object], indicator: Indicator, la
 
     if cell["state"] == "not_reported":
         if cell["doubt"]:
-            yield line("doubt", told(cell["doubt"], language))
+            yield line("doubt", doubt_said(cell["doubt"], cell["doubt_kind"], language))
         return
     yield line("date", date(cell["as_of"], language))
-    names = list(dict.fromkeys(sources(wb)[one]["publisher"] for one in cell["source_id"].split()))
+    names = list(dict.fromkeys(publisher_of(wb, one) for one in cell["source_id"].split()))
     yield line("source", ", ".join(names[:3]) + (f" (+{len(names) - 3})" if len(names) > 3 else ""))
     if cell["derived"]:
         yield line("derived", text("profiles.detail.derived_text", language))
     if cell["conflicts"]:
         yield line("conflict", text("profiles.word.conflict", language, count=cell["conflicts"]))
     if cell["doubt"] and indicator.combine != "derived":
-        yield line("doubt", told(cell["doubt"], language))
+        yield line("doubt", doubt_said(cell["doubt"], cell["doubt_kind"], language))

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 
 from kkbgeo.language import date, number, percent, text
-from kkbgeo.profiles.display import event_reach, shown, sources
-from kkbgeo.profiles.doubts import told
+from kkbgeo.profiles.display import doubt_said, event_reach, publisher_of, shown
 from kkbgeo.profiles.pooled import SURVEYS
-from kkbgeo.profiles.reported import event_place, fate, fates, inner_records, own_records, survey_name, top_term
+from kkbgeo.profiles.reported import (
+    count_kind,
+    counts_registered,
+    event_place,
+    fate,
+    fates,
+    inner_records,
+    own_records,
+    registered_twice,
+    survey_name,
+    top_term,
+)
 from kkbgeo.profiles.targets import own_targets, rise_readings
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.regions.codes import level_of, parent_of
@@ -60,12 +72,24 @@ def _total(wb: Workbench, table: AreaTable, code: str) -> list[tuple[int, str]]:
             villages=shown(len(wb.gazetteer.within(code, "village")), language),
             coverage=shown(coverage, language, decimals),
         ))]  # fmt: skip
+        found += _registered(wb, code, _DETAIL)
     else:
-        found = [(_FIRST, say("total_missing", wb, label=label))]
+        found = [*_registered(wb, code, _FIRST), (_UNKNOWN, say("total_missing", wb, label=label))]
         if before["state"] != "not_reported":
             words = shown(before["value"], language)
             found.append((_FIRST, say("total_before", wb, total=words, date=date(before["as_of"], language))))
     return found + [(_ASIDE, one) for one in _newer(wb, code, max(total["as_of"], before["as_of"]))]
+
+
+def _registered(wb: Workbench, code: str, place: int) -> list[tuple[int, str]]:
+    cell = wb.table(level_of(code), ["kkb_registered"], within=code).cell(code, "kkb_registered")
+    if cell["state"] == "not_reported":
+        return []
+    villages = number(len(wb.gazetteer.within(code, "village")), wb.language)
+    return [(place, say(
+        "registered", wb, source=_publisher(wb, cell), total=shown(cell["value"], wb.language), villages=villages,
+        date=date(cell["as_of"], wb.language),
+    ))]  # fmt: skip
 
 
 def _newer(wb: Workbench, code: str, used: str) -> list[str]:
@@ -88,7 +112,7 @@ def _newer(wb: Workbench, code: str, used: str) -> list[str]:
 
 
 def _publisher(wb: Workbench, cell) -> str:
-    return sources(wb)[cell["source_id"].split()[0]]["publisher"]
+    return publisher_of(wb, cell["source_id"].split()[0])
 
 
 def _classes(wb: Workbench, table: AreaTable, code: str) -> list[tuple[int, str]]:
@@ -96,12 +120,14 @@ def _classes(wb: Workbench, table: AreaTable, code: str) -> list[tuple[int, str]
     if table.cell(code, "kkb_class_total")["state"] == "not_reported":
         return [(_UNKNOWN, say("classes_missing", wb, label=wb.gazetteer.label(code)))]
     words = {name: shown(cell["value"], wb.language) for name, cell in cells.items()}
-    advanced, share = table.cell(code, "kkb_advanced"), table.cell(code, "kkb_advanced_share")
+    total = table.cell(code, "kkb_class_total")
     found = [(_KNOWN, say(
         "classes", wb, dasar=words["dasar"], berkembang=words["berkembang"], mandiri=words["mandiri"],
-        top=words["berkelanjutan"], term=top_term(wb, code), advanced=shown(advanced["value"], wb.language),
-        share=shown(share["value"], wb.language, 1),
+        top=words["berkelanjutan"], term=top_term(wb, code),
+        advanced=shown(table.cell(code, "kkb_advanced")["value"], wb.language),
+        total=shown(total["value"], wb.language), kind=count_kind(wb, code), date=date(total["as_of"], wb.language),
     ))]  # fmt: skip
+    found += [(_DETAIL, one) for one in _moved(wb, code)]
     found += [
         (_ASIDE, say("rest", wb, value=words[name], name=name)) for name, cell in cells.items() if cell["derived"]
     ]
@@ -109,20 +135,37 @@ def _classes(wb: Workbench, table: AreaTable, code: str) -> list[tuple[int, str]
     return found
 
 
+def _moved(wb: Workbench, code: str) -> list[str]:
+    """Say how many of the kampung that stand in both the first and the last export of the portal rose and fell."""
+    rows = [one for one in wb.rows("kampung", code) if f"{one.code}.".startswith(f"{code}.")]
+    first, last = registered_twice(wb, rows)
+    both = sorted(first.keys() & last.keys())
+    if not both:
+        return []
+    steps = [CLASSES.index(last[one].class_level) - CLASSES.index(first[one].class_level) for one in both]
+    dates = (date(one[both[0]].as_of, wb.language) for one in (first, last))
+    count = {"both": len(both), "risen": sum(one > 0 for one in steps), "fallen": sum(one < 0 for one in steps)}
+    told = {name: number(value, wb.language) for name, value in count.items()}
+    return [say("moved", wb, **dict(zip(("first", "last"), dates, strict=True)), **told)]
+
+
 def _named(wb: Workbench, code: str) -> list[tuple[int, str]]:
     villages = wb.table("village", ["kkb_village_class"], within=code)
-    states = zip(villages.labels, villages.column("kkb_village_class", "state"), strict=True)
-    named = [village for village, state in states if state == "value"]
+    records = zip(villages.labels, villages.column("kkb_village_class", "record_id"), strict=True)
+    named = [village for village, record in records if record]
     if not named:
         return []
     districts = number(len({parent_of(village) for village in named}), wb.language)
     found = [(_DETAIL, say("named", wb, count=number(len(named), wb.language), districts=districts))]
-    classes = [villages.cell(village, "kkb_village_class")["text"] for village in named]
-    counts = {name: classes.count(name) for name in CLASSES if name in classes}
-    if counts:
-        listed = ", ".join(f"{shown(count, wb.language)} {name}" for name, count in counts.items())
-        classed = shown(sum(counts.values()), wb.language)
-        found.append((_DETAIL, say("named_classes", wb, classed=classed, listed=listed)))
+    cells = [villages.cell(village, "kkb_village_class") for village in named]
+    classed = [cell for cell in cells if cell["text"]]
+    counts = Counter(cell["text"] for cell in classed)
+    if classed and not counts_registered(wb, code):  # else the numbers by class have said so
+        listed = ", ".join(f"{shown(counts[name], wb.language)} {name}" for name in CLASSES if counts[name])
+        sources = list(dict.fromkeys(_publisher(wb, cell) for cell in classed))
+        told = {"classed": shown(len(classed), wb.language), "listed": listed, "sources": ", ".join(sources)}
+        newest = max(classed, key=lambda cell: cell["as_of"])["as_of"]
+        found.append((_DETAIL, say("named_classes", wb, date=date(newest, wb.language), **told)))
     return found
 
 
@@ -144,7 +187,7 @@ def _prevalence(wb: Workbench, code: str) -> list[tuple[int, str]]:
 
 def _with_doubt(wb: Workbench, cell) -> str:
     words = percent(shown(cell["value"], wb.language, 1), wb.language)
-    return f"{words} ({told(cell['doubt'], wb.language)})" if cell["doubt"] else words
+    return f"{words} ({doubt_said(cell['doubt'], cell['doubt_kind'], wb.language)})" if cell["doubt"] else words
 
 
 def _aid(wb: Workbench, code: str) -> list[tuple[int, str]]:
@@ -173,23 +216,42 @@ def of_regencies(wb: Workbench, within: str | None = None) -> list[str]:
     totals = table.frame["kkb_total"].dropna()
     known, everyone, language = len(totals), number(len(table), wb.language), wb.language
     if not known:
-        found = [(_FIRST, say("reporting_none", wb, all=everyone))]
+        found = [(_DETAIL, say("reporting_none", wb, all=everyone))]
     else:
         classes, missing = int(table.frame["kkb_class_total"].notna().sum()), len(table) - known
         told_of = {"known": number(known, language), "classes": number(classes, language)}
         total = {"total": shown(totals.sum(), language), "missing": number(missing, language)}
         found = [
-            (_FIRST, say("reporting", wb, all=everyone, **told_of)),
+            (_DETAIL, say("reporting", wb, all=everyone, **told_of)),
             (_DETAIL, say("sum" if missing else "sum_all", wb, **total)),
         ]
+    found = _registered_together(wb, within) + found
     if within is not None:
         found += [one for one in _prevalence(wb, within) if one[0] == _KNOWN]
+        found += [(_DETAIL, one) for one in own_targets(wb, within)]
     found += [(_KNOWN, one) for one in _range(wb, table)]
     events = table.frame["aid_events"].dropna()
     if len(events):
         count, areas = shown(events.sum(), language), number(len(events), language)
         found.append((_KNOWN, say("aid_sum", wb, events=count, areas=areas, all=everyone)))
     return [sentence for _, sentence in sorted(found, key=lambda one: one[0])]
+
+
+def _registered_together(wb: Workbench, within: str | None) -> list[tuple[int, str]]:
+    """Say how many kampung the portal holds in the regencies of a province, or of all, and of which class they are."""
+    keys = ["kkb_registered", *(f"kkb_registered_{name}" for name in CLASSES)]
+    table = wb.table("regency", keys, within=within)
+    known = [code for code, state in zip(table.labels, table.column(keys[0], "state"), strict=True)
+             if state != "not_reported"]  # fmt: skip
+    if not known:
+        return []
+    sums = {key: shown(table.frame.loc[known, key].sum(), wb.language) for key in keys}
+    cell = table.cell(known[0], keys[0])
+    return [(_FIRST, say(
+        "registered_all", wb, source=_publisher(wb, cell), date=date(cell["as_of"], wb.language), total=sums[keys[0]],
+        dasar=sums[keys[1]], berkembang=sums[keys[2]], mandiri=sums[keys[3]], top=sums[keys[4]],
+        known=number(len(known), wb.language), all=number(len(table), wb.language),
+    ))]  # fmt: skip
 
 
 def _range(wb: Workbench, table: AreaTable) -> list[str]:

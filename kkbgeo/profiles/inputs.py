@@ -22,13 +22,13 @@ from kkbgeo.workbench import Workbench
 
 #: What pages of analysis draw from; any other page over the whole draws from all tables.
 DRAWS_FROM = {
-    "pola-spasial": ("prevalence", "kampung", "population_area"),  # the footer tells of far-off areas
+    "pola-spasial": ("prevalence", "population_area"),  # the footer tells of far-off areas
     "kemajuan-dan-target": ("prevalence", "kampung", "kampung_counts", "population_area"),
 }
 #: The page of analysis that holds areas against targets.
 TOLD_OF_TARGETS = "kemajuan-dan-target"
 #: Levels of boundaries that pages of analysis draw or find neighbours on; any other over the whole takes all of them.
-LEVELS_OF = {"pola-spasial": ("village", "regency"), "kemajuan-dan-target": ("regency",)}
+LEVELS_OF = {"pola-spasial": ("regency",), "kemajuan-dan-target": ("regency",)}
 
 
 def shows(page: str, table: str, place: str) -> bool:

@@ -26,9 +26,10 @@ from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
 
 REGENCY_INDICATORS = (
-    "kkb_total", "kkb_coverage", "kkb_advanced_share", "kkb_total_before_2022", "kkb_villages_named", "aid_events",
-    "families_at_risk", "stunting_prevalence_ssgi_2024", "stunting_prevalence_ski_2023",
-    "stunting_prevalence_ssgi_2022", "stunting_prevalence_ssgi_2021",
+    "kkb_total", "kkb_coverage", "kkb_total_before_2022", "kkb_registered", "kkb_registered_coverage",
+    "kkb_registered_advanced_share", "kkb_registered_dasar_share", "kkb_risen_share", "aid_events", "families_at_risk",
+    "stunting_prevalence_ssgi_2024", "stunting_prevalence_ski_2023", "stunting_prevalence_ssgi_2022",
+    "stunting_prevalence_ssgi_2021",
 )  # fmt: skip
 FOLDED_ROWS = 25  # longer tables open on a tap
 HATCHED = 0.9  # a map of villages of which at least so many are hatched is explained

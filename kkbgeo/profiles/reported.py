@@ -10,8 +10,8 @@ import pandas as pd
 from kkbgeo.language import date, percent, text
 from kkbgeo.maps.cells import Figure
 from kkbgeo.measures import Indicator
-from kkbgeo.profiles import doubts
-from kkbgeo.profiles.display import GAP, cell_text, event_reach, same_address, shown, source_link
+from kkbgeo.measures.observe import portal_dates, portal_panel
+from kkbgeo.profiles.display import GAP, cell_text, doubt_said, event_reach, same_address, shown, source_link
 from kkbgeo.profiles.pooled import SURVEYS, medians
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.regions.codes import level_of
@@ -109,7 +109,7 @@ def fate(told: dict[str, str], one: Any, language: str) -> str:
         Its row.
     """
     words = text(f"profiles.status.{told[one.record_id]}", language)
-    return f"{words}; {doubts.told(one.doubt, language)}" if one.doubt else words
+    return f"{words}; {doubt_said(one.doubt, one.doubt_kind, language)}" if one.doubt else words
 
 
 def classes(wb: Workbench, code: str) -> pd.DataFrame:
@@ -125,7 +125,9 @@ def classes(wb: Workbench, code: str) -> pd.DataFrame:
     whole: Indicator = wb.catalogue["kkb_advanced"]
     rows.append((whole.label(wb.language), cell_text(table, code, "kkb_advanced"),
                  _share(cell_text(table, code, "kkb_advanced_share"), wb.language)))  # fmt: skip
-    rows.append((wb.catalogue["kkb_class_total"].label(wb.language), cell_text(table, code, "kkb_class_total"), GAP))
+    as_of = date(table.cell(code, "kkb_class_total")["as_of"], wb.language)
+    label = f"{wb.catalogue['kkb_class_total'].label(wb.language)} ({count_kind(wb, code)}, {as_of})"
+    rows.append((label, cell_text(table, code, "kkb_class_total"), GAP))
     return _table(rows, wb.language, "class", "figure", "share")
 
 
@@ -135,9 +137,44 @@ def _class_name(wb: Workbench, code: str, name: str) -> str:
 
 def top_term(wb: Workbench, code: str) -> str:
     """Return the word that the used report prints for the top class: paripurna or berkelanjutan."""
+    record = _class_record(wb, code)
+    return (record.top_term if record else "") or "berkelanjutan"
+
+
+def count_kind(wb: Workbench, code: str) -> str:
+    """Return what the report of an area's classes counts, in words: kampung formed, or registered in the portal.
+
+    Examples
+    --------
+    >>> count_kind(Workbench(language="en"), "63.01")
+    'formed so far'
+    """
+    record = _class_record(wb, code)
+    return text(f"profiles.count_kind.{record.count_kind}", wb.language) if record else GAP
+
+
+def counts_registered(wb: Workbench, code: str) -> bool:
+    """Return whether the report of an area's classes counts the kampung that are registered in the portal."""
+    record = _class_record(wb, code)
+    return record is not None and record.count_kind == "registered"
+
+
+def _class_record(wb: Workbench, code: str) -> Any:
     cell = wb.table(level_of(code), ["kkb_berkelanjutan"], within=code).cell(code, "kkb_class_total")
-    words = (one.top_term for one in wb.rows("kampung_counts", code) if one.record_id == cell["record_id"])
-    return next(words, "") or "berkelanjutan"
+    return next((one for one in wb.rows("kampung_counts", code) if one.record_id == cell["record_id"]), None)
+
+
+def registered_twice(wb: Workbench, rows: Iterable[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the kampung of the portal's first and last export up to the workbench's date, each by its village.
+
+    Examples
+    --------
+    >>> wb = Workbench()
+    >>> first, last = registered_twice(wb, wb.rows("kampung", "63.01"))
+    >>> len(first), len(last), len(first.keys() & last.keys())
+    (24, 41, 24)
+    """
+    return portal_panel(rows, wb.once("portal dates", lambda: portal_dates(wb.rows("kampung"), wb.as_of)))
 
 
 def _share(figure: Figure, language: str) -> Figure:
@@ -145,23 +182,34 @@ def _share(figure: Figure, language: str) -> Figure:
 
 
 def kampung(wb: Workbench, code: str) -> pd.DataFrame:
-    """Return every kampung that a source names in an area, with place, class as reported, date and source."""
+    """Return every kampung that a source names in an area, with place, class as reported, date and source.
+
+    A kampung that stands in both the first and the last export of the portal has one row, with its class before.
+    """
     language = wb.language
-    rows = []
-    for one in inner_records(wb, "kampung", code):
+    rows, records = [], inner_records(wb, "kampung", code)
+    first, last = registered_twice(wb, records)
+    for one in records:
+        before = first.get(one.code)
+        if before is one and one.code in last:
+            continue
+        earlier = GAP
+        if before and one is last.get(one.code):
+            earlier = f"{before.class_reported} · {date(before.as_of, language)}"
         certain = one.level == "village"
         chain = wb.gazetteer.chain(one.code)
         district = wb.gazetteer.short(chain[2]) if len(chain) > 2 else one.district or GAP
         name = wb.gazetteer.short(one.code) if certain else one.village
-        if certain and one.village and one.village.casefold() != name.casefold():
-            name = f"{name} («{one.village}»)"
+        printed = one.kampung_name or one.village
+        if certain and printed and printed.casefold() != name.casefold():
+            name = f"{name} («{printed}»)"
         if not certain:
             name = f"{name} ({text('profiles.word.place_uncertain', language)})"
         rows.append((
-            name, district, one.class_reported or GAP, text(f"profiles.kampung_status.{one.status}", language),
+            name, district, one.class_reported or GAP, earlier, text(f"profiles.kampung_status.{one.status}", language),
             date(one.as_of, language), source_link(wb, one.source_id),
         ))  # fmt: skip
-    return _table(rows, language, "village", "district", "class", "aid_status", "date", "source")
+    return _table(rows, language, "village", "district", "class", "earlier", "aid_status", "date", "source")
 
 
 def aid(wb: Workbench, code: str) -> pd.DataFrame:
@@ -235,7 +283,7 @@ def prevalence(wb: Workbench, code: str) -> pd.DataFrame:
 def _caution(cell: Any, language: str) -> list[str]:
     """Say what a reader must know of a figure: that others conflict with it, that it is doubted."""
     found = [text("profiles.word.conflict", language, count=cell["conflicts"])] if cell["conflicts"] else []
-    return [*found, doubts.told(cell["doubt"], language)] if cell["doubt"] else found
+    return [*found, doubt_said(cell["doubt"], cell["doubt_kind"], language)] if cell["doubt"] else found
 
 
 def survey_name(key: str) -> str:

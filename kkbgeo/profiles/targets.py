@@ -1,9 +1,9 @@
-"""What a page says of targets: those that a source names about the area itself, and others for comparison only."""
+"""What a page says of the targets that a source names about the area itself."""
 
 from __future__ import annotations
 
 from kkbgeo.language import date, text
-from kkbgeo.profiles.display import shown, sources
+from kkbgeo.profiles.display import publisher_of, shown
 from kkbgeo.records.targets import yardstick
 from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
@@ -18,30 +18,43 @@ def own_targets(wb: Workbench, code: str) -> list[str]:
     'Jurnal Kaltim (2023) names a target for Kabupaten Berau: 40% of the Kampung KB at mandiri or above; 21% then.'
     """
     language, said = wb.language, []
-    for one in wb.targets:
-        if one.code != code or one.goal.startswith("raise"):  # the rise is told with its two readings
-            continue
+    # The rise is told with its two readings.
+    mine = [one for one in wb.targets if one.code == code and not one.goal.startswith("raise")]
+    for one in mine:
         figures = {
-            "source": sources(wb)[one.source_id]["publisher"], "date": date(one.as_of, language),
-            "label": wb.gazetteer.label(code), "target": shown(one.target, language),
+            "source": publisher_of(wb, one.source_id), "label": wb.gazetteer.label(code),
+            "date": date(one.as_of, language) if one.as_of else _say("undated", wb),
+            "target": _as_printed(one.target, language),
         }  # fmt: skip
         sentence = _say(f"own_{one.goal}", wb, **figures)
+        if one.period:
+            sentence += _say("own_period", wb, period=one.period)
         if one.reached is not None:
-            sentence += _say(f"own_{one.goal}_reached", wb, reached=shown(one.reached, language))
+            sentence += _say(f"own_{one.goal}_reached", wb, reached=_as_printed(one.reached, language))
         said.append(f"{sentence}.")
+    rivals: dict[tuple[str, str], set[float]] = {}
+    for one in mine:
+        rivals.setdefault((one.goal, one.period), set()).add(one.target)
+    for (_, period), targets in rivals.items():
+        if period and len(targets) > 1:
+            listed = "; ".join(_as_printed(one, language) for one in sorted(targets))
+            said.append(_say("differ", wb, period=period, targets=listed))
     return said
 
 
-def rise_readings(wb: Workbench, table: AreaTable, code: str) -> list[str]:
-    """Say what the target of a rise means in an area, a sentence for each reading.
+def _as_printed(figure: float, language: str) -> str:
+    """Return a target with the decimals that its source prints: 14, 15,1 or 17,27."""
+    return shown(figure, language, len(f"{figure:.10g}".partition(".")[2]))
 
-    It binds only the area that a source names it for; for any other it is told as a comparison.
-    Nothing where no such target is known, or no classes are.
+
+def rise_readings(wb: Workbench, table: AreaTable, code: str) -> list[str]:
+    """Say what the target of a rise means in the area that a source names it for, a sentence for each reading.
+
+    It binds no other area, so nothing is said of it there, nor where no classes are known.
     """
     target, gap = yardstick(wb.targets, "raise", code), table.cell(code, "kkb_target_gap")
-    if target is None or gap["state"] == "not_reported":
+    if target is None or target.code != code or gap["state"] == "not_reported":
         return []
-    kind = "bound" if target.code == code else "beside"
     figures = {
         "where": wb.gazetteer.label(target.code), "date": date(target.as_of, wb.language),
         "percent": shown(target.target, wb.language),
@@ -50,7 +63,7 @@ def rise_readings(wb: Workbench, table: AreaTable, code: str) -> list[str]:
         "gap": shown(gap["value"], wb.language),
     }  # fmt: skip
     share = _say("share_reached" if gap["state"] == "zero" else "share_short", wb, **figures)
-    return [f"{_say(kind, wb, **figures)} {share}", _say(f"rise_{kind}", wb, **figures)]
+    return [f"{_say('bound', wb, **figures)} {share}", _say("rise", wb, **figures)]
 
 
 def _say(key: str, wb: Workbench, **values: object) -> str:

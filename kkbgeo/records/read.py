@@ -1,8 +1,8 @@
 """Reading the record tables of ``data/records``: checked against source record, schema and sources.
 
 Nothing is changed on the way in. Text stays text, figures become nullable integers or floats, and
-four columns are added that can be told from what is written: the days a record covers, how
-precisely they are known, and its publisher's rank.
+columns are added that can be told from what is written: the days a record covers, how precisely they
+are known, and its publisher's rank, kind and name. A file of an earlier release lacks columns; they count as empty.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ def read_table(
         (counts ``Int64``, other numbers ``float``, ``about`` ``bool``, all else text with "" for empty),
         and ``period_start``,
         ``period_end`` (ISO; an undated record has no start and ends on the day the table was
-        compiled), ``precision`` (day, month, year, undated) and ``rank`` (of its publisher, 1 best).
+        compiled), ``precision`` (day, month, year, undated), and of its publisher ``rank`` (1 best),
+        ``publisher_kind`` and ``publisher`` (copies of one table have one).
 
     Raises
     ------
@@ -101,22 +102,23 @@ def read_rows(
     root = find_data_root(data_root)
     sources = read_sources(root) if sources is None else sources
     record, content = provenance.read_with_source(path)
-    header, *rows = _cells(path, content)
     table, gazetteer = TABLES[name], Gazetteer.load(root)
+    header, *rows = _cells(path, content, table)
     if not is_sound(table, header, rows, gazetteer, set(sources.index)):
         check(table, _as_text(header, rows), path, gazetteer, sources)
-    ranks = sources["rank"].to_dict()
-    found = _typed(table, rows, ranks, compiled=record.date)
+    voices = {one: (source["rank"], source["publisher_kind"], source["copy_of"] or source["publisher"])
+              for one, source in sources.to_dict("index").items()}  # fmt: skip
+    found = _typed(table, rows, voices, compiled=record.date)
     for one in imported.imports(root):
         if f"{name}.csv" in one.files:
-            found += _typed(table, _imported(table, one, gazetteer, sources), ranks, compiled=one.day)
+            found += _typed(table, _imported(table, one, gazetteer, sources), voices, compiled=one.day)
     return found
 
 
 def _imported(table: Table, one: imported.Import, gazetteer: Gazetteer, sources: pd.DataFrame) -> list[list[str]]:
     """Return the rows of an imported table, held to the same rules as those of ``data/records``."""
     path = one.path / f"{table.name}.csv"
-    header, *rows = _cells(path, one.content(path.name))
+    header, *rows = _cells(path, one.content(path.name), table)
     if not is_sound(table, header, rows, gazetteer, set(sources.index), one.record_prefix):
         problems = find_problems(table, _as_text(header, rows), gazetteer, set(sources.index), one.record_prefix)
         raise _error(path, problems, imported.WHAT_TO_DO.format(id=one.id))
@@ -138,11 +140,11 @@ def read_text(name: str, data_root: str | os.PathLike | None = None) -> pd.DataF
         A row has more or fewer cells than the header: mostly a comma in a text without quotes.
     """
     path = table_path(name, data_root)
-    header, *rows = _cells(path, provenance.read_bytes(path))
+    header, *rows = _cells(path, provenance.read_bytes(path), TABLES[name])
     return _as_text(header, rows)
 
 
-def _cells(path: Path, content: bytes) -> list[list[str]]:
+def _cells(path: Path, content: bytes, table: Table) -> list[list[str]]:
     # pandas fills short rows with blanks and takes surplus cells for an index, both without a word.
     cells = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     for number, row in enumerate(cells, start=1):
@@ -155,6 +157,10 @@ def _cells(path: Path, content: bytes) -> list[list[str]]:
                 column="",
                 value=",".join(row)[:80],
             )
+    for at, column in enumerate(table.columns):
+        if column.later and cells and column.name not in cells[0]:
+            for row in cells:
+                row.insert(at, column.name if row is cells[0] else "")
     return cells
 
 
@@ -201,7 +207,7 @@ def _error(path: str | os.PathLike, problems: list[Problem], hint: str = "") -> 
     )
 
 
-def _typed(table: Table, rows: list[list[str]], ranks: Mapping[str, int], compiled: str) -> list[Any]:
+def _typed(table: Table, rows: list[list[str]], voices: Mapping[str, tuple[int, str, str]], compiled: str) -> list[Any]:
     row = row_type(table)
     make = [_MAKE[column.kind] for column in table.columns]
     found = []
@@ -209,7 +215,7 @@ def _typed(table: Table, rows: list[list[str]], ranks: Mapping[str, int], compil
         text = dict(zip(row._fields, cells, strict=False))
         period = period_of(text["as_of"], semester=text.get("semester", ""), compiled=compiled)
         values = (one(cell) for one, cell in zip(make, cells, strict=True))
-        found.append(row(*values, *period, ranks[text["source_id"]]))
+        found.append(row(*values, *period, *voices[text["source_id"]]))
     return found
 
 

@@ -17,7 +17,9 @@ from kkbgeo.records.tables import Table
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ADDED = ("period_start", "period_end", "precision", "rank")
+#: Told from the date and the source of a row: the days it covers, and who speaks. ``publisher`` is one voice: copies
+#: of one table are one publisher.
+ADDED = ("period_start", "period_end", "precision", "rank", "publisher_kind", "publisher")
 
 
 def row_type(table: Table) -> type:

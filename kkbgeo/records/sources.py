@@ -6,11 +6,13 @@ the table as superseded or conflicting):
 1. a ministry or national agency in charge, or its data site (BKKBN, Kemenkes, Kemendagri's decrees,
    the Vice President's secretariat on stunting), and the survey office;
 2. a provincial, regency or city government's own site;
-3. the national news agency Antara and its regional sites;
-4. other press, radio and television;
+3. the national news agency Antara and its regional sites; an export of the programme's portal that was never
+   released as such;
+4. other press, radio and television; a table of a ministry as a third party copied it;
 5. blogs, bodies not in charge, copies by third parties, and publishers that cannot be told.
 
-The rank says who speaks, not whether it is right: a doubted figure loses to an undoubted one.
+The rank says who speaks, not whether it is right: a doubted figure loses to an undoubted one. Where the figure that
+most publishers give decides, the copies of one table (``copy_of``) count as one publisher.
 """
 
 from __future__ import annotations
@@ -33,12 +35,15 @@ RANKS = {
     "survey_office": 1,
     "regional_government": 2,
     "news_agency": 3,
+    "portal_export": 3,
     "press": 4,
+    "transcription": 4,
     "blog": 5,
     "other": 5,
     "simulation": 5,  # made up; every page that holds such a record says so
 }
-COLUMNS = ("source_id", "publisher", "publisher_kind", "rank", "url", "document", "note")
+COLUMNS = ("source_id", "publisher", "publisher_kind", "rank", "url", "document", "copy_of", "note")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def rank_of(publisher_kind: str) -> int:
@@ -59,7 +64,8 @@ def read_sources(data_root: str | os.PathLike | None = None) -> pd.DataFrame:
     -------
     DataFrame
         Index ``source_id``; columns publisher, publisher_kind (a key of `RANKS`), rank (int), url
-        (may be empty), document (file or decree, may be empty), note.
+        (may be empty), document (file or decree, may be empty), copy_of (the table that it copies; empty:
+        it speaks for itself), note.
 
     Raises
     ------
@@ -85,6 +91,8 @@ def read_sources(data_root: str | os.PathLike | None = None) -> pd.DataFrame:
 
 
 def _checked(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
+    if "copy_of" not in frame:  # a file of an earlier release
+        frame.insert(COLUMNS.index("copy_of"), "copy_of", "")
     if tuple(frame.columns) != COLUMNS:
         raise RecordError(
             f"{path.name} must have the columns {', '.join(COLUMNS)}.",
@@ -115,7 +123,7 @@ def _problems(frame: pd.DataFrame) -> list[tuple[int, str, str, str]]:
     pages = Counter((row["publisher"], row["url"], row["document"]) for row in rows)
     for place, row in enumerate(rows):
         wrong: list[tuple[str, str]] = []
-        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", row["source_id"]):
+        if not _SLUG.fullmatch(row["source_id"]):
             wrong.append(("source_id", "is not small letters, digits and hyphens"))
         if ids[row["source_id"]] > 1:
             wrong.append(("source_id", "stands in several rows"))
@@ -125,6 +133,8 @@ def _problems(frame: pd.DataFrame) -> list[tuple[int, str, str, str]]:
             wrong.append(("publisher_kind", f"is not one of {', '.join(RANKS)}"))
         elif row["rank"] != str(RANKS[row["publisher_kind"]]):
             wrong.append(("rank", f"is not the rank of {row['publisher_kind']}: {RANKS[row['publisher_kind']]}"))
+        if row["copy_of"] and not _SLUG.fullmatch(row["copy_of"]):
+            wrong.append(("copy_of", "is not small letters, digits and hyphens"))
         if row["url"] and not re.fullmatch(r"https?://\S+", row["url"]):
             wrong.append(("url", "is no web address"))
         if not (row["url"] or row["document"] or row["note"]):

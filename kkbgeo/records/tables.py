@@ -25,6 +25,13 @@ FOR_WHOM = ("", "at_risk", "poor_at_risk", "poor", "stunted", "at_risk_and_stunt
 
 PLACE_COLUMNS = ("province", "regency", "district", "village")
 
+#: Why a figure is doubted, as a kind that pages have words for (``profiles.doubt.<kind>``). The last two are told by
+#: the program of a figure that it computes, and stand in no record.
+DOUBTS = (
+    "rounded", "lower_bound", "misprint", "shifted", "undated", "ambiguous", "contradiction", "others_differ",
+    "implied", "weak", "no_survey", "other_measure", "speech", "mixed", "exceeds",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Column:
@@ -43,6 +50,8 @@ class Column:
         May not be empty.
     top : float
         Highest value of a number; 0: none.
+    later : bool
+        A column of a later release: a file that lacks it is read as if every cell of it were empty.
     """
 
     name: str
@@ -50,6 +59,7 @@ class Column:
     words: tuple[str, ...] = ()
     needed: bool = False
     top: float = 0
+    later: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +106,7 @@ class Table:
             Column("source_id", needed=True),
             Column("event_id"),
             Column("doubt"),
+            Column("doubt_kind", words=("", *DOUBTS[:-2]), later=True),
             Column("note"),
         )
 
@@ -150,6 +161,12 @@ COMMON_RULES = (
         "is not the level of the code",
         "Run scripts/code_records.py, which fills code and level.",
     ),
+    Rule(
+        "doubt_kind",
+        lambda row: row["doubt_kind"] != "" and row["doubt"] == "",
+        "is the kind of a doubt that is not told",
+        "Say in the column doubt why the figure is doubted.",
+    ),
 )
 
 TABLES = {
@@ -186,11 +203,12 @@ TABLES = {
             "kampung",
             "kampung",
             (
+                Column("kampung_name", later=True),
                 Column("kind", words=("", "desa", "kelurahan", "unknown")),
                 Column("class_reported", words=("", *CLASSES, "paripurna")),
                 Column("class_level", words=("", *CLASSES)),
                 Column("unit", words=("village", "hamlet", "unknown")),
-                Column("status", words=("formed", "planned", "implied")),
+                Column("status", words=("formed", "registered", "planned", "implied")),
                 Column("definition", words=DEFINITIONS),
             ),
             (

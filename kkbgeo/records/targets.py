@@ -1,8 +1,9 @@
-"""Targets that a source names about one area: ``reference/targets.csv``, the one place. They bind no other area."""
+"""Targets that a source names: ``reference/targets.csv``, the one place. They bind the area named and no other."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,13 +16,36 @@ from kkbgeo.regions.codes import is_code
 
 FILE = "targets.csv"
 #: ``raise``: per cent of the kampung to rise to mandiri or above; ``raise_yearly``: per cent to rise in status every
-#: year; ``advanced_share``: per cent of the kampung that are at mandiri or above; ``formed``: number of Kampung KB.
-GOALS = ("raise", "raise_yearly", "advanced_share", "formed")
+#: year; ``advanced_share``: per cent of the kampung that are at mandiri or above; ``formed``: number of Kampung KB;
+#: ``prevalence``: per cent of the under-fives that are stunted, to come down to.
+GOALS = ("raise", "raise_yearly", "advanced_share", "formed", "prevalence")
+#: How a target is known: the source prints it as one, or somebody else tells what another has set.
+READINGS = ("as_printed", "second_hand")
+#: Code of a target for the whole country.
+NATION = ""
 
 
 @dataclass(frozen=True)
 class Target:
-    """One target: where, when it was named, its goal, and what the source says was reached (None: not told)."""
+    """One target.
+
+    Attributes
+    ----------
+    code : str
+        The area it binds; `NATION` for the whole country.
+    as_of : str
+        When it was named; empty where the source is undated.
+    period : str
+        The year it is for; empty where none is told.
+    goal : str
+        One of `GOALS`.
+    target, reached : float
+        What is asked for, and what the source says was reached (None: not told).
+    reading : str
+        One of `READINGS`; empty in a file of an earlier release.
+    source_id : str
+        Who names it.
+    """
 
     code: str
     as_of: str
@@ -29,11 +53,13 @@ class Target:
     target: float
     reached: float | None
     source_id: str
+    period: str = ""
+    reading: str = ""
 
     @property
     def period_end(self) -> str:
-        """Last day that the date covers."""
-        return period_of(self.as_of).end
+        """Last day that the date covers; of an undated one the first day of all, so that it is always known."""
+        return period_of(self.as_of).end if self.as_of else ""
 
 
 def read_targets(data_root: str | os.PathLike | None = None) -> tuple[Target, ...]:
@@ -42,7 +68,7 @@ def read_targets(data_root: str | os.PathLike | None = None) -> tuple[Target, ..
     Raises
     ------
     CodeError
-        A row without a code, a date, a known goal, a number or a source.
+        A row with a wrong code, date, period, reading or number, an unknown goal, or without a source.
 
     Examples
     --------
@@ -60,7 +86,7 @@ def named(
     return tuple(
         one
         for one in read_targets(data_root)
-        if one.period_end <= until and one.code in codes and one.source_id in sources
+        if one.period_end <= until and (one.code == NATION or one.code in codes) and one.source_id in sources
     )
 
 
@@ -88,8 +114,14 @@ def path_of(data_root: str | os.PathLike | None = None) -> Path:
 
 
 def _target(path: Path, number: int, row: dict[str, str]) -> Target:
-    if not is_code(row["code"]):
+    if row["code"] != NATION and not is_code(row["code"]):
         raise provenance.row_error(path, number, f"has no code ({row['code']!r})", row["code"])
+    period, reading = row.get("period", ""), row.get("reading", "")
+    if reading not in ("", *READINGS):
+        wrong = f"has a reading that is none of {', '.join(READINGS)} ({reading!r})"
+        raise provenance.row_error(path, number, wrong, reading)
+    if period and not re.fullmatch(r"20\d\d", period):
+        raise provenance.row_error(path, number, f"is for no year ({period!r})", period)
     if row["goal"] not in GOALS:
         wrong = f"has a goal that is none of {', '.join(GOALS)} ({row['goal']!r})"
         raise provenance.row_error(path, number, wrong, row["goal"])
@@ -100,6 +132,4 @@ def _target(path: Path, number: int, row: dict[str, str]) -> Target:
         target, reached = float(row["target"]), float(row["reached"]) if row["reached"] else None
     except ValueError as error:
         raise provenance.row_error(path, number, f"has a wrong date or number ({error})", row["target"]) from error
-    if not row["as_of"]:
-        raise provenance.row_error(path, number, "has no date", "")
-    return Target(row["code"], row["as_of"], row["goal"], target, reached, row["source_id"])
+    return Target(row["code"], row["as_of"], row["goal"], target, reached, row["source_id"], period, reading)

@@ -11,6 +11,7 @@ import pandas as pd
 from kkbgeo import provenance
 from kkbgeo.boundaries import approximate, store
 from kkbgeo.errors import ParameterError
+from kkbgeo.records.sources import COLUMNS
 from kkbgeo.regions.gazetteer import Gazetteer
 from kkbgeo.regions.whole import Whole, write_whole
 from kkbgeo.simulation import country
@@ -75,10 +76,9 @@ def simulate(
     for name, frame in draw(places, list(regencies), seed, reported).items():
         _write(frame, out / "records" / f"{name}.csv", f"Simulated {name.replace('_', ' ')}", seed)
     sources = [
-        (SOURCE, f"SIMULASI (seed {seed})", "simulation", "5", "", "simulation.toml", "made up by kkbgeo simulate")
+        (SOURCE, f"SIMULASI (seed {seed})", "simulation", "5", "", "simulation.toml", "", "made up by kkbgeo simulate")
     ]
-    columns = ["source_id", "publisher", "publisher_kind", "rank", "url", "document", "note"]
-    _write(pd.DataFrame(sources, columns=columns), out / "sources.csv", "Simulated source", seed)
+    _write(pd.DataFrame(sources, columns=COLUMNS), out / "sources.csv", "Simulated source", seed)
     (out / "simulation.toml").write_text(f'seed = {seed}\nscope = "{scope}"\n', encoding="utf-8", newline="\n")
     return out
 

@@ -38,6 +38,10 @@ def join_counts(
 ) -> Result:
     """Count neighbours of each pair of classes and compare with random maps of the same classes.
 
+    The maps are shuffled freely. Classes that come in blocks, since an office reports them for all of its area, then
+    seem to lie together though places inside the blocks have no pattern: such classes, those of Kampung KB among them,
+    need permutation within the block, which this function does not make.
+
     Parameters
     ----------
     classes : Series
