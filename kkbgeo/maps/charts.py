@@ -1,13 +1,14 @@
-"""Static charts as small SVG pictures with real text: funnel, scatter, ranks with intervals, neighbours on a map.
+"""Static charts as small SVG pictures with real text: scatter, bars of classes, two dates, steps, neighbours on a map.
 
 Each function takes tables with figures ready to draw and returns one ``<svg role="img">`` as `markupsafe.Markup`, the
-same bytes for the same input; text is escaped, and `kkbgeo.maps.thumbnail.safe_svg` has passed it. Points carry their
+same bytes for the same input; text is escaped, and `kkbgeo.maps.thumbnail.safe_svg` has passed it. Marks carry their
 label and figures as ``<title>``. A chart shows nothing that a table beside it does not: ``Page.add_chart`` takes both.
 
 ======================================================  =======================================================
-``funnel(points, limits, labels=…, x_label=…, …)``        shares by denominator within control limits
 ``scatter(x, y, labels=…, x_label=…, y_label=…, …)``      two figures per area, extremes labelled
-``ranks(table, labels=…, x_label=…, …)``                  one row per area: point and interval
+``bars(table, labels=…, parts=…, fills=…, …)``            one row per area: what a whole is made of
+``dumbbells(table, labels=…, marks=…, …)``                one row per area: two dates, and a third mark
+``steps(table, labels=…, title=…)``                       one strip per area: a count at a few dates
 ``network(areas, links, labels=…, title=…)``              areas and the lines between neighbours
 ======================================================  =======================================================
 
@@ -17,7 +18,7 @@ Looks differ in shape and lightness, never in hue alone. Widths are for a phone;
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,105 +27,21 @@ from markupsafe import Markup, escape
 
 from kkbgeo import language as words
 from kkbgeo.errors import ParameterError
-from kkbgeo.maps import theme
-from kkbgeo.maps.thumbnail import safe_svg
+from kkbgeo.maps import strokes, theme
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 WIDTH, HEIGHT = 420, 330
+PHONE, ROW = 358, 20  # room between the margins of a page on a phone: there a chart of rows is drawn pixel by pixel
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 34, 44  # room around the plot
-_GREY, _ACCENT, _ALARM = "#8a949d", "#0b5d57", "#7a2d06"
-_LETTER = 6.3  # about the width of a letter of 12 pixels
-
-
-@dataclass(frozen=True)
-class _Axis:
-    """From figures to pixels, with round ticks."""
-
-    low: float
-    high: float
-    start: float
-    end: float
-
-    def at(self, value: float) -> float:
-        return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
-
-    @property
-    def step(self) -> float:
-        return _round_step(self.high - self.low)
-
-    def ticks(self) -> list[float]:
-        first, last = math.ceil(self.low / self.step - 1e-9), math.floor(self.high / self.step + 1e-9)
-        return [number * self.step for number in range(first, last + 1)]
-
-    def said(self, value: float, language: str) -> str:
-        return words.number(value + 0.0, language, max(0, -math.floor(math.log10(self.step) + 1e-9)))
-
-
-def _round_step(span: float) -> float:
-    raw = span / 5
-    power = 10.0 ** math.floor(math.log10(raw))
-    return next(step * power for step in (1, 2, 5, 10) if step * power >= raw - 1e-12)
-
-
-def _axis(values: Collection[float], start: float, end: float, *, zero: bool = False) -> _Axis:
-    known = [float(one) for one in values if math.isfinite(one)]
-    low, high = (min(known), max(known)) if known else (0.0, 1.0)
-    low = min(low, 0.0) if zero else low
-    if high - low <= 1e-9 * max(1.0, abs(high)):
-        low, high = low - 0.5 * (not zero), high + 0.5
-    step = _round_step(high - low)
-    return _Axis(math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step, start, end)
-
-
-def funnel(
-    points: pd.DataFrame,
-    limits: pd.DataFrame,
-    *,
-    labels: Mapping[str, str],
-    x_label: str,
-    y_label: str,
-    title: str,
-    language: str = "id",
-) -> Markup:
-    """Draw shares by their denominators with the control limits that each size allows.
-
-    Parameters
-    ----------
-    points : DataFrame
-        As `kkbgeo.measures.rates.funnel` returns it: index code; ``whole``, ``share`` (0 to 1), ``target``,
-        ``verdict``. Areas not reported are left out.
-    limits : DataFrame
-        As `kkbgeo.measures.rates.funnel_limits` returns it: index the denominator, the limits from 0 to 1.
-    labels : mapping
-        Code -> name; those beyond the limits are written on the chart.
-    x_label, y_label, title : str
-        What the axes show; what the chart is called (its ``aria-label``).
-    language : {"id", "en"}
-        Language of the numbers.
-    """
-    known = points.dropna(subset=["share"]).sort_index()
-    if known.empty:
-        raise ParameterError("A funnel needs at least one share.")
-    ends = [c for c in limits.columns if c.endswith(("_low", "_high"))]
-    x = _axis([*limits.index, *known["whole"]], _LEFT, WIDTH - _RIGHT, zero=True)
-    shares = [100 * one for one in [*known["share"], *limits[ends].to_numpy().ravel()]]
-    y = _axis(shares, HEIGHT - _BOTTOM, _TOP, zero=True)
-    drawn = [_frame(x, y, x_label, y_label, language)]
-    middle = y.at(100 * float(known["target"].iloc[0]))
-    drawn.append(_line(x.start, middle, x.end, middle, theme.INK, 1.2))
-    for name in ends:
-        line = [(x.at(size), y.at(100 * value)) for size, value in limits[name].items()]
-        dash = "" if name.startswith("alarm") else "4 3"
-        drawn.append(_polyline(line, _GREY, 1.2, dash))
-    marks = []
-    for code, row in known.iterrows():
-        here = (x.at(row["whole"]), y.at(100 * row["share"]))
-        said = f"{labels.get(code, code)}: {words.percent(words.number(100 * row['share'], language, 1), language)}"
-        look = "hollow" if row["verdict"] == "within" else "square" if "very" in row["verdict"] else "dot"
-        marks.append((*here, look, f"{said} ({words.number(row['whole'], language)})", str(labels.get(code, code))))
-    return _with_marks(drawn, marks, {one[4] for one in marks if one[2] != "hollow"}, title)
+_Sign = Callable[[float, float], str]
+#: The marks of two dates and of a third figure, in a group that strokes and fills.
+_SIGNS: tuple[_Sign, ...] = (
+    lambda x, y: f'<circle cx="{x:.1f}" cy="{y:g}" r="4.6" fill="#ffffff"/>',
+    lambda x, y: f'<circle cx="{x:.1f}" cy="{y:g}" r="3"/>',
+    lambda x, y: f'<path stroke="{strokes.CROSS}" d="M{x - 4.5:.1f} {y - 4.5:g}l9 9m0-9l-9 9"/>',
+)
 
 
 def scatter(
@@ -166,13 +83,13 @@ def scatter(
     both = pd.DataFrame({"x": x, "y": y}).dropna().sort_index()
     if both.empty:
         raise ParameterError("A scatter needs at least one area with both figures.")
-    across = _axis([*both["x"], *([] if x_line is None else [x_line])], _LEFT, WIDTH - _RIGHT)
-    up = _axis([*both["y"], *([] if y_line is None else [y_line])], HEIGHT - _BOTTOM, _TOP)
+    across = strokes.axis([*both["x"], *([] if x_line is None else [x_line])], _LEFT, WIDTH - _RIGHT)
+    up = strokes.axis([*both["y"], *([] if y_line is None else [y_line])], HEIGHT - _BOTTOM, _TOP)
     drawn = [_frame(across, up, x_label, y_label, language)]
     if x_line is not None:
-        drawn.append(_line(across.at(x_line), up.start, across.at(x_line), up.end, _GREY, 1.2, "4 3"))
+        drawn.append(strokes.line(across.at(x_line), up.start, across.at(x_line), up.end, strokes.GREY, 1.2, "4 3"))
     if y_line is not None:
-        drawn.append(_line(across.start, up.at(y_line), across.end, up.at(y_line), _GREY, 1.2, "4 3"))
+        drawn.append(strokes.line(across.start, up.at(y_line), across.end, up.at(y_line), strokes.GREY, 1.2, "4 3"))
     spread = ((both - both.mean()) / both.std(ddof=0).replace(0, 1)).abs().sum(axis=1).fillna(0)
     order = spread.sort_values(ascending=False, kind="stable").index
     marks = []
@@ -187,59 +104,145 @@ def scatter(
     return _with_marks(drawn, marks, wanted, title)
 
 
-def ranks(
+def bars(
     table: pd.DataFrame,
     *,
     labels: Mapping[str, str],
+    parts: Mapping[str, str],
+    fills: Sequence[str],
+    ends: Mapping[str, str],
     x_label: str,
+    end_label: str,
     title: str,
-    target: float | None = None,
-    decimals: int = 1,
+    bold: Collection[str] = (),
     language: str = "id",
 ) -> Markup:
-    """Draw one row per area, in the order of the table: a point, and its interval as a line.
+    """Draw one bar per area, all of one length, parted as the area's whole is.
 
     Parameters
     ----------
     table : DataFrame
-        Index code; ``value``, ``low``, ``high`` in the unit of the axis; rows without a value are left out. An optional
-        column ``told_apart`` (bool) draws the point filled where true, hollow where the figure tells little.
+        Index code, in the order to draw; counts, a column per part. Areas without a part known, or with nothing to
+        part, are left out.
     labels : mapping
         Code -> name, written beside each row.
-    x_label, title : str
-        What the axis shows, with unit; what the chart is called.
-    target : float, optional
-        A dashed line, e.g. the share of all or a target.
-    decimals : int
-        Decimals in the titles of points.
+    parts : mapping
+        Column -> what it is called in the legend, in the order of the bar.
+    fills : sequence of str
+        A colour per part; every part has an outline, so that a pale one is seen.
+    ends : mapping
+        Code -> what stands at the end of its row, e.g. how many the whole is.
+    x_label, end_label, title : str
+        What the bar shows, with unit; what stands at its end; what the chart is called.
+    bold : collection of str
+        Codes that head a group, e.g. provinces.
     language : {"id", "en"}
         Language of the numbers.
     """
-    known = table.dropna(subset=["value"])
-    if known.empty:
-        raise ParameterError("A chart of ranks needs at least one figure.")
-    names = [_cut(str(labels.get(code, code)), 24) for code in known.index]
-    left = 10 + _LETTER * max(map(len, names))
-    row, head = 18, 24
-    height = head + row * len(known) + 36
-    ends = [*known["value"], *known["low"].dropna(), *known["high"].dropna(), *([] if target is None else [target])]
-    x = _axis(ends, left, WIDTH - 18, zero=min(ends) >= 0)
-    bottom = head + row * len(known)
-    drawn = [_across(x, head, bottom, language), _text(left, 14, x_label, "start", bold=True)]
-    if target is not None:
-        drawn.append(_line(x.at(target), head, x.at(target), bottom, theme.INK, 1.2, "4 3"))
-    for place, (name, one) in enumerate(zip(names, known.itertuples(), strict=True)):
-        y = head + row * place + row / 2
-        low, high = one.low, one.high
-        told_apart = getattr(one, "told_apart", True)
-        sure = pd.notna(told_apart) and bool(told_apart)
-        said = f"{labels.get(one.Index, one.Index)}: {words.number(one.value, language, decimals)}"
-        if pd.notna(low) and pd.notna(high):
-            said += f" ({words.number(low, language, decimals)}–{words.number(high, language, decimals)})"
-            drawn.append(_line(x.at(low), y, x.at(high), y, _ACCENT, 2))
-        drawn.append(_text(left - 6, y + 4, name, "end"))
-        drawn.append(_mark(x.at(one.value), y, "dot" if sure else "hollow", said))
-    return _svg(drawn, (WIDTH, height), title)
+    known = table[list(parts)].dropna()
+    known = known[known.sum(axis=1) > 0]
+    told = [str(ends.get(code, "")) for code in known.index]
+    swatches = [lambda x, y, fill=fill: _part(x - 7, y, 14, 11, fill) for fill in fills]
+    rows = _rows(known.index, labels, told, zip(swatches, parts.values(), strict=True), end_label, bold)
+    x = strokes.Axis(0, 100, rows.left, rows.right)
+    drawn = []
+    for code, y, end in zip(known.index, rows.middles, told, strict=True):
+        shares, at, boxes = 100 * known.loc[code] / known.loc[code].sum(), 0.0, []
+        for share, fill in zip(shares, fills, strict=True):
+            boxes += [_part(x.at(at), y, x.at(at + share) - x.at(at), 13, fill)] if share else []
+            at += share
+        counts = ", ".join(f"{name} {words.number(known.at[code, name], language)}" for name in parts)
+        drawn.append(_titled(f"{labels.get(code, code)}: {end}; {counts}", boxes))
+    looks = {"stroke": theme.BORDER, "stroke_width": "0.7"}
+    around = [strokes.across(x, rows.top, rows.bottom, language, x_label), *rows.drawn]
+    drawn = [*around, strokes.group(rows.signs, **looks), strokes.group(drawn, **looks)]
+    return strokes.svg(drawn, (PHONE, rows.bottom + 26), title, tall=True)
+
+
+def dumbbells(
+    table: pd.DataFrame,
+    *,
+    labels: Mapping[str, str],
+    marks: Mapping[str, str],
+    ends: Mapping[str, str],
+    x_label: str,
+    end_label: str,
+    title: str,
+    bold: Collection[str] = (),
+    language: str = "id",
+) -> Markup:
+    """Draw one row per area: a hollow and a full mark with a line between them, and a cross that no line leads to.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Index code, in the order to draw; the columns of `marks`, NaN where there is none. Areas without any are left
+        out.
+    labels : mapping
+        Code -> name, written beside each row.
+    marks : mapping
+        Three columns -> what they are called in the legend: the hollow mark, the full one, the cross.
+    ends, x_label, end_label, title, bold, language
+        As for `bars`.
+    """
+    known = table[list(marks)].dropna(how="all")
+    told = [str(ends.get(code, "")) for code in known.index]
+    rows = _rows(known.index, labels, told, zip(_SIGNS, marks.values(), strict=True), end_label, bold)
+    axis = strokes.axis(known.to_numpy().ravel(), rows.left + 6, rows.right - 6, zero=True)
+    drawn = []
+    for (code, row), y, end in zip(known.iterrows(), rows.middles, told, strict=True):
+        at = [axis.at(value) for value in row]
+        figures = [f"{sign} {words.number(value, language, 1)}" for sign, value in zip("○●×", row, strict=True)
+                   if pd.notna(value)]  # fmt: skip
+        link = [f'<path stroke="{strokes.GREY}" d="M{at[0]:.1f} {y:g}H{at[1]:.1f}"/>'] if row[:2].notna().all() else []
+        # The full mark last: it leaves the arms of a cross to be seen.
+        shapes = link + [_SIGNS[one](at[one], y) for one in (0, 2, 1) if pd.notna(at[one])]
+        drawn.append(_titled("; ".join([f"{labels.get(code, code)}: {end}", *figures]), shapes))
+    looks = {"fill": strokes.ACCENT, "stroke": strokes.ACCENT, "stroke_width": "1.5"}
+    around = [strokes.across(axis, rows.top, rows.bottom, language, x_label), *rows.drawn]
+    drawn = [*around, strokes.group(rows.signs, **looks), strokes.group(drawn, **looks)]
+    return strokes.svg(drawn, (PHONE, rows.bottom + 26), title, tall=True)
+
+
+def steps(table: pd.DataFrame, *, labels: Mapping[str, str], title: str, language: str = "id") -> Markup:
+    """Draw one strip per area with a count at a few dates; it rises at the date at which more were counted.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Index code, in the order to draw; a column per date (ISO, to the day), oldest first; all strips have one scale.
+    labels : mapping
+        Code -> name.
+    title : str
+        What the chart is called.
+    language : {"id", "en"}
+        Language of numbers and dates.
+    """
+    known = table.dropna(how="any")
+    if known.empty or known.shape[1] < 2:
+        raise ParameterError("Steps need at least one area counted at two dates.")
+    dates = list(known.columns)
+    left, right, high, head, strip = 40, PHONE - 40, 46, 18, 76
+    days = strokes.Axis(*(pd.Timestamp(one).toordinal() for one in (dates[0], dates[-1])), left, right)
+    at = [days.at(pd.Timestamp(one).toordinal()) for one in dates]
+    bottom, drawn = strip * len(known), []
+    for place, (code, counts) in enumerate(known.iterrows()):
+        top = strip * place + head
+        up = strokes.Axis(0, max(1.0, float(known.to_numpy().max())), top + high, top + 4)
+        first, last = (words.number(counts.iloc[end], language) for end in (0, -1))
+        drawn.append(strokes.text(2, top - 4, f"{labels.get(code, code)}: {first} → {last}", "start", bold=True))
+        ticks = "".join(f"M{x:.1f} {top + 2}V{top + high}" for x in at)
+        drawn.append(f'<path stroke="#dfe4e7" d="{ticks}"/>')
+        drawn.append(strokes.line(left, top + high, right, top + high, theme.INK, 0.8))
+        line = [(at[0], up.at(counts.iloc[0]))]
+        for x, before, after in zip(at[1:], counts, counts.iloc[1:], strict=False):
+            line += [(x, up.at(before)), (x, up.at(after))]
+        drawn.append(strokes.polyline(line, strokes.ACCENT, 2.2))
+        drawn.append(strokes.text(left - 5, up.at(counts.iloc[0]) + 4, first, "end"))
+        drawn.append(strokes.text(right + 5, up.at(counts.iloc[-1]) + 4, last, "start"))
+    drawn.append(strokes.text(left, bottom + 10, words.date(dates[0], language), "start"))
+    drawn.append(strokes.text(right, bottom + 10, words.date(dates[-1], language), "end"))
+    return strokes.svg(drawn, (PHONE, bottom + 18), title, tall=True)
 
 
 def network(
@@ -279,13 +282,70 @@ def network(
     for a, b in zip(links["focal"], links["neighbour"], strict=True):
         if a in points and b in points:
             linked |= {a, b}
-            drawn.append(_line(*points[a], *points[b], _ACCENT, 1.4))
+            drawn.append(strokes.line(*points[a], *points[b], strokes.ACCENT, 1.4))
     for code, (x, y) in points.items():
-        drawn.append(_mark(x, y, "dot" if code in linked else "square", str(labels.get(code, code)), size=2.4))
-    return _svg(drawn, (width, height), title)
+        drawn.append(strokes.mark(x, y, "dot" if code in linked else "square", str(labels.get(code, code)), size=2.4))
+    return strokes.svg(drawn, (width, height), title)
 
 
 # --- pieces -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Where the rows of a chart lie: room for the figures, and names, ends and legend around it."""
+
+    left: float
+    right: float
+    top: float
+    middles: list[float]
+    drawn: list[str]
+    signs: list[str]
+
+    @property
+    def bottom(self) -> float:
+        return self.middles[-1] + ROW / 2
+
+
+def _rows(
+    codes: Sequence[str], labels: Mapping[str, str], ends: Sequence[str], legend: Iterable[tuple[_Sign, str]],
+    end_label: str, bold: Collection[str],
+) -> _Rows:  # fmt: skip
+    """Lay out one row per area: its name before, its end behind, and the legend (what draws a sign, word) above all."""
+    if not len(codes):
+        raise ParameterError("A chart of rows needs at least one area with figures.")
+    drawn, signs, x, y = [], [], 2.0, 14.0
+    for sign, said in legend:
+        wide = 24 + strokes.LETTER * len(said)
+        x, y = (x, y) if x == 2 or x + wide <= PHONE else (2.0, y + 18)
+        signs.append(sign(x + 7, y - 4))
+        drawn.append(strokes.text(x + 18, y, said, "start"))
+        x += wide + 6
+    names = [strokes.cut(str(labels.get(code, code)), 22) for code in codes]
+    # Names are cut off by the margin where a font is wide, so that they get more than a usual letter.
+    left, right = (8 + 1.15 * strokes.LETTER * max(map(len, said)) for said in (names, ends))
+    right = PHONE - right
+    top = y + 42
+    middles = [top + ROW * (place + 0.5) for place in range(len(names))]
+    drawn.append(strokes.text(PHONE - 2, top - 24, end_label, "end", bold=True))
+    said = []
+    for code, name, end, middle in zip(codes, names, ends, middles, strict=True):
+        weight = ' font-weight="600"' if code in bold else ""
+        if code in bold:
+            drawn.append(strokes.line(0, middle - ROW / 2, PHONE, middle - ROW / 2, strokes.GREY, 0.8))
+        for x, one in ((left - 5, name), (PHONE - 2, end)):
+            said.append(f'<text x="{x:.1f}" y="{middle + 4:g}"{weight}>{escape(one)}</text>')
+    drawn.append(strokes.group(said, text_anchor="end", font_size="12", fill=theme.INK))
+    return _Rows(left, right, top, middles, drawn, signs)
+
+
+def _part(x: float, middle: float, width: float, height: float, fill: str) -> str:
+    """Draw a part of a bar, in a group that strokes: so a pale one is seen."""
+    return f'<path fill="{fill}" d="M{x:.1f} {middle - height / 2:g}h{width:.1f}v{height:g}h-{width:.1f}z"/>'
+
+
+def _titled(said: str, shapes: Sequence[str]) -> str:
+    return f"<g><title>{escape(said)}</title>{''.join(shapes)}</g>"
 
 
 class _Labels:
@@ -298,13 +358,13 @@ class _Labels:
         self.taken.append((x - 4, y - 4, x + 4, y + 4))
 
     def place(self, x: float, y: float, name: str) -> str:
-        wide = 0.92 * _LETTER * len(name)
+        wide = 0.92 * strokes.LETTER * len(name)
         for left, top in ((x + 6, y - 6), (x - 6 - wide, y - 6), (x - wide / 2, y - 18), (x - wide / 2, y + 6)):
             box = (left, top, left + wide, top + 12)
             inside = box[0] >= _LEFT + 1 and box[2] <= WIDTH - 2 and box[1] >= _TOP - 12 and box[3] <= HEIGHT - _BOTTOM
             if inside and not any(_overlap(box, other) for other in self.taken):
                 self.taken.append(box)
-                return _text(left, top + 10, name, "start", size=11)
+                return strokes.text(left, top + 10, name, "start", size=11)
         return ""
 
 
@@ -316,70 +376,19 @@ def _with_marks(drawn: list[str], marks: list[tuple], wanted: set[str], title: s
     placed = _Labels()
     for x, y, *_ in marks:
         placed.block(x, y)
-    drawn += [_mark(x, y, look, said) for x, y, look, said, _ in marks]
-    drawn += [placed.place(x, y, _cut(name, 22)) for x, y, _, _, name in marks if name in wanted]
-    return _svg(drawn, (WIDTH, HEIGHT), title)
+    drawn += [strokes.mark(x, y, look, said) for x, y, look, said, _ in marks]
+    drawn += [placed.place(x, y, strokes.cut(name, 22)) for x, y, _, _, name in marks if name in wanted]
+    return strokes.svg(drawn, (WIDTH, HEIGHT), title)
 
 
-def _frame(x: _Axis, y: _Axis, x_label: str, y_label: str, language: str) -> str:
-    parts = [_across(x, y.end, y.start, language)]
+def _frame(x: strokes.Axis, y: strokes.Axis, x_label: str, y_label: str, language: str) -> str:
+    parts = [strokes.across(x, y.end, y.start, language)]
     for tick in y.ticks():
         here = y.at(tick)
-        parts.append(_line(x.start, here, x.end, here, "#e1e5e8", 1))
-        parts.append(_text(x.start - 5, here + 4, y.said(tick, language), "end"))
-    parts.append(_line(x.start, y.start, x.end, y.start, theme.INK, 1))
+        parts.append(strokes.line(x.start, here, x.end, here, "#e1e5e8", 1))
+        parts.append(strokes.text(x.start - 5, here + 4, y.said(tick, language), "end"))
+    parts.append(strokes.line(x.start, y.start, x.end, y.start, theme.INK, 1))
     # Names of axes lie flat: nobody turns the head.
-    parts.append(_text(4, 14, _cut(y_label, 62), "start", bold=True))
-    parts.append(_text((x.start + x.end) / 2, HEIGHT - 8, _cut(x_label, 56), "middle", bold=True))
+    parts.append(strokes.text(4, 14, strokes.cut(y_label, 62), "start", bold=True))
+    parts.append(strokes.text((x.start + x.end) / 2, HEIGHT - 8, strokes.cut(x_label, 56), "middle", bold=True))
     return "".join(parts)
-
-
-def _across(x: _Axis, top: float, bottom: float, language: str) -> str:
-    parts = []
-    for tick in x.ticks():
-        here = x.at(tick)
-        parts.append(_line(here, top, here, bottom, "#e1e5e8", 1))
-        parts.append(_text(here, bottom + 16, x.said(tick, language), "middle"))
-    return "".join(parts)
-
-
-def _mark(x: float, y: float, look: str, title: str, size: float = 4) -> str:
-    told = f"<title>{escape(title)}</title>"
-    if look == "square":
-        box = f'x="{x - size:.1f}" y="{y - size:.1f}" width="{2 * size:g}" height="{2 * size:g}"'
-        return f'<rect {box} fill="{_ALARM}">{told}</rect>'
-    fill, width = ("#ffffff", 1.4) if look == "hollow" else (_ACCENT, 1)
-    return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size:g}" fill="{fill}" stroke="{_ACCENT}" stroke-width="{width:g}">'
-        f"{told}</circle>"
-    )
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float, dash: str = "") -> str:
-    return _polyline([(x1, y1), (x2, y2)], colour, width, dash)
-
-
-def _polyline(points: Sequence[tuple[float, float]], colour: str, width: float, dash: str = "") -> str:
-    data = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-    dashed = f' stroke-dasharray="{dash}"' if dash else ""
-    return f'<path d="{data}" fill="none" stroke="{colour}" stroke-width="{width:g}"{dashed}/>'
-
-
-def _text(x: float, y: float, said: str, anchor: str, *, bold: bool = False, size: int = 12) -> str:
-    weight = ' font-weight="600"' if bold else ""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}"{weight} fill="{theme.INK}">'
-        f"{escape(said)}</text>"
-    )
-
-
-def _cut(said: str, letters: int) -> str:
-    return said if len(said) <= letters else said[: letters - 1].rstrip() + "…"
-
-
-def _svg(drawn: Sequence[str], size: tuple[int, int], title: str) -> Markup:
-    width, height = size
-    return safe_svg(
-        f'<svg class="kkb-chart" viewBox="0 0 {width} {height:g}" width="{width}" height="{height:g}" role="img" '
-        f'aria-label="{escape(title)}">{"".join(drawn)}</svg>'
-    )

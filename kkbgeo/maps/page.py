@@ -113,8 +113,9 @@ class Page:
         return self
 
     def add_table(
-        self, key: str, title: str, frame: pd.DataFrame, note: str = "", caption: str = "", *, folded: bool = False
-    ) -> Page:
+        self, key: str, title: str, frame: pd.DataFrame, note: str = "", caption: str = "", *, folded: bool = False,
+        matrix: bool = False,
+    ) -> Page:  # fmt: skip
         """Add a table of display text.
 
         Parameters
@@ -130,6 +131,8 @@ class Page:
             Line below, line above the table.
         folded : bool
             Whether the table opens on a tap (for long ones).
+        matrix : bool
+            Whether rows and columns are read together, so that a phone must not lay its cells under one another.
 
         Raises
         ------
@@ -155,7 +158,7 @@ class Page:
         numeric = [is_numeric([row[at] for row in rows], missing) for at in range(len(columns))]
         return self._add(
             "table", key, title, columns=columns, rows=rows, numeric=numeric, note=note, caption=caption,
-            folded=folded, missing=missing, stacked=len(columns) > STACKED,
+            folded=folded, missing=missing, stacked=len(columns) > STACKED and not matrix, matrix=matrix,
         )  # fmt: skip
 
     def add_text(self, key: str, title: str, items: str | Link | Sequence[str | Link], *, folded: bool = False) -> Page:

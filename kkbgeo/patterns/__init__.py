@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from kkbgeo.patterns.comparing_told import compare_page as compare_page
     from kkbgeo.patterns.frame import analysis_page as analysis_page
     from kkbgeo.patterns.frame import finish as finish
+    from kkbgeo.patterns.movement import Movement as Movement
+    from kkbgeo.patterns.movement import class_movement as class_movement
     from kkbgeo.patterns.need import NeedAndAid as NeedAndAid
     from kkbgeo.patterns.need import aid_and_need as aid_and_need
     from kkbgeo.patterns.need import concentration_of_aid as concentration_of_aid
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Comparison": "comparing",
+    "Movement": "movement",
     "NeedAndAid": "need",
     "Progress": "tracking",
     "Relation": "relation",
@@ -47,6 +50,7 @@ _HOMES = {
     "analysis_page": "frame",
     "beside_table": "relation",
     "bivariate_map": "need_page",
+    "class_movement": "movement",
     "compare": "comparing",
     "compare_page": "comparing_told",
     "concentration_of_aid": "need",

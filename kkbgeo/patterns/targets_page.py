@@ -1,25 +1,27 @@
-"""The page of progress: shares with their uncertainty, inequality, moves, and how far the targets are."""
+"""The page of progress: classes and registration, coverage, how far the targets are, inequality of prevalence."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import pandas as pd
 
 from kkbgeo.join import KNOWN
-from kkbgeo.language import date, number, percent
-from kkbgeo.maps import charts
+from kkbgeo.language import date, number, percent, text
+from kkbgeo.maps.cells import Figure
 from kkbgeo.maps.page import Link
+from kkbgeo.measures.targets import share_target
 from kkbgeo.patterns.frame import GAP, analysis_page, finish, heads, newest_of, say, sources_of
-from kkbgeo.patterns.tracking import GOAL_OF, MINIMUM_AREAS, Progress, Share
+from kkbgeo.patterns.movement_page import add_movement, movement_findings
+from kkbgeo.patterns.tracking import GOAL_OF, Progress
 from kkbgeo.profiles.display import shown, source_link
 from kkbgeo.profiles.findings import newest_survey
 from kkbgeo.profiles.pages import ProfilePage, table_map
 from kkbgeo.records.targets import Target
+from kkbgeo.regions.codes import level_of
 from kkbgeo.workbench import Workbench
 
 NOT_SHOWN = ("aid", "dates", "survey", "national", "net")
-COUNTED = ("raise_share", "advanced")
+SHARED = ("raise_share", "advanced")  # targets that are a share of all kampung
+MAPPED = ("kkb_registered_advanced_share", "kkb_registered_dasar_share", "kkb_coverage")
 
 
 def progress_page(wb: Workbench, found: Progress, *, generated_by: str = "", **parameters: object) -> ProfilePage:
@@ -40,59 +42,109 @@ def progress_page(wb: Workbench, found: Progress, *, generated_by: str = "", **p
     page = analysis_page(
         wb, "kemajuan-dan-target", say(wb, "progress.title"), as_of=newest_of(cells), generated_by=generated_by
     )
-    page.findings(progress_findings(wb, found))
-    for key in COUNTED:
-        _target(page, wb, found, key, counted_table(wb, found, key))
-    _target(page, wb, found, "raise_yearly", yearly_table(wb, found))
-    _target(page, wb, found, "prevalence", prevalence_table(wb, found))
-    keys = [found.indicator, *(one for one in ("kkb_coverage", "kkb_advanced_share") if one != found.indicator)]
+    page.findings([*movement_findings(wb, found.movement), *progress_findings(wb, found)])
+    add_movement(page, wb, found.movement)
+    if len(found.coverage):
+        page.add_table("cakupan", say(wb, "progress.coverage"), coverage_shown(wb, found),
+                       note=say(wb, "progress.coverage_note", missing=len(found.table) - len(found.coverage)),
+                       folded=len(found.coverage) > 12)  # fmt: skip
+    if wb.targets:
+        page.add_table("target-bernama", say(wb, "progress.named"), named_shown(wb),
+                       note=" ".join([say(wb, "progress.named_note"), *differing(wb)]))  # fmt: skip
+    _shared_targets(page, wb, found)
+    _target(page, wb, found, "raise_yearly", yearly_shown(wb, found))
+    _target(page, wb, found, "prevalence", prevalence_shown(wb, found))
+    keys = [found.indicator, *(one for one in MAPPED if one in wb.catalogue)]
     page.show("regencies", table_map(wb, wb.table("regency", keys), keys))
-    for key, share in found.shares.items():
-        _share(page, wb, key, share)
     page.add_text("ketimpangan", say(wb, "progress.inequality"), inequality_said(wb, found))
-    page.add_text("perpindahan", say(wb, "progress.moves"), moves_said(wb, found))
     page.add_text("batasan", say(wb, "not_shown"), [say(wb, f"progress.not_{one}") for one in NOT_SHOWN])
-    known = {one.source_id for key in GOAL_OF for one in named_by(wb, found, key)}
+    known = {one.source_id for one in wb.targets} | found.movement.sources
     finish(wb, page, sources_of(cells[cells["state"].isin(KNOWN)]) | known, **parameters)
     return page
 
 
 def progress_findings(wb: Workbench, found: Progress) -> list[str]:
-    """Return what can be told of each target in one sentence, and what cannot."""
+    """Return what can be told of coverage and of each target in a sentence or two, and what cannot."""
     said = []
-    for key in COUNTED:
-        state = found.targets[key]["state"]
-        if found.yardsticks[key] is None:
-            said.append(say(wb, f"progress.unnamed_{key}"))
-            continue
-        if (state == "not-reported").all():
-            said.append(_unknown(wb, found, key))
-            continue
-        said.append(say(
-            wb, f"progress.finding_{key}", reached=int((state == "reached").sum()),
-            known=int((state != "not-reported").sum()), all=len(state),
-            gap=number(found.targets[key]["gap"].sum(), wb.language), percent=asked(wb, found, key),
-        ))  # fmt: skip
+    if len(found.coverage):
+        full = int((found.coverage["kampung"] == found.coverage["villages"]).sum())
+        said.append(say(wb, "progress.finding_coverage", full=full, known=len(found.coverage), all=len(found.table)))
+    for key in SHARED:
+        said += shared_said(wb, found, key)
     yearly = found.targets["raise_yearly"]
-    reached = int((yearly["state"] == "reached").sum())
-    key = "finding_raise_yearly" if len(yearly) else "finding_raise_yearly_none"
     if found.yardsticks["raise_yearly"] is None:
         said.append(say(wb, "progress.unnamed_raise_yearly"))
     else:
-        told = {"reached": reached, "known": len(yearly), "all": len(found.table)}
+        key = "finding_raise_yearly" if len(yearly) else "finding_raise_yearly_none"
+        told = {"reached": int((yearly["state"] == "reached").sum()), "known": len(yearly), "all": len(found.table)}
         said.append(say(wb, f"progress.{key}", percent=asked(wb, found, "raise_yearly"), **told))
-    state = found.targets["prevalence"]["state"]
-    if (state == "not-reported").all():
-        return [*said, _unknown(wb, found, "prevalence")]
-    said.append(say(
-        wb, "progress.finding_prevalence", survey=survey_of(wb, found), ceiling=number(found.ceiling, wb.language),
-        reached=int((state == "reached").sum()), known=int((state != "not-reported").sum()), all=len(state),
-    ))  # fmt: skip
-    return said
+    table = found.targets["prevalence"]
+    known = table[table["state"] != "not-reported"]
+    if known.empty:
+        said.append(_unknown(wb, found, "prevalence"))
+    else:
+        sides = sides_of(known).value_counts()
+        said.append(say(
+            wb, "progress.finding_prevalence", survey=survey_of(wb, found), known=len(known), all=len(table),
+            ceiling=_plain(wb, found.ceiling), error=_plain(wb, found.error),
+            **{side: int(sides.get(side, 0)) for side in ("above", "below", "open")},
+        ))  # fmt: skip
+    return [*said, *differing(wb)]
+
+
+def shared_said(wb: Workbench, found: Progress, key: str) -> list[str]:
+    """Return where the areas of a target stand, each by its own figure, and what is known of the others."""
+    if found.yardsticks[key] is None:
+        return [say(wb, f"progress.unnamed_{key}")]
+    table = found.targets[key]
+    known = table[table["state"] != "not-reported"]
+    if known.empty:
+        return [_unknown(wb, found, key)]
+    said = [own_said(wb, one) for one in binding(wb, key)]
+    reached = int((known["state"] == "reached").sum())
+    return [*said, say(
+        wb, f"progress.known_{key}", known=len(known), all=len(table), reached=reached, percent=asked(wb, found, key)
+    )]  # fmt: skip
+
+
+def binding(wb: Workbench, key: str) -> list[Target]:
+    """Return the targets of a goal: one for each area, period and figure, though several sources may name it."""
+    same: dict[tuple, Target] = {}
+    for one in wb.targets:
+        if one.goal == GOAL_OF[key]:
+            same.setdefault((one.code, _period(one), one.target), one)
+    return list(same.values())
+
+
+def own_said(wb: Workbench, target: Target) -> str:
+    """Return where the one area stands that a target of a share was set for."""
+    facts = {
+        "goal": say(wb, f"goal.{target.goal}"), "where": _where(wb, target), "period": period_said(wb, target),
+        "percent": percent(shown(target.target, wb.language), wb.language),
+    }  # fmt: skip
+    cells = _own_cells(wb, target)
+    if any(one is None or one["state"] not in KNOWN for one in cells):
+        return say(wb, "progress.own_unknown", **facts)
+    advanced, total = (pd.Series({target.code: float(one["value"])}) for one in cells)
+    stands = share_target(advanced, total, target.target).iloc[0]
+    return say(
+        wb, "progress.own_reached" if stands["state"] == "reached" else "progress.own_missing", **facts,
+        advanced=_plain(wb, advanced.iloc[0]), total=_plain(wb, total.iloc[0]), needed=_plain(wb, stands["needed"]),
+        gap=_plain(wb, stands["gap"]), date=date(cells[1]["as_of"], wb.language),
+    )  # fmt: skip
+
+
+def _own_cells(wb: Workbench, target: Target) -> list:
+    keys = ["kkb_advanced", "kkb_class_total"]
+    if target.code not in wb.gazetteer or level_of(target.code) not in ("province", "regency"):
+        return [None, None]
+    table = wb.table(level_of(target.code), keys)
+    return [table.cell(target.code, key) for key in keys]
 
 
 def _unknown(wb: Workbench, found: Progress, key: str) -> str:
-    return f"{_title(wb, found, key)}: {say(wb, f'progress.empty_{key}')}"
+    empty = "progress.empty_prevalence" if key == "prevalence" else "progress.empty_advanced"
+    return f"{_title(wb, found, key)}: {say(wb, empty)}"
 
 
 def _title(wb: Workbench, found: Progress, key: str) -> str:
@@ -119,25 +171,86 @@ def survey_of(wb: Workbench, found: Progress) -> str:
     return found.indicator.removeprefix("stunting_prevalence_").replace("_", " ").upper()
 
 
-def counted_table(wb: Workbench, found: Progress, key: str) -> pd.DataFrame:
-    """Return a target counted in kampung: reached or not, kampung missing, pace."""
-    table, language = found.targets[key], wb.language
-    known = table[table["state"] != "not-reported"].sort_values(["gap", "share"], ascending=[False, True])
+def sides_of(table: pd.DataFrame) -> pd.Series:
+    """Return on which side of the ceiling each area is even with the error: ``above``, ``below``, or ``open``.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `kkbgeo.measures.targets.prevalence_target` returns it, areas not reported left out.
+    """
+    above = table["gap"].gt(0).map({True: "above", False: "below"})
+    return above.where(table["sure"], "open")
+
+
+def coverage_shown(wb: Workbench, found: Progress) -> pd.DataFrame:
+    """Return how many of the villages are a Kampung KB, as counted: complete counts have no interval and no rank."""
     rows = []
-    for code, row in known.iterrows():
-        cell = found.table.cell(code, "kkb_advanced")
+    table = found.coverage.assign(share=lambda one: one["kampung"] / one["villages"])
+    for code, one in table.sort_values("share", ascending=False, kind="stable").iterrows():
+        counts = say(wb, "of", part=_plain(wb, one["kampung"]), whole=_plain(wb, one["villages"]))
+        said = say(wb, "progress.all_of_them", counts=counts) if one["kampung"] == one["villages"] else counts
+        sources = found.table.cell(code, "kkb_total")["source_id"].split()
+        rows.append((wb.gazetteer.label(code), Figure(said, sources), date(one["as_of"], wb.language)))
+    return pd.DataFrame(rows, columns=heads(wb, "area", "covered", "date"))
+
+
+def named_shown(wb: Workbench) -> pd.DataFrame:
+    """Return every target that a source names, as it names it."""
+    rows = []
+    for one in sorted(wb.targets, key=lambda one: (one.goal, one.code, _period(one), one.target)):
+        reading = getattr(one, "reading", "")
         rows.append((
-            wb.gazetteer.label(code), say(wb, f"state.{row['state']}"), shown(cell["value"], language),
-            shown(found.table.cell(code, "kkb_class_total")["value"], language),
-            percent(shown(row['share'], language, 1), language),
-            shown(row["needed"], language), shown(row["gap"], language), shown(row["pace"], language, 1),
-            date(cell["as_of"], language),
+            _where(wb, one), say(wb, f"goal.{one.goal}"), period_said(wb, one),
+            _as_named(wb, one.goal, one.target), GAP if one.reached is None else _as_named(wb, one.goal, one.reached),
+            say(wb, f"reading.{reading}") if reading else GAP, source_link(wb, one.source_id),
         ))  # fmt: skip
-    names = ("area", "state", "advanced", "classified", "share", "needed", "gap", "pace", "date")
-    return _titled(wb, rows, names, found.years)
+    return pd.DataFrame(rows, columns=heads(wb, "area", "goal", "period", "target", "told", "reading", "source"))
 
 
-def yearly_table(wb: Workbench, found: Progress) -> pd.DataFrame:
+def differing(wb: Workbench) -> list[str]:
+    """Return where sources name different targets for one area, period and goal: both stand."""
+    found: dict[tuple[str, str, str], list[Target]] = {}
+    for one in wb.targets:
+        found.setdefault((one.code, _period(one), one.goal), []).append(one)
+    said = []
+    for (*_, goal), rows in sorted(found.items()):
+        figures = sorted({one.target for one in rows})
+        if len(figures) < 2:
+            continue
+        told = say(wb, "progress.and").join(_as_named(wb, goal, one) for one in figures)
+        said.append(say(
+            wb, "progress.differing", goal=say(wb, f"goal.{goal}"), where=_where(wb, rows[0]),
+            period=period_said(wb, rows[0]), figures=told,
+        ))  # fmt: skip
+    return said
+
+
+def shared_shown(wb: Workbench, found: Progress, keys: list[str]) -> pd.DataFrame:
+    """Return where the classes known stand beside targets of a share; the areas that one was set for come first."""
+    own = {key: {one.code for one in binding(wb, key)} for key in keys}
+    known = found.targets[keys[0]].dropna(subset=["share"])
+    order = sorted(known.index, key=lambda code: (not any(code in own[key] for key in keys), -known.at[code, "share"]))
+    kinds = {one.record_id: one.count_kind for one in wb.rows("kampung_counts")}
+    rows = []
+    for code in order:
+        total = found.table.cell(code, "kkb_class_total")
+        kind = kinds.get(total["record_id"].partition(" ")[0], "")
+        needed = [shown(found.targets[key].at[code, "needed"], wb.language) for key in keys]
+        rows.append((
+            wb.gazetteer.label(code), shown(found.table.cell(code, "kkb_advanced")["value"], wb.language),
+            Figure(shown(total["value"], wb.language), total["source_id"].split()),
+            percent(shown(known.at[code, "share"], wb.language, 1), wb.language),
+            *(say(wb, "progress.own", needed=one) if code in own[key] else one
+              for key, one in zip(keys, needed, strict=True)),
+            text(f"profiles.count_kind.{kind}", wb.language) if kind else GAP, date(total["as_of"], wb.language),
+        ))  # fmt: skip
+    needs = [say(wb, "progress.needed", percent=asked(wb, found, key)) for key in keys]
+    names = [*heads(wb, "area", "advanced", "classified", "share"), *needs, *heads(wb, "kind", "date")]
+    return pd.DataFrame(rows, columns=names)
+
+
+def yearly_shown(wb: Workbench, found: Progress) -> pd.DataFrame:
     """Return the net rise of the regencies that two reports tell the classes of."""
     rows = [
         (wb.gazetteer.label(code), say(wb, f"state.{row['state']}"), date(row["since"], wb.language),
@@ -145,38 +258,21 @@ def yearly_table(wb: Workbench, found: Progress) -> pd.DataFrame:
          shown(row["gap"], wb.language))
         for code, row in found.targets["raise_yearly"].iterrows()
     ]  # fmt: skip
-    return _titled(wb, rows, ("area", "state", "since", "until", "net_rise", "needed", "gap"), found.years)
+    return pd.DataFrame(rows, columns=heads(wb, "area", "state", "since", "until", "net_rise", "needed", "gap"))
 
 
-def prevalence_table(wb: Workbench, found: Progress) -> pd.DataFrame:
-    """Return the prevalence against the ceiling: points above it, pace."""
+def prevalence_shown(wb: Workbench, found: Progress) -> pd.DataFrame:
+    """Return the prevalence against the ceiling: on which side, and points above it."""
     table = found.targets["prevalence"]
     known = table[table["state"] != "not-reported"].sort_values("prevalence", ascending=False)
     rows = [
-        (wb.gazetteer.label(code), say(wb, f"state.{row['state']}"),
-         percent(shown(row["prevalence"], wb.language, 1), wb.language),
-         shown(row["gap"], wb.language, 1), shown(row["pace"], wb.language, 2))
-        for code, row in known.iterrows()
+        (wb.gazetteer.label(code), say(wb, f"side.{side}"),
+         Figure(percent(shown(row["prevalence"], wb.language, 1), wb.language),
+                found.table.cell(code, found.indicator)["source_id"].split()),
+         shown(row["gap"], wb.language, 1))
+        for (code, row), side in zip(known.iterrows(), sides_of(known), strict=True)
     ]  # fmt: skip
-    return _titled(wb, rows, ("area", "state", "prevalence", "points", "pace_points"), found.years)
-
-
-def league_table(wb: Workbench, share: Share) -> pd.DataFrame:
-    """Return shares with intervals, and the ranks that the counts allow; small denominators have no rank."""
-    rows = []
-    for code, row in share.league.iterrows():
-        ranked = share.enough and not row["small"]
-        rows.append((
-            wb.gazetteer.label(code), shown(row["events"], wb.language), shown(row["whole"], wb.language),
-            percent(shown(100 * row['share'], wb.language, 1), wb.language),
-            f"{shown(100 * row['low'], wb.language, 1)}{GAP}{shown(100 * row['high'], wb.language, 1)}",
-            f"{shown(row['rank_low'], wb.language)}{GAP}{shown(row['rank_high'], wb.language)}" if ranked else GAP,
-            say(wb, f"verdict.{row['verdict']}") if share.enough else GAP,
-            date(row["as_of"], wb.language),
-        ))  # fmt: skip
-    counted = ("kampung", "villages") if share.key == "coverage" else ("advanced", "classified")
-    names = ("area", *counted, "share", "interval", "ranks", "funnel", "date")
-    return pd.DataFrame(rows, columns=heads(wb, *names))
+    return pd.DataFrame(rows, columns=heads(wb, "area", "side", "prevalence", "points"))
 
 
 def inequality_said(wb: Workbench, found: Progress) -> list[str]:
@@ -188,21 +284,29 @@ def inequality_said(wb: Workbench, found: Progress) -> list[str]:
     return [lead, *told, say(wb, "progress.inequality_note")]
 
 
-def moves_said(wb: Workbench, found: Progress) -> list[str]:
-    """Return the moves between classes, or that no kampung is known twice."""
-    if found.moves is None:
-        return [say(wb, "progress.moves_none")]
-    return [say(wb, "progress.moves_known", count=found.moves_known), found.moves.sentence(wb.language)]
-
-
 def origin(wb: Workbench, found: Progress, key: str) -> list[str | Link]:
     """Return where a target comes from: what it says, and the pages that say it."""
     held = found.yardsticks.get(key)
     said: list[str | Link] = [say(
-        wb, f"progress.origin_{key}", ceiling=number(found.ceiling, wb.language), percent=asked(wb, found, key),
-        where=wb.gazetteer.label(held.code) if held else "", date=date(held.as_of, wb.language) if held else "",
+        wb, f"progress.origin_{key}", ceiling=_plain(wb, found.ceiling), error=_plain(wb, found.error),
+        percent=asked(wb, found, key), where=_where(wb, held) if held else "",
+        date=date(held.as_of, wb.language) if held else "",
     )]  # fmt: skip
     return said + [source_link(wb, one.source_id) for one in named_by(wb, found, key)]
+
+
+def _shared_targets(page: ProfilePage, wb: Workbench, found: Progress) -> None:
+    keys = [key for key in SHARED if found.yardsticks[key] is not None]
+    for key in keys:
+        page.add_text(f"target-{key.replace('_', '-')}", _title(wb, found, key), origin(wb, found, key))
+    if not keys:
+        return  # the findings say that none is named
+    table = shared_shown(wb, found, keys)
+    if table.empty:
+        page.add_text("kelas-dan-target", "", say(wb, "progress.empty_advanced"))
+        return
+    note = say(wb, "progress.shared_note", missing=len(found.table) - len(table))
+    page.add_table("kelas-dan-target", say(wb, "progress.shared"), table, note=note, folded=len(table) > 12)
 
 
 def _target(page: ProfilePage, wb: Workbench, found: Progress, key: str, table: pd.DataFrame) -> None:
@@ -213,38 +317,30 @@ def _target(page: ProfilePage, wb: Workbench, found: Progress, key: str, table: 
     if table.empty:
         page.add_text(f"target-{name}-kosong", "", say(wb, f"progress.empty_{key}"))
         return
-    missing = len(found.table) - len(table)
-    note = say(wb, "progress.pace_note", years=number(found.years, wb.language), missing=missing)
+    note = say(wb, "progress.target_note", missing=len(found.table) - len(table))
     page.add_table(f"target-{name}-tabel", "", table, note=note, folded=len(table) > 12)
 
 
-def _share(page: ProfilePage, wb: Workbench, key: str, share: Share) -> None:
-    title = say(wb, f"progress.share_{key}")
-    if share.league.empty:
-        page.add_text(key, title, say(wb, "progress.share_none"))
-        return
-    notes = [say(wb, "progress.share_note", missing=share.missing)]
-    if share.odd:
-        notes.append(say(wb, "progress.share_odd", areas=", ".join(map(wb.gazetteer.label, share.odd))))
-    if not share.enough:
-        notes.append(say(wb, "progress.share_few", areas=len(share.league), minimum=MINIMUM_AREAS))
-    labels: Mapping[str, str] = {code: wb.gazetteer.short(code) for code in share.league.index}
-    whole = say(wb, "column.classified" if key == "advanced" else "column.villages")
-    axis = say(wb, f"progress.axis_{key}")
-    if share.enough:
-        svg = charts.funnel(share.league, share.limits, labels=labels, x_label=whole, y_label=axis,
-                            title=f"{title}: {say(wb, 'progress.funnel')}", language=wb.language)  # fmt: skip
-        league = league_table(wb, share)
-        page.add_chart(f"{key}-corong", f"{title}: {say(wb, 'progress.funnel')}", svg, league.iloc[:, [0, 2, 3, 6]],
-                       note=say(wb, "progress.funnel_note"))  # fmt: skip
-    drawn = share.league.assign(**{one: 100 * share.league[one] for one in ("low", "high")})
-    drawn["value"] = 100 * share.league["share"]
-    drawn["told_apart"] = drawn["told_apart"].fillna(False).astype(bool) & ~drawn["small"]
-    svg = charts.ranks(drawn, labels=labels, x_label=axis, title=title, language=wb.language,
-                       target=100 * share.target if share.enough else None)  # fmt: skip
-    page.add_chart(key, title, svg, league_table(wb, share), note=" ".join(notes))
+def _where(wb: Workbench, target: Target) -> str:
+    return wb.gazetteer.label(target.code) if target.code else say(wb, "progress.country")
 
 
-def _titled(wb: Workbench, rows: list[tuple], names: tuple[str, ...], years: float) -> pd.DataFrame:
-    said = number(years, wb.language, 0 if float(years).is_integer() else 1)
-    return pd.DataFrame(rows, columns=[say(wb, f"column.{name}", years=said) for name in names])
+def _period(target: Target) -> str:
+    return getattr(target, "period", "")
+
+
+def period_said(wb: Workbench, target: Target) -> str:
+    """Return the year that a target is for, or when it was named."""
+    if _period(target):
+        return _period(target)
+    return say(wb, "progress.named_on", date=date(target.as_of, wb.language))
+
+
+def _as_named(wb: Workbench, goal: str, value: float) -> str:
+    """Return the figure of a target with as many decimals as it has: a number of kampung, or a per cent."""
+    said = number(value, wb.language, len(f"{value:g}".partition(".")[2]))
+    return said if goal == "formed" else percent(said, wb.language)
+
+
+def _plain(wb: Workbench, value: float) -> str:
+    return number(float(value), wb.language, 0 if float(value).is_integer() else 1)

@@ -63,7 +63,7 @@
   }
 
   function words(node) {
-    return said(node).replace(/\s+/g, " ").trim();
+    return said(node).replace(/\u00ad/g, "").replace(/\s+/g, " ").trim();
   }
 
   // The rule of kkbgeo/exports.py: a cell that a spreadsheet would run gets an apostrophe in front.
