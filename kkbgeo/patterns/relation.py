@@ -199,7 +199,7 @@ def beside_notes(wb: Workbench) -> list[str]:
 
 
 def _beside(wb: Workbench) -> tuple[AreaTable, list[str]]:
-    keys = [key for key in (*NEED, *PROGRAMME) if key in wb.catalogue]
+    keys = [*NEED, *PROGRAMME]
     return wb.table("regency", keys), keys
 
 
