@@ -7,12 +7,13 @@ A doubt about a row is no reason to leave it out here: everything is the portal'
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from kkbgeo.measures.observe import portal_dates, portal_panel
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.workbench import Workbench
 
@@ -63,61 +64,41 @@ def class_movement(wb: Workbench) -> Movement:
     >>> class_movement(Workbench(as_of="2015")).panel.empty
     True
     """
-    kampung, counts = (portal_rows(wb.rows(table), wb.as_of) for table in ("kampung", "kampung_counts"))
-    panel = same_kampung(kampung)
-    dates = sorted({one.period_end for one in kampung}) if len(panel) else ["", ""]
-    sources = frozenset(one.source_id for one in (*kampung, *counts))
-    return Movement(registered(counts), panel, dates[0], dates[-1], sources)
+    kampung, counts = wb.rows("kampung"), wb.rows("kampung_counts")
+    dates = portal_dates(kampung, wb.as_of)
+    panel = same_kampung(kampung, dates)
+    ends = (dates[0], dates[-1]) if len(panel) else ("", "")
+    told = [one for one in (*kampung, *counts) if one.publisher_kind == PORTAL and one.period_end <= wb.as_of]
+    return Movement(registered(counts, wb.as_of), panel, *ends, frozenset(one.source_id for one in told))
 
 
-def portal_rows(rows: Iterable[Any], until: str = "9999-12-31") -> list[Any]:
-    """Return the rows that the portal exported, dated to the day, up to a day (ISO).
-
-    Examples
-    --------
-    >>> portal_rows(Workbench(as_of="2015").rows("kampung"), "2015-12-31")
-    []
-    """
-    portal = [one for one in rows if getattr(one, "publisher_kind", "") == PORTAL]
-    return [one for one in portal if one.precision == "day" and one.period_end <= until]
-
-
-def same_kampung(rows: Iterable[Any]) -> pd.DataFrame:
-    """Return the class of each kampung that stands in both the first and the last list.
+def same_kampung(rows: Iterable[Any], dates: Sequence[str]) -> pd.DataFrame:
+    """Return the class of each kampung that stands in both the first and the last list of the portal.
 
     Parameters
     ----------
     rows : iterable
-        Rows of the table ``kampung`` as `portal_rows` gives them.
+        Rows of the table ``kampung``.
+    dates : sequence of str
+        Days of the lists, from `kkbgeo.measures.observe.portal_dates`.
 
     Returns
     -------
     DataFrame
-        Index code of the village; ``before``, ``after``. A village that is not certain, has no class, or stands twice
-        in one list is left out; empty with fewer than two dates.
+        Index code of the village; ``before``, ``after``. A kampung without a class or a certain village is left out;
+        empty with fewer than two dates.
 
     Examples
     --------
-    >>> from types import SimpleNamespace
-    >>> first, last = "2022-06-13", "2023-08-28"
-    >>> said = [("a", first, "dasar"), ("a", last, "mandiri"), ("b", last, "dasar")]
-    >>> rows = [SimpleNamespace(code=a, level="village", period_end=b, class_level=c) for a, b, c in said]
-    >>> same_kampung(rows).loc["a"].tolist(), len(same_kampung(rows))
-    (['dasar', 'mandiri'], 1)
+    >>> from kkbgeo.measures.observe import portal_dates
+    >>> rows = Workbench().rows("kampung")
+    >>> same_kampung(rows, portal_dates(rows, "2025-12-31")).loc["61.01.17.2008"].tolist()
+    ['dasar', 'berkembang']
     """
-    lists: dict[str, dict[str, list[str]]] = {}
-    for one in rows:
-        classes = lists.setdefault(one.period_end, {})
-        if one.level == "village" and one.class_level in CLASSES:
-            classes.setdefault(one.code, []).append(one.class_level)
-    if len(lists) < 2:
-        return pd.DataFrame(columns=["before", "after"], dtype=object)
-    ends = {"before": lists[min(lists)], "after": lists[max(lists)]}
-    once = {
-        name: pd.Series({code: found[0] for code, found in classes.items() if len(found) == 1}, dtype=object)
-        for name, classes in ends.items()
-    }
-    return pd.DataFrame(once).dropna().sort_index()
+    first, last = portal_panel(rows, dates)
+    both = sorted(first.keys() & last.keys())
+    ends = {name: [found[code].class_level for code in both] for name, found in (("before", first), ("after", last))}
+    return pd.DataFrame(ends, index=both, dtype=object)
 
 
 def moves_table(panel: pd.DataFrame) -> pd.DataFrame:
@@ -148,20 +129,32 @@ def rose_stayed_fell(panel: pd.DataFrame) -> tuple[int, int, int]:
     return int((after > before).sum()), int((after == before).sum()), int((after < before).sum())
 
 
-def registered(rows: Iterable[Any]) -> pd.DataFrame:
+def registered(rows: Iterable[Any], until: str) -> pd.DataFrame:
     """Return what was registered in the portal: one row per area and date that has a total.
 
     Parameters
     ----------
     rows : iterable
-        Rows of the table ``kampung_counts`` as `portal_rows` gives them.
+        Rows of the table ``kampung_counts``.
+    until : str
+        Last day, as ISO.
 
     Returns
     -------
     DataFrame
         ``code``, ``level``, ``as_of``, ``total`` and the classes (NaN not reported), by code and date.
+
+    Examples
+    --------
+    >>> registered(Workbench().rows("kampung_counts"), "2022-12-31").query("code == '63.06'")["total"].tolist()
+    [22.0, 22.0, 22.0, 22.0, 22.0, 148.0]
     """
-    told = [one for one in rows if one.count_kind == "registered" and one.code and not pd.isna(one.total)]
+    told = [
+        one
+        for one in rows
+        if one.publisher_kind == PORTAL and one.count_kind == "registered" and one.period_end <= until and one.code
+    ]
+    told = [one for one in told if not pd.isna(one.total)]
     frame = pd.DataFrame([(one.code, one.level, one.period_end) for one in told], columns=["code", "level", "as_of"])
     for name in ("total", *CLASSES):
         frame[name] = pd.Series([getattr(one, name) for one in told], dtype="Float64").astype(float)

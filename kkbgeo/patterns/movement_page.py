@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from kkbgeo.language import date, number, percent
+from kkbgeo.language import date, number, percent, text
 from kkbgeo.maps import charts, theme
 from kkbgeo.maps.cells import Figure
 from kkbgeo.maps.page import Link
@@ -20,7 +20,7 @@ from kkbgeo.patterns.movement import (
     steps,
     waves,
 )
-from kkbgeo.profiles.display import source_link
+from kkbgeo.profiles.display import publisher_of, source_link
 from kkbgeo.profiles.pages import ProfilePage
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.workbench import Workbench
@@ -78,8 +78,7 @@ def add_movement(page: ProfilePage, wb: Workbench, moved: Movement) -> None:
 
 def meaning(wb: Workbench, moved: Movement) -> list[str | Link]:
     """Return what a class says and what it does not, with the source."""
-    told: list[str | Link] = [say(wb, f"movement.meaning_{one}") for one in ("dasar", "rule", "ladder")]
-    told.append(say(wb, "movement.meaning_date", date=date(moved.newest, wb.language)))
+    told: list[str | Link] = [text("profiles.note.classes", wb.language), say(wb, "movement.ladder")]
     return told + [source_link(wb, one) for one in sorted(moved.sources)]
 
 
@@ -238,7 +237,7 @@ def _names(wb: Workbench, codes: list[str]) -> Mapping[str, str]:
 
 
 def _publisher(wb: Workbench, moved: Movement) -> str:
-    return ", ".join(dict.fromkeys(source_link(wb, one).text for one in sorted(moved.sources)))
+    return ", ".join(dict.fromkeys(publisher_of(wb, one) for one in sorted(moved.sources)))
 
 
 def _dates(wb: Workbench, moved: Movement) -> dict[str, str]:

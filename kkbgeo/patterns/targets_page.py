@@ -15,7 +15,8 @@ from kkbgeo.patterns.tracking import GOAL_OF, Progress
 from kkbgeo.profiles.display import shown, source_link
 from kkbgeo.profiles.findings import newest_survey
 from kkbgeo.profiles.pages import ProfilePage, table_map
-from kkbgeo.records.targets import Target
+from kkbgeo.profiles.targets import as_printed
+from kkbgeo.records.targets import NATION, Target
 from kkbgeo.regions.codes import level_of
 from kkbgeo.workbench import Workbench
 
@@ -49,12 +50,13 @@ def progress_page(wb: Workbench, found: Progress, *, generated_by: str = "", **p
                        note=say(wb, "progress.coverage_note", missing=len(found.table) - len(found.coverage)),
                        folded=len(found.coverage) > 12)  # fmt: skip
     if wb.targets:
-        page.add_table("target-bernama", say(wb, "progress.named"), named_shown(wb),
-                       note=" ".join([say(wb, "progress.named_note"), *differing(wb)]))  # fmt: skip
+        page.add_table("daftar-target", say(wb, "progress.named"), named_shown(wb),
+                       note=" ".join([say(wb, "progress.named_note"), *differing(wb)]),
+                       folded=len(wb.targets) > 12)  # fmt: skip
     _shared_targets(page, wb, found)
     _target(page, wb, found, "raise_yearly", yearly_shown(wb, found))
     _target(page, wb, found, "prevalence", prevalence_shown(wb, found))
-    keys = [found.indicator, *(one for one in MAPPED if one in wb.catalogue)]
+    keys = [found.indicator, *MAPPED]
     page.show("regencies", table_map(wb, wb.table("regency", keys), keys))
     page.add_text("ketimpangan", say(wb, "progress.inequality"), inequality_said(wb, found))
     page.add_text("batasan", say(wb, "not_shown"), [say(wb, f"progress.not_{one}") for one in NOT_SHOWN])
@@ -77,6 +79,7 @@ def progress_findings(wb: Workbench, found: Progress) -> list[str]:
     else:
         key = "finding_raise_yearly" if len(yearly) else "finding_raise_yearly_none"
         told = {"reached": int((yearly["state"] == "reached").sum()), "known": len(yearly), "all": len(found.table)}
+        told["date"] = date(found.yardsticks["raise_yearly"].as_of, wb.language)
         said.append(say(wb, f"progress.{key}", percent=asked(wb, found, "raise_yearly"), **told))
     table = found.targets["prevalence"]
     known = table[table["state"] != "not-reported"]
@@ -103,7 +106,7 @@ def shared_said(wb: Workbench, found: Progress, key: str) -> list[str]:
     said = [own_said(wb, one) for one in binding(wb, key)]
     reached = int((known["state"] == "reached").sum())
     return [*said, say(
-        wb, f"progress.known_{key}", known=len(known), all=len(table), reached=reached, percent=asked(wb, found, key)
+        wb, "progress.known", known=len(known), all=len(table), reached=reached, percent=asked(wb, found, key)
     )]  # fmt: skip
 
 
@@ -112,7 +115,7 @@ def binding(wb: Workbench, key: str) -> list[Target]:
     same: dict[tuple, Target] = {}
     for one in wb.targets:
         if one.goal == GOAL_OF[key]:
-            same.setdefault((one.code, _period(one), one.target), one)
+            same.setdefault((one.code, one.period, one.target), one)
     return list(same.values())
 
 
@@ -158,7 +161,10 @@ def asked(wb: Workbench, found: Progress, key: str) -> str:
 
 
 def named_by(wb: Workbench, found: Progress, key: str) -> list[Target]:
-    """Return the rows of the file that name the target of the page: one for each source."""
+    """Return the rows of the file that name what the page holds areas against: one for each source."""
+    if key == "prevalence":
+        nation = [one for one in wb.targets if (one.code, one.goal) == (NATION, "prevalence")]
+        return [one for one in nation if one.target == found.ceiling]
     held = found.yardsticks.get(key)
     same = held and (held.code, held.goal, held.as_of, held.target)
     return [one for one in wb.targets if (one.code, one.goal, one.as_of, one.target) == same]
@@ -198,12 +204,11 @@ def coverage_shown(wb: Workbench, found: Progress) -> pd.DataFrame:
 def named_shown(wb: Workbench) -> pd.DataFrame:
     """Return every target that a source names, as it names it."""
     rows = []
-    for one in sorted(wb.targets, key=lambda one: (one.goal, one.code, _period(one), one.target)):
-        reading = getattr(one, "reading", "")
+    for one in sorted(wb.targets, key=lambda one: (one.goal, one.code, one.period, one.target)):
         rows.append((
             _where(wb, one), say(wb, f"goal.{one.goal}"), period_said(wb, one),
             _as_named(wb, one.goal, one.target), GAP if one.reached is None else _as_named(wb, one.goal, one.reached),
-            say(wb, f"reading.{reading}") if reading else GAP, source_link(wb, one.source_id),
+            say(wb, f"reading.{one.reading}") if one.reading else GAP, source_link(wb, one.source_id),
         ))  # fmt: skip
     return pd.DataFrame(rows, columns=heads(wb, "area", "goal", "period", "target", "told", "reading", "source"))
 
@@ -212,7 +217,7 @@ def differing(wb: Workbench) -> list[str]:
     """Return where sources name different targets for one area, period and goal: both stand."""
     found: dict[tuple[str, str, str], list[Target]] = {}
     for one in wb.targets:
-        found.setdefault((one.code, _period(one), one.goal), []).append(one)
+        found.setdefault((one.code, one.period, one.goal), []).append(one)
     said = []
     for (*_, goal), rows in sorted(found.items()):
         figures = sorted({one.target for one in rows})
@@ -286,13 +291,16 @@ def inequality_said(wb: Workbench, found: Progress) -> list[str]:
 
 def origin(wb: Workbench, found: Progress, key: str) -> list[str | Link]:
     """Return where a target comes from: what it says, and the pages that say it."""
-    held = found.yardsticks.get(key)
+    named = named_by(wb, found, key)
     said: list[str | Link] = [say(
         wb, f"progress.origin_{key}", ceiling=_plain(wb, found.ceiling), error=_plain(wb, found.error),
-        percent=asked(wb, found, key), where=_where(wb, held) if held else "",
-        date=date(held.as_of, wb.language) if held else "",
+        percent=asked(wb, found, key), where=_where(wb, named[0]) if named else "",
+        date=date(named[0].as_of, wb.language) if named else "",
     )]  # fmt: skip
-    return said + [source_link(wb, one.source_id) for one in named_by(wb, found, key)]
+    if key == "prevalence":
+        said += [say(wb, "progress.nation", period=period_said(wb, one), reading=say(wb, f"reading.{one.reading}"))
+                 for one in named[:1]]  # fmt: skip
+    return said + [source_link(wb, one.source_id) for one in named]
 
 
 def _shared_targets(page: ProfilePage, wb: Workbench, found: Progress) -> None:
@@ -322,23 +330,19 @@ def _target(page: ProfilePage, wb: Workbench, found: Progress, key: str, table: 
 
 
 def _where(wb: Workbench, target: Target) -> str:
-    return wb.gazetteer.label(target.code) if target.code else say(wb, "progress.country")
-
-
-def _period(target: Target) -> str:
-    return getattr(target, "period", "")
+    return wb.gazetteer.label(target.code) if target.code != NATION else say(wb, "progress.country")
 
 
 def period_said(wb: Workbench, target: Target) -> str:
     """Return the year that a target is for, or when it was named."""
-    if _period(target):
-        return _period(target)
+    if target.period:
+        return target.period
     return say(wb, "progress.named_on", date=date(target.as_of, wb.language))
 
 
 def _as_named(wb: Workbench, goal: str, value: float) -> str:
-    """Return the figure of a target with as many decimals as it has: a number of kampung, or a per cent."""
-    said = number(value, wb.language, len(f"{value:g}".partition(".")[2]))
+    """Return the figure of a target as its source prints it: a number of kampung, or a per cent."""
+    said = as_printed(value, wb.language)
     return said if goal == "formed" else percent(said, wb.language)
 
 
