@@ -50,6 +50,11 @@ class Link:
         return self.url if parts.scheme in {"http", "https"} and parts.hostname else ""
 
     @property
+    def name(self) -> str:
+        """The text without the address it ends with: a list of sources writes each address once, by its style sheet."""
+        return self.text.removesuffix(f": {self.url}") if self.href else self.text
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """The source as a tuple, as a `Figure` has them."""
         return tuple(self.key.split())

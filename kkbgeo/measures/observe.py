@@ -180,17 +180,18 @@ def portal_panel(records: Iterable[Any], dates: Sequence[str]) -> tuple[dict[str
         return {}, {}
     panel: dict[str, dict[str, Any]] = {dates[0]: {}, dates[-1]: {}}
     for one in records:
-        if _of_portal(one) and one.level == "village" and one.class_level and one.period_end in panel:
+        if of_portal(one) and one.level == "village" and one.class_level and one.period_end in panel:
             panel[one.period_end][one.code] = one
     return panel[dates[0]], panel[dates[-1]]
 
 
 def portal_dates(records: Iterable[Any], until: str) -> list[str]:
     """Return the days of the portal's exports that list kampung, up to a day, the first one first."""
-    return sorted({one.period_end for one in records if _of_portal(one) and one.period_end <= until})
+    return sorted({one.period_end for one in records if of_portal(one) and one.period_end <= until})
 
 
-def _of_portal(one: Any) -> bool:
+def of_portal(one: Any) -> bool:
+    """Return whether a record is of an export of the portal."""
     return one.publisher_kind == "portal_export"
 
 

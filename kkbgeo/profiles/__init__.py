@@ -14,7 +14,7 @@ from kkbgeo.profiles.pages import (
     tile_map,
     village_map,
 )
-from kkbgeo.profiles.reported import aid, classes, counts, kampung, prevalence, risk
+from kkbgeo.profiles.reported import aid, classes, counts, kampung, prevalence, registered, registered_kampung, risk
 
 __all__ = [
     "accounting",
@@ -35,6 +35,8 @@ __all__ = [
     "prevalence",
     "provinces",
     "regency_map",
+    "registered",
+    "registered_kampung",
     "risk",
     "save",
     "table_map",

@@ -32,6 +32,7 @@ REGENCY_INDICATORS = (
     "stunting_prevalence_ssgi_2021",
 )  # fmt: skip
 FOLDED_ROWS = 25  # longer tables open on a tap
+FOLDED = ("registered",)  # and these, which say little more than their newest row does elsewhere
 HATCHED = 0.9  # a map of villages of which at least so many are hatched is explained
 FAR_OFF = (0.8, 1.25)  # an approximate area outside this ratio to the official one is said on the page
 
@@ -65,7 +66,7 @@ class ProfilePage(Page):
         elif thing.empty:
             self.add_text(key, title, text(f"profiles.empty.{key}", self.language))
         else:
-            self.add_table(key, title, thing, note=note, folded=len(thing) > FOLDED_ROWS)
+            self.add_table(key, title, thing, note=note, folded=key in FOLDED or len(thing) > FOLDED_ROWS)
         return self
 
 

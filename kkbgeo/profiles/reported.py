@@ -10,7 +10,7 @@ import pandas as pd
 from kkbgeo.language import date, percent, text
 from kkbgeo.maps.cells import Figure
 from kkbgeo.measures import Indicator
-from kkbgeo.measures.observe import portal_dates, portal_panel
+from kkbgeo.measures.observe import of_portal, portal_dates, portal_panel
 from kkbgeo.profiles.display import GAP, cell_text, doubt_said, event_reach, same_address, shown, source_link
 from kkbgeo.profiles.pooled import SURVEYS, medians
 from kkbgeo.records.tables import CLASSES
@@ -47,10 +47,13 @@ def _newest_first(records: Iterable[Any]) -> list[Any]:
 
 
 def counts(wb: Workbench, code: str) -> pd.DataFrame:
-    """Return every Kampung KB count reported for an area: figures, meaning, kind, source, and whether it is used."""
+    """Return every Kampung KB count reported for an area: figures, meaning, kind, source, and whether it is used.
+
+    Those of the portal's exports stand in a table of their own, `registered`.
+    """
     language = wb.language
     told = fates(wb, code, [*_TOTALS, "kkb_dasar"])
-    rows, records = [], own_records(wb, "kampung_counts", code)
+    rows, records = [], [one for one in own_records(wb, "kampung_counts", code) if not of_portal(one)]
     told |= dict.fromkeys(_repeated(wb, records, told), "same_source")
     for one in records:
         term = f" ({one.top_term})" if one.top_term and pd.notna(one.berkelanjutan) else ""
@@ -67,6 +70,46 @@ def counts(wb: Workbench, code: str) -> pd.DataFrame:
         ))  # fmt: skip
     heads = ("date", "total", "dasar", "berkembang", "mandiri", "top", "meaning", "kind", "status", "source")
     return _table(rows, language, *heads)
+
+
+def registered(wb: Workbench, code: str) -> pd.DataFrame:
+    """Return what the portal's exports hold of an area, date by date: registered in all and by class."""
+    language = wb.language
+    rows = [
+        (Figure(date(one.as_of, language), [one.source_id]),
+         *(shown(getattr(one, name), language) for name in ("total", *CLASSES)))
+        for one in own_records(wb, "kampung_counts", code) if of_portal(one)
+    ]  # fmt: skip
+    names = [text("profiles.column.registered", language), *(text(f"profiles.column.{name}", language) for name in
+             ("dasar", "berkembang", "mandiri")), text("profiles.column.berkelanjutan", language)]  # fmt: skip
+    return pd.DataFrame(rows, columns=[text("profiles.column.date", language), *names], dtype=object)
+
+
+def registered_kampung(wb: Workbench, code: str) -> pd.DataFrame:
+    """Return the kampung that the portal's last export lists in an area, with class and the class before.
+
+    One that stood in the first export only comes last, without a class.
+    """
+    language = wb.language
+    first, last = registered_twice(wb, wb.rows("kampung", code))
+    inside = sorted(one for one in first.keys() | last.keys() if f"{one}.".startswith(f"{code}."))
+    if not inside:
+        return _table([], language, "village", "district", "class")
+    dates = [date(next(iter(one.values())).as_of, language) for one in (last, first)]
+    rows = []
+    for village in sorted(inside, key=lambda one: (one not in last, one)):
+        one = last.get(village) or first[village]
+        classes = [listed[village].class_reported if village in listed else GAP for listed in (last, first)]
+        district = wb.gazetteer.short(wb.gazetteer.chain(village)[2])
+        rows.append((_village_name(wb, one), district, *classes))
+    names = [text("profiles.column.class_at", language, date=one) for one in dates]
+    return pd.DataFrame(rows, columns=[*_heads(language, "village", "district"), *names], dtype=object)
+
+
+def _village_name(wb: Workbench, one: Any) -> str:
+    """Return the name of a kampung's village, and beside it the kampung's own or the printed one where it differs."""
+    name, printed = wb.gazetteer.short(one.code), one.kampung_name or one.village
+    return f"{name} («{printed}»)" if printed and printed.casefold() != name.casefold() else name
 
 
 def _repeated(wb: Workbench, records: list[Any], told: dict[str, str]) -> list[str]:
@@ -182,34 +225,25 @@ def _share(figure: Figure, language: str) -> Figure:
 
 
 def kampung(wb: Workbench, code: str) -> pd.DataFrame:
-    """Return every kampung that a source names in an area, with place, class as reported, date and source.
+    """Return every kampung that a report names in an area, with place, class as reported, date and source.
 
-    A kampung that stands in both the first and the last export of the portal has one row, with its class before.
+    Those of the portal's exports stand in a table of their own, `registered_kampung`.
     """
     language = wb.language
-    rows, records = [], inner_records(wb, "kampung", code)
-    first, last = registered_twice(wb, records)
-    for one in records:
-        before = first.get(one.code)
-        if before is one and one.code in last:
+    rows = []
+    for one in inner_records(wb, "kampung", code):
+        if of_portal(one):
             continue
-        earlier = GAP
-        if before and one is last.get(one.code):
-            earlier = f"{before.class_reported} · {date(before.as_of, language)}"
         certain = one.level == "village"
         chain = wb.gazetteer.chain(one.code)
         district = wb.gazetteer.short(chain[2]) if len(chain) > 2 else one.district or GAP
-        name = wb.gazetteer.short(one.code) if certain else one.village
-        printed = one.kampung_name or one.village
-        if certain and printed and printed.casefold() != name.casefold():
-            name = f"{name} («{printed}»)"
-        if not certain:
-            name = f"{name} ({text('profiles.word.place_uncertain', language)})"
+        unsure = text("profiles.word.place_uncertain", language)
+        name = _village_name(wb, one) if certain else f"{one.village} ({unsure})"
         rows.append((
-            name, district, one.class_reported or GAP, earlier, text(f"profiles.kampung_status.{one.status}", language),
+            name, district, one.class_reported or GAP, text(f"profiles.kampung_status.{one.status}", language),
             date(one.as_of, language), source_link(wb, one.source_id),
         ))  # fmt: skip
-    return _table(rows, language, "village", "district", "class", "earlier", "aid_status", "date", "source")
+    return _table(rows, language, "village", "district", "class", "aid_status", "date", "source")
 
 
 def aid(wb: Workbench, code: str) -> pd.DataFrame:

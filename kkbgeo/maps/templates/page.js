@@ -84,7 +84,8 @@
   function sourcesOf(row) {
     return Array.prototype.map.call(row.querySelectorAll(".mark"), function (mark) {
       const source = document.getElementById(mark.getAttribute("href").slice(1));
-      return mark.textContent + " " + (source ? words(source) : "");
+      const link = source && source.querySelector("a[href]");
+      return mark.textContent + " " + (source ? words(source) : "") + (link ? ": " + link.href : "");
     }).filter(function (one, at, all) { return all.indexOf(one) === at; }).join("; ");
   }
 
