@@ -198,7 +198,7 @@ def coverage_shown(wb: Workbench, found: Progress) -> pd.DataFrame:
         said = say(wb, "progress.all_of_them", counts=counts) if one["kampung"] == one["villages"] else counts
         sources = found.table.cell(code, "kkb_total")["source_id"].split()
         rows.append((wb.gazetteer.label(code), Figure(said, sources), date(one["as_of"], wb.language)))
-    return pd.DataFrame(rows, columns=heads(wb, "area", "covered", "date"))
+    return pd.DataFrame(rows, columns=heads(wb, "area", "covered", "date"), dtype=object)
 
 
 def named_shown(wb: Workbench) -> pd.DataFrame:
@@ -210,7 +210,9 @@ def named_shown(wb: Workbench) -> pd.DataFrame:
             _as_named(wb, one.goal, one.target), GAP if one.reached is None else _as_named(wb, one.goal, one.reached),
             say(wb, f"reading.{one.reading}") if one.reading else GAP, source_link(wb, one.source_id),
         ))  # fmt: skip
-    return pd.DataFrame(rows, columns=heads(wb, "area", "goal", "period", "target", "told", "reading", "source"))
+    return pd.DataFrame(
+        rows, columns=heads(wb, "area", "goal", "period", "target", "told", "reading", "source"), dtype=object
+    )
 
 
 def differing(wb: Workbench) -> list[str]:
@@ -252,7 +254,7 @@ def shared_shown(wb: Workbench, found: Progress, keys: list[str]) -> pd.DataFram
         ))  # fmt: skip
     needs = [say(wb, "progress.needed", percent=asked(wb, found, key)) for key in keys]
     names = [*heads(wb, "area", "advanced", "classified", "share"), *needs, *heads(wb, "kind", "date")]
-    return pd.DataFrame(rows, columns=names)
+    return pd.DataFrame(rows, columns=names, dtype=object)
 
 
 def yearly_shown(wb: Workbench, found: Progress) -> pd.DataFrame:
@@ -263,7 +265,9 @@ def yearly_shown(wb: Workbench, found: Progress) -> pd.DataFrame:
          shown(row["gap"], wb.language))
         for code, row in found.targets["raise_yearly"].iterrows()
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=heads(wb, "area", "state", "since", "until", "net_rise", "needed", "gap"))
+    return pd.DataFrame(
+        rows, columns=heads(wb, "area", "state", "since", "until", "net_rise", "needed", "gap"), dtype=object
+    )
 
 
 def prevalence_shown(wb: Workbench, found: Progress) -> pd.DataFrame:
@@ -277,7 +281,7 @@ def prevalence_shown(wb: Workbench, found: Progress) -> pd.DataFrame:
          shown(row["gap"], wb.language, 1))
         for (code, row), side in zip(known.iterrows(), sides_of(known), strict=True)
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=heads(wb, "area", "side", "prevalence", "points"))
+    return pd.DataFrame(rows, columns=heads(wb, "area", "side", "prevalence", "points"), dtype=object)
 
 
 def inequality_said(wb: Workbench, found: Progress) -> list[str]:
