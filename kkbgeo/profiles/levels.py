@@ -9,7 +9,7 @@ from kkbgeo.maps import numeric_layer
 from kkbgeo.maps.drawn import Layer
 from kkbgeo.maps.interactive import AreaMap
 from kkbgeo.maps.levels import levelled
-from kkbgeo.maps.periods import over_time
+from kkbgeo.maps.periods import best_known, over_time
 from kkbgeo.profiles.display import cell_details
 from kkbgeo.profiles.pages import REGENCY_INDICATORS, regency_map, table_map, village_map
 from kkbgeo.profiles.pooled import SURVEYS
@@ -57,7 +57,10 @@ def village_levels_map(wb: Workbench, within: str | None = None) -> AreaMap | li
 
 
 def timed_map(wb: Workbench, within: str | None = None) -> AreaMap | list[str]:
-    """Return the map of regencies with totals and prevalence on a slider each, other indicators as they are."""
+    """Return the map of regencies with totals and prevalence on a slider each, other indicators as they are.
+
+    It opens with the layer that most regencies know, of a slider the period, of equals the newest.
+    """
     table = wb.table("regency", list(REGENCY_INDICATORS), within=within)
     if table.areas.empty:
         return regency_map(wb, within)
@@ -70,8 +73,9 @@ def timed_map(wb: Workbench, within: str | None = None) -> AreaMap | list[str]:
         note=text("profiles.period.broken", language),
     )  # fmt: skip
     layers = [*totals, *drawn.layers, *prevalence_layers(wb, table)]
-    drawn.levels = (replace(drawn.levels[0], layers=tuple(layers)),)
-    title = text("profiles.period.totals", language)
+    first = best_known(layers)
+    drawn.levels = (replace(drawn.levels[0], layers=tuple(layers), opens=first.key),)
+    title = first.period.title if first.period else first.label
     drawn.title = text("maps.simulated.title", language, title=title) if drawn.simulated else title
     drawn.forget()
     return drawn
@@ -106,8 +110,9 @@ def _provinces_map(wb: Workbench) -> AreaMap | list[str]:
     drawn = table_map(wb, table, list(_PREVALENCE))
     if isinstance(drawn, AreaMap):
         level = replace(
-            drawn.levels[0], layers=tuple(prevalence_layers(wb, table)), parents=dict.fromkeys(table.labels, "")
-        )
+            drawn.levels[0], layers=tuple(prevalence_layers(wb, table)), parents=dict.fromkeys(table.labels, ""),
+            opens="",
+        )  # fmt: skip
         drawn.levels = (level,)
         drawn.forget()
     return drawn

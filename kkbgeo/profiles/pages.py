@@ -14,6 +14,7 @@ from kkbgeo.maps import area_map, class_layer, locator_svg, numeric_layer
 from kkbgeo.maps.cells import Link
 from kkbgeo.maps.interactive import AreaMap
 from kkbgeo.maps.page import Page
+from kkbgeo.maps.periods import best_known
 from kkbgeo.maps.tiles import TileMap
 from kkbgeo.profiles.display import cell_details, shown, software, source_lines
 from kkbgeo.profiles.inputs import checksum, is_simulated, newest_date, page_sources, reference_files
@@ -124,7 +125,7 @@ def in_both_languages(wb: Workbench, fill: Callable[[Workbench], Page]) -> Page:
 
 
 def village_map(wb: Workbench, code: str) -> AreaMap | list[str]:
-    """Return the map of an area's villages: the kampung that sources name, and aid events by village.
+    """Return the map of an area's villages: the kampung that sources name by class, then aid events by village.
 
     Where the boundary edition has none of them, a sentence that says so.
     """
@@ -169,8 +170,10 @@ def hatched(wb: Workbench, table: AreaTable, code: str) -> str:
     """
     if level_of(code) != "regency":
         return ""
-    states = [table.cell(one, "kkb_village_class")["state"] for one in table.areas.index]
-    hatched, all_of_them = states.count("not_reported"), len(states)
+    cells = [table.cell(one, "kkb_village_class") for one in table.areas.index]
+    # A village that is named without a class has a record, and a colour of its own.
+    hatched = sum(one["state"] == "not_reported" and not one["record_id"] for one in cells)
+    all_of_them = len(cells)
     total = wb.table("regency", ["kkb_total", "kkb_coverage"], within=code)
     known = total.cell(code, "kkb_total")["state"] != "not_reported"
     full = known and total.cell(code, "kkb_coverage")["value"] >= 100
@@ -191,7 +194,11 @@ def regency_map(wb: Workbench, within: str | None = None, indicators: Iterable[s
 
 
 def table_map(wb: Workbench, table: AreaTable, indicators: list[str]) -> AreaMap | list[str]:
-    """Return a map of a table's areas with one layer per indicator named; a sentence where none has a polygon."""
+    """Return a map of a table's areas with one layer per indicator named; a sentence where none has a polygon.
+
+    The list of indicators keeps the order given; the map opens with the one that most areas know
+    (`kkbgeo.maps.periods.best_known`).
+    """
     if table.areas.empty:
         return _nothing_drawn(wb, table)
     layers = [
@@ -200,7 +207,8 @@ def table_map(wb: Workbench, table: AreaTable, indicators: list[str]) -> AreaMap
     ]
     parents = {code: wb.gazetteer.label(code.split(".")[0]) for code in table.labels}
     return area_map(table.areas, layers, language=wb.language, edition=table.edition, labels=table.labels,
-                    parents=parents, simulated=table.simulated, undrawn=table.undrawn)  # fmt: skip
+                    parents=parents, simulated=table.simulated, undrawn=table.undrawn,
+                    opens=best_known(layers).key)  # fmt: skip
 
 
 def tile_map(wb: Workbench, regency_map: AreaMap | list[str]) -> TileMap | None:
@@ -209,7 +217,7 @@ def tile_map(wb: Workbench, regency_map: AreaMap | list[str]) -> TileMap | None:
     if grid is None or not isinstance(regency_map, AreaMap):
         return None
     names = {code: wb.gazetteer.label(code) for code in [*grid.tiles, *grid.labels]}
-    # Shown first is what the map opens with: of several times the newest.
+    # Shown first is what the map opens with.
     first = regency_map.opening
     layers = [first, *(one for one in regency_map.layers if one is not first)]
     return TileMap(grid, layers, names=names, language=wb.language)
