@@ -66,10 +66,7 @@ def add_movement(page: ProfilePage, wb: Workbench, moved: Movement) -> None:
         page.add_text("perpindahan", say(wb, "movement.moves"), say(wb, "movement.moves_none"))
     else:
         note = say(wb, "movement.moves_note", source=source_said(wb, moved, moved.since, moved.until))
-        caption = say(wb, "movement.before_after", **_dates(wb, moved))
-        page.add_table(
-            "perpindahan", say(wb, "movement.moves"), moves_shown(wb, moved), note=note, caption=caption, matrix=True
-        )
+        page.add_table("perpindahan", say(wb, "movement.moves"), moves_shown(wb, moved), note=note, matrix=True)
     _add_classes(page, wb, moved)
     if not moved.panel.empty:
         _add_same(page, wb, moved)
@@ -96,7 +93,9 @@ def moves_shown(wb: Workbench, moved: Movement) -> pd.DataFrame:
         (names[before], *(_number(wb, one) for one in counts[:-1]), _figure(wb, moved, counts.iloc[-1]))
         for before, counts in table.iterrows()
     ]
-    return pd.DataFrame(rows, columns=[say(wb, "movement.class"), *names.values()], dtype=object)
+    return pd.DataFrame(
+        rows, columns=[say(wb, "movement.before_after", **_dates(wb, moved)), *names.values()], dtype=object
+    )
 
 
 def classes_shown(wb: Workbench, moved: Movement) -> pd.DataFrame:
