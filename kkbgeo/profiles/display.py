@@ -73,6 +73,26 @@ def publisher_of(wb: Workbench, source_id: str) -> str:
     return text(key, wb.language, name=source["publisher"]) if key in catalogue() else source["publisher"]
 
 
+def origin_of(wb: Workbench, source_ids: Iterable[str]) -> str:
+    """Say in one line what a picture of figures must say of their sources: the portal's export, third parties' copies.
+
+    Parameters
+    ----------
+    source_ids : iterable of str
+        Of the cells that are drawn; several ids of one cell have spaces between.
+
+    Examples
+    --------
+    >>> origin_of(Workbench(language="en"), ["bkkbn-portal-export", ""])
+    'BKKBN, portal Kampung KB: portal export, not an official release'
+    """
+    kinds = {sources(wb)[one]["publisher_kind"] for said in set(source_ids) for one in said.split()}
+    told = [
+        text(f"profiles.origin.{kind}", wb.language) for kind in ("portal_export", "transcription") if kind in kinds
+    ]
+    return " · ".join(told)
+
+
 def source_link(wb: Workbench, source_id: str) -> Link:
     """Return a source as a link to its page; a source without an address is its publisher's name."""
     return Link(publisher_of(wb, source_id), _address(wb, sources(wb)[source_id]), key=source_id)

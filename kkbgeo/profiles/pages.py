@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,13 +11,15 @@ import pandas as pd
 from kkbgeo._version import __version__
 from kkbgeo.boundaries.store import area_km2
 from kkbgeo.language import catalogue, number, other_language, text
-from kkbgeo.maps import area_map, class_layer, locator_svg, numeric_layer
+from kkbgeo.maps import area_map, locator_svg
 from kkbgeo.maps.cells import Link
+from kkbgeo.maps.drawn import Layer
 from kkbgeo.maps.interactive import AreaMap
+from kkbgeo.maps.layers import layer_for
 from kkbgeo.maps.page import Page
 from kkbgeo.maps.periods import best_known
 from kkbgeo.maps.tiles import TileMap
-from kkbgeo.profiles.display import cell_details, shown, software, source_lines
+from kkbgeo.profiles.display import cell_details, origin_of, shown, software, source_lines
 from kkbgeo.profiles.inputs import checksum, is_simulated, newest_date, page_sources, reference_files
 from kkbgeo.profiles.pooled import locator_shapes
 from kkbgeo.profiles.ways import above, told
@@ -124,6 +127,20 @@ def in_both_languages(wb: Workbench, fill: Callable[[Workbench], Page]) -> Page:
     return fill(wb).beside(fill(wb.speaking(other_language(wb.language))))
 
 
+def indicator_layer(wb: Workbench, table: AreaTable, key: str, breaks: tuple[float, ...] = ()) -> Layer:
+    """Return the layer of an indicator over the areas of a table that have a polygon, with what a tap tells.
+
+    Parameters
+    ----------
+    breaks : tuple of float, optional
+        Other upper class edges than the indicator's own.
+    """
+    indicator = replace(table.indicator(key), breaks=breaks) if breaks else table.indicator(key)
+    cells = table.cells[(table.cells["indicator"] == key) & table.cells["code"].isin(table.areas.index)]
+    return layer_for(indicator, cells, language=wb.language, details=cell_details(wb, table, key),
+                     origin=origin_of(wb, cells["source_id"]))  # fmt: skip
+
+
 def village_map(wb: Workbench, code: str) -> AreaMap | list[str]:
     """Return the map of an area's villages: the kampung that sources name by class, then aid events by village.
 
@@ -133,12 +150,7 @@ def village_map(wb: Workbench, code: str) -> AreaMap | list[str]:
     if table.areas.empty:
         return _nothing_drawn(wb, table)
     districts = {one: wb.gazetteer.label(".".join(one.split(".")[:3])) for one in table.labels}
-    layers = [
-        class_layer(table.indicator("kkb_village_class"), _of(table, "kkb_village_class"), language=wb.language,
-                    details=cell_details(wb, table, "kkb_village_class")),
-        numeric_layer(table.indicator("aid_events"), _of(table, "aid_events"), language=wb.language,
-                      details=cell_details(wb, table, "aid_events")),
-    ]  # fmt: skip
+    layers = [indicator_layer(wb, table, key) for key in ("kkb_village_class", "aid_events")]
     drawn = area_map(table.areas, layers, language=wb.language, edition=table.edition, labels=table.labels,
                      parents=districts, simulated=table.simulated, undrawn=table.undrawn)  # fmt: skip
     drawn.lead = hatched(wb, table, code)
@@ -201,10 +213,7 @@ def table_map(wb: Workbench, table: AreaTable, indicators: list[str]) -> AreaMap
     """
     if table.areas.empty:
         return _nothing_drawn(wb, table)
-    layers = [
-        numeric_layer(table.indicator(key), _of(table, key), language=wb.language, details=cell_details(wb, table, key))
-        for key in indicators
-    ]
+    layers = [indicator_layer(wb, table, key) for key in indicators]
     parents = {code: wb.gazetteer.label(code.split(".")[0]) for code in table.labels}
     return area_map(table.areas, layers, language=wb.language, edition=table.edition, labels=table.labels,
                     parents=parents, simulated=table.simulated, undrawn=table.undrawn,
@@ -221,10 +230,6 @@ def tile_map(wb: Workbench, regency_map: AreaMap | list[str]) -> TileMap | None:
     first = regency_map.opening
     layers = [first, *(one for one in regency_map.layers if one is not first)]
     return TileMap(grid, layers, names=names, language=wb.language)
-
-
-def _of(table: AreaTable, key: str):
-    return table.cells[(table.cells["indicator"] == key) & table.cells["code"].isin(table.areas.index)]
 
 
 def _nothing_drawn(wb: Workbench, table: AreaTable) -> list[str]:
