@@ -138,7 +138,7 @@ def indicator_layer(wb: Workbench, table: AreaTable, key: str, breaks: tuple[flo
     indicator = replace(table.indicator(key), breaks=breaks) if breaks else table.indicator(key)
     cells = table.cells[(table.cells["indicator"] == key) & table.cells["code"].isin(table.areas.index)]
     return layer_for(indicator, cells, language=wb.language, details=cell_details(wb, table, key),
-                     origin=origin_of(wb, cells["source_id"]))  # fmt: skip
+                     origin=origin_of(wb, cells))  # fmt: skip
 
 
 def village_map(wb: Workbench, code: str) -> AreaMap | list[str]:
