@@ -171,7 +171,7 @@ def test_a_page_works_offline_and_a_tap_opens_details(atlas, name, width):
         opened.tap(code)
         assert details.is_visible()
         said = details.inner_text()
-        layer = told.map["layers"][0]["key"]
+        layer = told.map["layers"][told.map["opens"]]["key"]
         assert told.headline(layer, code) in said.replace("\N{NO-BREAK SPACE}", " ")
         assert code in said
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
