@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from kkbgeo.profiles.pooled import medians
+from kkbgeo.profiles.pooled import common, medians
 from kkbgeo.provenance import record_path
 from kkbgeo.records.targets import path_of
 from kkbgeo.regions.codes import is_code, level_of
@@ -140,7 +140,7 @@ class PageInputs:
     Attributes
     ----------
     parts : dict of str to str
-        Hash of each part: records, sources, medians, gazetteer, boundaries.
+        Hash of each part: records, sources, medians, what all areas have in common, gazetteer, boundaries.
     records : dict of str to str
         Per table with records on the page: their number and a hash, ``"3 1a2b3c4d"``.
     checksum : str
@@ -169,6 +169,7 @@ def _page_inputs(wb: Workbench, code: str) -> PageInputs:
         "records": _hash([f"{name} {told}" for name, told in sorted(tables.items())]),
         "sources": _hash([rows.sources[one] for one in sorted(sources)]),
         "medians": rows.medians if is_code(code) else "",
+        "common": rows.common if is_code(code) else "",
         # The record beside a file holds its checksum, and the title that the footer names.
         "gazetteer": _hash([*(rows.seal(path) for path in _gazetteer_files(wb, code)), *_said_of_whole(wb)]),
         "boundaries": _hash([rows.drawn_from(path) for path in _boundary_files(wb, code)]),
@@ -181,7 +182,7 @@ def _page_inputs(wb: Workbench, code: str) -> PageInputs:
 
 
 def checksum(wb: Workbench, code: str) -> str:
-    """Return a checksum over everything a page draws from: records, sources, medians, gazetteer, boundaries.
+    """Return a checksum over everything a page draws from, its `PageInputs.parts`.
 
     Examples
     --------
@@ -199,6 +200,7 @@ class _Rows:
         self._made: dict[tuple[str, str], str] = {}
         self.sources = dict(zip(wb.sources.index, _lines(wb.sources.reset_index()), strict=True))
         self.medians = _hash(_lines(medians(wb).reset_index()))
+        self.common = _hash([_line([*key, *told]) for key, told in common(wb).items()])
         self._editions: dict = {}
         self._seals: dict = {}
 
