@@ -20,9 +20,20 @@ def test_one_article_has_one_number_and_a_repeated_or_joined_report_is_not_calle
         (link,) = [one for one in listed if article in str(one)]
         assert len(link.sources) == 2  # two ids, one page
         assert (reported.counts(wb, code)["Dipakai?"] == "sumber yang sama").sum() == 1
-    aid = reported.aid(wb, "63.71").set_index("Bantuan")["Dipakai?"]
-    assert aid["BAAS (Bapak/Bunda Asuh Anak Stunting)"].startswith("dihitung bersama")
-    assert not aid.str.contains("tergantikan").any()
+    aid = reported.aid(wb, "63.71").set_index("Tanggal")
+    told = aid.loc["6 September 2022"].set_index("Bantuan")["Dipakai?"]
+    assert told["BAAS (Bapak/Bunda Asuh Anak Stunting)"].startswith("dihitung bersama")
+    assert not aid["Dipakai?"].str.contains("tergantikan").any()
+
+
+def test_an_export_of_the_portal_is_called_one_beside_a_page_of_the_portal():
+    """Katingan has a record of the portal's own list, which has the address of the export."""
+    for language, words in (("id", "ekspor portal, bukan rilis resmi"), ("en", "portal export, not an official")):
+        wb = Workbench(language=language)
+        for code in ("62.06", "62", "kalimantan"):
+            listed = [str(one) for one in finish(wb, new_page(wb, code)).foot["sources"]]
+            assert sum(words in one for one in listed) == 1
+            assert any(one.startswith("BKKBN kampungkb site") for one in listed)
 
 
 def test_a_source_without_an_address_is_told_in_words():

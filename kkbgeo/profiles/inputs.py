@@ -69,8 +69,9 @@ def page_records(wb: Workbench, code: str) -> dict[str, list[Any]]:
 
 
 def page_sources(wb: Workbench, code: str) -> list[str]:
-    """Return the ids of the sources behind a page's records, sorted."""
-    return sorted({one.source_id for records in page_records(wb, code).values() for one in records})
+    """Return the ids of the sources behind a page's records and behind the targets that it tells of, sorted."""
+    told = {one.source_id for records in page_records(wb, code).values() for one in records}
+    return sorted(told | {one.source_id for one in wb.targets if code in (one.code, TOLD_OF_TARGETS)})
 
 
 def is_simulated(wb: Workbench, code: str) -> bool:
@@ -160,14 +161,12 @@ def page_inputs(wb: Workbench, code: str) -> PageInputs:
 def _page_inputs(wb: Workbench, code: str) -> PageInputs:
     rows = wb.once("rows as lines", lambda: _Rows(wb))
     tables: dict[str, str] = {}
-    sources: set[str] = set()
     for name, mine in page_records(wb, code).items():
-        sources.update(one.source_id for one in mine)
         if mine:
             tables[name] = f"{len(mine)} {_hash([_line(mine[0]._fields), *(rows.line(name, one) for one in mine)])[:8]}"
     parts = {
         "records": _hash([f"{name} {told}" for name, told in sorted(tables.items())]),
-        "sources": _hash([rows.sources[one] for one in sorted(sources)]),
+        "sources": _hash([rows.sources[one] for one in page_sources(wb, code)]),
         "medians": rows.medians if is_code(code) else "",
         "common": rows.common if is_code(code) else "",
         # The record beside a file holds its checksum, and the title that the footer names.
