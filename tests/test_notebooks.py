@@ -35,7 +35,7 @@ def test_a_notebook_is_plain_code_with_one_recipe_one_parameters_cell_and_a_chec
     nodes = [node for cell in cells for node in ast.walk(ast.parse(cell.source))]
     assert [node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))] == ["fill"]
     declared = [node.targets[0].id for node in ast.parse(cells[0].source).body]
-    assert all(isinstance(node.value.value, (str, int, bool)) for node in ast.parse(cells[0].source).body)
+    assert all(isinstance(node.value.value, (str, int, float, bool)) for node in ast.parse(cells[0].source).body)
     assert all("#" in line for line in cells[0].source.splitlines())
     # A long list is broken into lines.
     assert f"check_parameters({declared})".replace("'", '"').replace(" ", "") in "".join(cells[1].source.split())

@@ -165,12 +165,14 @@ def hatched(wb: Workbench, table: AreaTable, code: str) -> str:
     --------
     >>> wb = Workbench(language="en")
     >>> hatched(wb, wb.table("village", ["kkb_village_class"], within="63.01"), "63.01")[:60]
-    'All 135 villages are hatched: no source names a Kampung KB h'
+    '94 of 135 villages are hatched: no source names them as Kamp'
     """
     if level_of(code) != "regency":
         return ""
-    states = [table.cell(one, "kkb_village_class")["state"] for one in table.areas.index]
-    hatched, all_of_them = states.count("not_reported"), len(states)
+    cells = [table.cell(one, "kkb_village_class") for one in table.areas.index]
+    # One that is named without a class is not reported, too, and drawn otherwise.
+    hatched = sum(one["state"] == "not_reported" and not one["record_id"] for one in cells)
+    all_of_them = len(cells)
     total = wb.table("regency", ["kkb_total", "kkb_coverage"], within=code)
     known = total.cell(code, "kkb_total")["state"] != "not_reported"
     full = known and total.cell(code, "kkb_coverage")["value"] >= 100

@@ -14,7 +14,7 @@ def own_targets(wb: Workbench, code: str) -> list[str]:
 
     Examples
     --------
-    >>> own_targets(Workbench(language="en"), "64.03")[0][47:]
+    >>> own_targets(Workbench(language="en"), "64.03")[0][40:]
     'Kabupaten Berau: 40% of the Kampung KB at mandiri or above for 2023; 21% then.'
     """
     language, said = wb.language, []
