@@ -5,12 +5,13 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pandas as pd
+from batchkit import copied_data, edit
 
 from kkbgeo import Workbench
 from kkbgeo.maps.layers import headline_of
 from kkbgeo.profiles import reported
 from kkbgeo.profiles.display import event_reach
-from kkbgeo.profiles.pages import finish, new_page
+from kkbgeo.profiles.pages import finish, hatched, new_page
 
 
 def test_one_article_has_one_number_and_a_repeated_or_joined_report_is_not_called_superseded():
@@ -63,3 +64,18 @@ def test_whom_aid_is_for_and_its_plural():
         "1 aid event",
         "2 aid events",
     ]
+
+
+def test_a_village_that_is_named_without_a_class_is_not_among_those_that_nobody_names(tmp_path):
+    def only_one(rows):
+        one = "65.71.01.1001"  # named by the press alone
+        kept = [row for row in rows if not row["code"].startswith("65.71.") or row["code"] == one]
+        rows[:] = [{**row, "record_id": f"kampung-{number:03d}"} for number, row in enumerate(kept, 1)]
+
+    data = copied_data(tmp_path / "data")
+    edit(data / "records" / "kampung.csv", only_one)
+    wb = Workbench(data, language="en")
+    table = wb.table("village", ["kkb_village_class"], within="65.71")
+    assert table.states("kkb_village_class") == {"not_reported": 20}
+    assert sum(record != "" for record in table.column("kkb_village_class", "record_id")) == 1
+    assert hatched(wb, table, "65.71").startswith("19 of 20 villages are hatched: no source names them")
