@@ -226,7 +226,7 @@ def study(
     --------
     >>> found = study(Workbench(), "stunting_prevalence_ssgi_2022")
     >>> found.local.counts["not-reported"], found.moran.state
-    (6, 'tested')
+    (2, 'tested')
     """
     if how not in WAYS:
         raise ParameterError(f"There is no way {how!r} to make neighbours.", hint=f"Ways: {', '.join(WAYS)}", value=how)

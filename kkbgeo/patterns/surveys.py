@@ -166,7 +166,7 @@ def surveys_side_by_side(
     >>> import kkbgeo
     >>> found = surveys_side_by_side(kkbgeo.Workbench())
     >>> found.known["known"].to_dict()
-    {'SSGI 2021': 47, 'SSGI 2022': 50, 'SKI 2023': 42, 'SSGI 2024': 27}
+    {'SSGI 2021': 56, 'SSGI 2022': 54, 'SKI 2023': 52, 'SSGI 2024': 56}
     >>> sorted(found.differences["verdict"].unique())
     ['another-instrument', 'no-standard-error', 'not-reported']
     """

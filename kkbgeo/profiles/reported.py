@@ -10,7 +10,7 @@ import pandas as pd
 from kkbgeo.language import date, percent, text
 from kkbgeo.maps.cells import Figure
 from kkbgeo.measures import Indicator
-from kkbgeo.measures.observe import of_portal, portal_dates, portal_panel
+from kkbgeo.measures.observe import of_portal, portal_panel
 from kkbgeo.profiles.display import GAP, cell_text, doubt_said, event_reach, same_address, shown, source_link
 from kkbgeo.profiles.pooled import SURVEYS, medians
 from kkbgeo.records.tables import CLASSES
@@ -220,7 +220,7 @@ def registered_twice(wb: Workbench, rows: Iterable[Any]) -> tuple[dict[str, Any]
     >>> len(first), len(last), len(first.keys() & last.keys())
     (24, 41, 24)
     """
-    return portal_panel(rows, wb.once("portal dates", lambda: portal_dates(wb.rows("kampung"), wb.as_of)))
+    return portal_panel(rows, wb.common("kkb_risen_share", "village"))
 
 
 def _share(figure: Figure, language: str) -> Figure:

@@ -72,7 +72,7 @@ def local_moran(
     >>> survey = wb.table("regency", "stunting_prevalence_ssgi_2022").frame["stunting_prevalence_ssgi_2022"]
     >>> result = kkbgeo.spatial.local_moran(survey, graph)
     >>> len(result.table), result.counts["not-reported"]
-    (56, 6)
+    (56, 2)
     """
     sample = take(values, graph, minimum=minimum_areas, few=few)
     settings = settings_of(sample, permutations, seed, alpha, correction)

@@ -70,7 +70,7 @@ def global_moran(
     >>> survey = wb.table("regency", "stunting_prevalence_ssgi_2022").frame["stunting_prevalence_ssgi_2022"]
     >>> result = kkbgeo.spatial.global_moran(survey, graph)
     >>> int(result.table.areas.iloc[0]), int(result.table.not_reported.iloc[0])
-    (50, 6)
+    (54, 2)
     """
     sample = take(values, graph, minimum=minimum_areas, few=few)
     settings = Settings(permutations, seed, alpha)
