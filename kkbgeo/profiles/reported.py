@@ -199,12 +199,6 @@ def count_kind(wb: Workbench, code: str) -> str:
     return f"{kind}, {text('profiles.word.export', wb.language)}" if of_portal(record) else kind
 
 
-def counts_registered(wb: Workbench, code: str) -> bool:
-    """Return whether the report of an area's classes counts the kampung that are registered in the portal."""
-    record = _class_record(wb, code)
-    return record is not None and record.count_kind == "registered"
-
-
 def _class_record(wb: Workbench, code: str) -> Any:
     cell = wb.table(level_of(code), ["kkb_berkelanjutan"], within=code).cell(code, "kkb_class_total")
     return next((one for one in wb.rows("kampung_counts", code) if one.record_id == cell["record_id"]), None)
