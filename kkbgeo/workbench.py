@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
-from kkbgeo import paths
+from kkbgeo import paths, shared
 from kkbgeo.errors import CodeError, ParameterError
 from kkbgeo.join import Joined, Observation, join
 from kkbgeo.language import require_language
 from kkbgeo.measures import Catalogue, Indicator, load_catalogue
 from kkbgeo.measures.derive import derive, the_rest
-from kkbgeo.measures.observe import looks_around, observations
+from kkbgeo.measures.observe import common_of, looks_around, observations
 from kkbgeo.records import rows as table_rows
 from kkbgeo.records.periods import last_day
 from kkbgeo.records.read import as_frame, read_rows, table_names
@@ -187,8 +187,8 @@ class Workbench:
                 f"There is no record table {table!r}.", hint=f"Tables: {', '.join(table_names())}", value=table
             )
         if table not in self._rows:
-            shared = table_rows.find(TABLES[table], self.data)
-            self._rows[table] = shared or table_rows.Rows(read_rows(table, self.data, sources=self.sources))
+            found = table_rows.find(TABLES[table], self.data)
+            self._rows[table] = found or table_rows.Rows(read_rows(table, self.data, sources=self.sources))
         if around is None or not is_code(around):
             return self._rows[table].rows
         if (table, around) not in self._around:
@@ -338,9 +338,23 @@ class Workbench:
         key = (indicator.id, around, level, date) if apart else (indicator.id, around)
         if key not in self._observed:
             rows = self.rows(indicator.table, around)
-            among = self.rows(indicator.table) if apart else None
-            self._observed[key] = observations(rows, indicator, level=level, as_of=date, among=among)
+            common = self.common(indicator.id, level, date) if apart else None
+            self._observed[key] = observations(rows, indicator, level=level, as_of=date, common=common)
         return self._observed[key]
+
+    def common(self, key: str, level: str, as_of: str | None = None) -> tuple[str, ...]:
+        """Return what all areas of a map of one indicator have in common; see `kkbgeo.measures.observe.common_of`.
+
+        Examples
+        --------
+        >>> Workbench().common("kkb_registered", "regency"), Workbench().common("kkb_risen_share", "regency")
+        (('2023-08-28',), ('2022-06-13', '2023-08-28'))
+        """
+        date, one = self.as_of if as_of is None else as_of, self.catalogue[key]
+        told = self.once(("common", date), lambda: _found(date, self.data))
+        if (key, level) not in told:
+            told[key, level] = common_of(self.rows(one.table), one, level=level, as_of=date)
+        return told[key, level]
 
     @cached_property
     def _observed(self) -> dict[tuple[str | None, ...], list[Observation]]:
@@ -392,6 +406,16 @@ class Workbench:
 
             store.edition(self.data, name)  # refused by name, before anything is drawn
         return name
+
+
+def common_name(as_of: str) -> str:
+    """Return the name under which a batch shares what `Workbench.common` tells."""
+    return f"common-{as_of}"
+
+
+def _found(as_of: str, data: Path) -> dict[tuple[str, str], tuple[str, ...]]:
+    kept = shared.find(common_name(as_of), data)
+    return {} if kept is None else {(one["key"], one["level"]): tuple(one["told"]) for one in kept.to_pylist()}
 
 
 __all__ = ["CodeError", "Workbench"]

@@ -42,7 +42,7 @@ def part_of(names: list[str]) -> str:
 
 
 def from_records(places: Gazetteer) -> list[dict[str, str]]:
-    """List the printed places of the records that are not written as in the gazetteer."""
+    """List the printed places of the records that differ from the gazetteer in more than capital letters."""
     rows = []
     for table in table_names():
         for record in read_text(table).to_dict("records"):
@@ -51,8 +51,10 @@ def from_records(places: Gazetteer) -> list[dict[str, str]]:
             if not record["code"] or record["level"] != LEVELS[deepest]:
                 continue
             listed = dict(zip(LEVELS, places.chain(record["code"]), strict=False))
-            written = {level: (places.short(code), places.label(code)) for level, code in listed.items()}
-            if all(not name or name in written[level] for level, name in zip(LEVELS, names, strict=True)):
+            written = {
+                level: (places.short(code).casefold(), places.label(code).casefold()) for level, code in listed.items()
+            }
+            if all(not name or name.casefold() in written[level] for level, name in zip(LEVELS, names, strict=True)):
                 continue
             rows.append(
                 {**dict(zip(LEVELS, names, strict=True)), "kind": "record", "code": record["code"], "source": table}

@@ -34,13 +34,15 @@ def page(wb: Workbench, code: str) -> str:
     if "." in code:
         made.findings(profiles.of_area(wb, code))
         made.show("villages", profiles.village_map(wb, code))
-        for name in ("where", "classes", "kampung", "aid", "prevalence", "risk", "counts"):
+        for name in (
+            "where", "classes", "kampung", "registered", "registered_kampung", "aid", "prevalence", "risk", "counts",
+        ):  # fmt: skip
             made.show(name, getattr(profiles, name)(wb, code))
         made.show("missing", profiles.never_reported(wb, code))
     else:
         within = None if code == wb.gazetteer.whole.code else code
-        keys = ["kkb_total", "kkb_coverage", "kkb_advanced_share", "stunting_prevalence", "families_at_risk"]
-        table = wb.table("regency", [*keys, "aid_events"], within=within)
+        keys = ["kkb_total", "kkb_coverage", "kkb_registered", "kkb_registered_advanced_share", "stunting_prevalence"]
+        table = wb.table("regency", [*keys, "families_at_risk", "aid_events"], within=within)
         made.findings(profiles.of_regencies(wb, within=within))
         made.show("regencies", profiles.regency_map(wb, within=within))
         made.show("comparison", profiles.compare(wb, table))
@@ -100,8 +102,8 @@ def test_a_run_reads_and_computes_nothing_again(monkeypatch):
     read_targets()  # fewer, and kept by the server that runs are forked from
     monkeypatch.setattr("kkbgeo.workbench.read_sources", lambda _: sources)
     for name in (
-        "provenance.read_csv", "workbench.read_rows", "boundaries.store._table", "profiles.pooled._medians",
-        "maps.thumbnail.locator_shapes",
+        "provenance.read_csv", "workbench.read_rows", "workbench.common_of", "boundaries.store._table",
+        "profiles.pooled._medians", "maps.thumbnail.locator_shapes",
     ):  # fmt: skip
         monkeypatch.setattr(f"kkbgeo.{name}", refuse)
     assert len(page(Workbench(), "63.11")) > 100_000

@@ -13,16 +13,16 @@ import kkbgeo
 from kkbgeo.errors import CodeError
 from kkbgeo.language import percent, text
 from kkbgeo.profiles.display import doubt_said
-from kkbgeo.profiles.findings import of_area
+from kkbgeo.profiles.findings import of_area, of_regencies
 from kkbgeo.profiles.inputs import checksum, newest_date
+from kkbgeo.profiles.pages import finish, new_page
 from kkbgeo.profiles.reported import counts
 from kkbgeo.provenance import read_csv
-from kkbgeo.records.targets import read_targets
+from kkbgeo.records.targets import READINGS, read_targets
 
 DATA = Path(__file__).parents[1] / "data"
 BERAU, TANAH_LAUT, BALANGAN = "64.03", "63.01", "63.11"
 MUST = {"id": "harus naik", "en": "must rise"}
-BESIDE = {"id": "Hanya pembanding", "en": "For comparison only"}
 
 
 @pytest.fixture(scope="module", params=["id", "en"])
@@ -38,51 +38,71 @@ def with_changed(folder, name, change):
 
 def test_every_target_is_that_of_a_record_and_of_its_source():
     rows = read_csv(DATA / "reference" / "targets.csv")
-    records = read_csv(DATA / "records" / "kampung_counts.csv").set_index("record_id")
+    tables = [read_csv(DATA / "records" / f"{name}.csv") for name in ("kampung_counts", "prevalence")]
+    records = pd.concat(tables).set_index("record_id").fillna("")
+    sources = read_csv(DATA / "sources.csv").set_index("source_id")
+    assert rows["record_id"].ne("").sum() == 14
     for _, row in rows.iterrows():
+        assert row["reading"] in READINGS and row["note"]
+        if "in the headline" in row["note"]:
+            assert re.search(rf"\b{row['target']}\b", sources.at[row["source_id"], "url"])
+        if not row["record_id"]:  # the page gives a target and no figure of what is
+            assert (row["goal"], row["reached"]) == ("prevalence", "") and row["source_id"] in sources.index
+            continue
         record = records.loc[row["record_id"]]
-        assert (row["code"], row["as_of"], row["source_id"]) == (record["code"], record["as_of"], record["source_id"])
+        assert (row["code"], row["source_id"]) == (record["code"], record["source_id"])
+        if row["goal"] == "prevalence":
+            assert row["period"] and row["reached"] in ("", record["prevalence_percent"])
+            continue
+        assert row["as_of"] == record["as_of"]
         # Of reports of one event one record may quote the target for all.
         event = records[records["event_id"].ne("") & records["event_id"].eq(record["event_id"])]
-        assert any(row["target"] in note for note in [record["note"], *event["note"]]), row["record_id"]
+        quoted = any(row["target"] in note for note in [record["note"], *event["note"]])
+        assert quoted or f"({row['target']} computed)" in row["note"], row["record_id"]
         if row["goal"] == "formed":
             assert row["reached"] == record["total"]
         elif row["reached"]:
             assert f"{row['reached']}%" in record["note"]
 
 
-def test_a_target_of_another_area_is_a_comparison_and_asks_for_nothing(wb):
-    told = 0
-    for code in wb.gazetteer.codes("regency"):
-        said = [
-            one
-            for one in of_area(wb, code)
-            if percent("5", wb.language) in one and "Tanah Laut" in one and "135" not in one
-        ]
-        if code == TANAH_LAUT:
-            assert any(MUST[wb.language] in one for one in of_area(wb, code))
-            assert not any(BESIDE[wb.language] in one for one in said)
-            continue
-        assert MUST[wb.language] not in " ".join(of_area(wb, code)), code
-        if said:
-            told += 1
-            assert len(said) == 2  # one for each reading
-            assert said[0].startswith(BESIDE[wb.language])
-            assert text("profiles.target.rise_beside", wb.language, percent="5", where="X", needed=1)[-20:] in said[1]
-    assert told >= 2
+def test_a_target_of_another_area_is_not_told_and_asks_for_nothing(wb):
+    said = {code: " ".join(of_area(wb, code)) for code in wb.gazetteer.codes("regency")}
+    assert {code for code, words in said.items() if MUST[wb.language] in words} == {TANAH_LAUT}
+    assert {code for code, words in said.items() if wb.gazetteer.label(TANAH_LAUT) in words} == {TANAH_LAUT}
+    assert {code for code, words in said.items() if wb.gazetteer.label(BERAU) in words} == {BERAU}
 
 
-def test_a_target_named_for_the_area_is_told_before_that_of_another(wb):
+def test_a_target_is_told_on_the_page_of_the_area_that_it_is_named_for(wb):
     said = of_area(wb, BERAU)
-    own = next(place for place, one in enumerate(said) if percent("40", wb.language) in one)
-    assert (
-        said[own].startswith("Jurnal Kaltim (2023)")
-        and percent("21", wb.language) in said[own]
-        and "Kabupaten Berau" in said[own]
-    )
-    assert own < next(place for place, one in enumerate(said) if one.startswith(BESIDE[wb.language]))
+    (own,) = [one for one in said if percent("40", wb.language) in one]
+    assert own.startswith("Jurnal Kaltim (2023)") and percent("21", wb.language) in own and "Kabupaten Berau" in own
     assert any("240 Kampung KB" in one and "51" in one for one in of_area(wb, "65.03"))
     assert not any("240 Kampung KB" in one for one in said)
+
+
+def test_targets_that_differ_are_both_told_with_their_sources(wb):
+    said = of_regencies(wb, within="63")
+    figures = ("17,27", "14") if wb.language == "id" else ("17.27", "14")
+    for publisher, figure in zip(("Antara Kalsel", "Kalimantan Post"), figures, strict=True):
+        assert any(one.startswith(publisher) and percent(figure, wb.language) in one and "2024" in one for one in said)
+    differ = text("profiles.target.differ", wb.language, period="2024", targets="; ".join(sorted(figures)))
+    assert differ in said
+
+
+@pytest.mark.parametrize("code", ["62", "63", "65", BERAU])
+def test_the_sources_of_the_targets_stand_in_the_footer(wb, code):
+    mine = {one.source_id for one in wb.targets if one.code == code}
+    listed = {one for line in finish(wb, new_page(wb, code)).foot["sources"] for one in line.sources}
+    assert mine and mine <= listed
+
+
+def test_a_source_that_only_names_a_target_is_told_anew(tmp_path):
+    def change(rows):
+        next(row for row in rows if row["source_id"] == "kalimantan-post-2024-kalsel")["publisher"] = "Pos Kalimantan"
+
+    wb, before = with_changed(tmp_path, "sources.csv", change), kkbgeo.Workbench()
+    due = [code for code in ("62", "63", "kemajuan-dan-target") if checksum(wb, code) != checksum(before, code)]
+    assert due == ["63", "kemajuan-dan-target"]
 
 
 def test_targets_follow_the_file_and_the_date(tmp_path):
@@ -94,10 +114,10 @@ def test_targets_follow_the_file_and_the_date(tmp_path):
     wb = with_changed(tmp_path, "reference/targets.csv", change)
     said = " ".join(of_area(wb, BERAU))
     assert "45% of the Kampung KB" in said and "6 more kampung must rise" in said
-    assert "for Kabupaten Berau alone" in " ".join(of_area(wb, TANAH_LAUT))
+    assert MUST["en"] not in " ".join(of_area(wb, TANAH_LAUT))
     assert checksum(wb, BERAU) != checksum(kkbgeo.Workbench(), BERAU)
     before = " ".join(of_area(kkbgeo.Workbench(as_of="2022", language="en"), BERAU))
-    assert "names a target" not in before and "comparison only" not in before
+    assert "names a target" not in before and MUST["en"] not in before
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -163,7 +183,7 @@ def test_a_rejected_record_sets_no_date_until_it_is_no_longer_doubted(tmp_path, 
     assert newest_date(wb, BERAU) == "2024-12-11"
 
     def trust(rows):
-        next(row for row in rows if row["record_id"] == "count-061")["doubt"] = ""
+        next(row for row in rows if row["record_id"] == "count-061").update(doubt="", doubt_kind="")
 
     trusted = with_changed(tmp_path, "records/kampung_counts.csv", trust)
     assert newest_date(trusted, BERAU) == "2025-10-31"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pandas as pd
+from batchkit import copied_data, edit
 
 from kkbgeo import Workbench
 from kkbgeo.maps.layers import headline_of
 from kkbgeo.profiles import reported
 from kkbgeo.profiles.display import event_reach
-from kkbgeo.profiles.pages import finish, new_page
+from kkbgeo.profiles.pages import finish, hatched, new_page
 
 
 def test_one_article_has_one_number_and_a_repeated_or_joined_report_is_not_called_superseded():
@@ -20,9 +21,20 @@ def test_one_article_has_one_number_and_a_repeated_or_joined_report_is_not_calle
         (link,) = [one for one in listed if article in str(one)]
         assert len(link.sources) == 2  # two ids, one page
         assert (reported.counts(wb, code)["Dipakai?"] == "sumber yang sama").sum() == 1
-    aid = reported.aid(wb, "63.71").set_index("Bantuan")["Dipakai?"]
-    assert aid["BAAS (Bapak/Bunda Asuh Anak Stunting)"].startswith("dihitung bersama")
-    assert not aid.str.contains("tergantikan").any()
+    aid = reported.aid(wb, "63.71").set_index("Tanggal")
+    told = aid.loc["6 September 2022"].set_index("Bantuan")["Dipakai?"]
+    assert told["BAAS (Bapak/Bunda Asuh Anak Stunting)"].startswith("dihitung bersama")
+    assert not aid["Dipakai?"].str.contains("tergantikan").any()
+
+
+def test_an_export_of_the_portal_is_called_one_beside_a_page_of_the_portal():
+    """Katingan has a record of the portal's own list, which has the address of the export."""
+    for language, words in (("id", "ekspor portal, bukan rilis resmi"), ("en", "portal export, not an official")):
+        wb = Workbench(language=language)
+        for code in ("62.06", "62", "kalimantan"):
+            listed = [str(one) for one in finish(wb, new_page(wb, code)).foot["sources"]]
+            assert sum(words in one for one in listed) == 1
+            assert any(one.startswith("BKKBN kampungkb site") for one in listed)
 
 
 def test_a_source_without_an_address_is_told_in_words():
@@ -52,3 +64,18 @@ def test_whom_aid_is_for_and_its_plural():
         "1 aid event",
         "2 aid events",
     ]
+
+
+def test_a_village_that_is_named_without_a_class_is_not_among_those_that_nobody_names(tmp_path):
+    def only_one(rows):
+        one = "65.71.01.1001"  # named by the press alone
+        kept = [row for row in rows if not row["code"].startswith("65.71.") or row["code"] == one]
+        rows[:] = [{**row, "record_id": f"kampung-{number:03d}"} for number, row in enumerate(kept, 1)]
+
+    data = copied_data(tmp_path / "data")
+    edit(data / "records" / "kampung.csv", only_one)
+    wb = Workbench(data, language="en")
+    table = wb.table("village", ["kkb_village_class"], within="65.71")
+    assert table.states("kkb_village_class") == {"not_reported": 20}
+    assert sum(record != "" for record in table.column("kkb_village_class", "record_id")) == 1
+    assert hatched(wb, table, "65.71").startswith("19 of 20 villages are hatched: no source names them")

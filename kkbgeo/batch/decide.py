@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _SAME_FOR_ALL = {
     "sources": "a source that it names is described anew",
     "medians": "the medians of all regencies that it shows changed",
+    "common": "the newest survey, or a date of the portal's exports, is another one",
     "gazetteer": "the gazetteer (or the tile grid) changed",
     "targets": "the targets that sources name changed",
     "links": "a page above it is simulated now, or is no longer",

@@ -193,8 +193,8 @@ class AreaMap:
             taken = self.geometry_bytes
             if taken <= budget:
                 return
-            # How far letters can be compressed depends on the borders themselves.
-            self._budget = int(len(self._letters) * budget / taken)
+            # How far letters can be compressed depends on the borders themselves; detail goes in steps.
+            self._budget = int(0.99 * (self._budget or len(self._letters)) * budget / taken)
             for name in ("data", "_stored"):
                 self.__dict__.pop(name, None)
 

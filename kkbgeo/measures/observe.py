@@ -33,7 +33,7 @@ def observe(records: pd.DataFrame, indicator: Indicator, *, level: str, as_of: s
 
 
 def observations(
-    records: Sequence[Any], indicator: Indicator, *, level: str, as_of: str, among: Sequence[Any] | None = None
+    records: Sequence[Any], indicator: Indicator, *, level: str, as_of: str, common: Sequence[str] | None = None
 ) -> list[Observation]:
     """Turn rows of a record table into observations of `indicator`, one each.
 
@@ -45,16 +45,17 @@ def observations(
         A catalogue entry that is read from that table (not a derived one).
     level, as_of : str
         Level of the table to come and its date; only an indicator that `looks_around` needs them.
-    among : sequence of named tuples, optional
-        All rows of the table where `records` are those of one region: from them is told which survey or date all
-        areas of one map are of.
+    common : sequence of str, optional
+        What `common_of` tells from all rows of the table, where `records` are those of one region.
     """
     values = [_value(one, indicator) for one in records]
     why = [_why_not(one, indicator, value) for one, (value, _) in zip(records, values, strict=True)]
-    if indicator.group in _ONE_FOR_ALL:
-        why = _keep_newest(records, why, indicator, level, as_of, records if among is None else among)
+    if common is None and looks_around(indicator):
+        common = common_of(records, indicator, level=level, as_of=as_of)
+    if indicator.group in _ONE_FOR_ALL and common:
+        why = _keep_newest(records, why, indicator, common[0])
     if indicator.group == "panel":
-        values, why = _compare_twice(records, why, as_of, records if among is None else among)
+        values, why = _compare_twice(records, why, common or ())
     return [
         Observation(
             row=f"{one.record_id}/{indicator.id}",
@@ -133,19 +134,40 @@ def _date(one: Any) -> str:
 _ONE_FOR_ALL: dict[str, tuple[Callable[[Any], str], str]] = {"survey": (_survey, "survey"), "portal": (_date, "date")}
 
 
-def _keep_newest(
-    records: Sequence[Any], why: list[str], indicator: Indicator, level: str, as_of: str, among: Sequence[Any]
-) -> list[str]:
-    told, what = _ONE_FOR_ALL[indicator.group]
+def common_of(records: Iterable[Any], indicator: Indicator, *, level: str, as_of: str) -> tuple[str, ...]:
+    """Return what all areas of one map have in common: the newest survey or date, or the portal's days of export.
+
+    Parameters
+    ----------
+    records : iterable of named tuples
+        All rows of the indicator's table.
+    indicator : Indicator
+        One that `looks_around`.
+    level, as_of : str
+        As for `observations`.
+
+    Examples
+    --------
+    >>> from kkbgeo.measures import load_catalogue
+    >>> from kkbgeo.records.read import read_rows
+    >>> newest = load_catalogue()["kkb_registered"]
+    >>> common_of(read_rows("kampung_counts"), newest, level="regency", as_of="2022-12-31")
+    ('2022-12-26',)
+    """
+    if indicator.group == "panel":
+        return tuple(portal_dates(records, as_of))
+    told, _ = _ONE_FOR_ALL[indicator.group]
     mine = [
         one
-        for one in among
+        for one in records
         if one.level == level and one.period_end <= as_of and not _why_not(one, indicator, _value(one, indicator)[0])
     ]
-    if not mine:
-        return why
     # Of two surveys that end on one day the later row counts.
-    newest = told(sorted(mine, key=lambda one: one.period_end)[-1])
+    return (told(sorted(mine, key=lambda one: one.period_end)[-1]),) if mine else ()
+
+
+def _keep_newest(records: Sequence[Any], why: list[str], indicator: Indicator, newest: str) -> list[str]:
+    told, what = _ONE_FOR_ALL[indicator.group]
     return [
         reason or ("" if told(one) == newest else f"{told(one)}: another {what}; every area of this map is of {newest}")
         for one, reason in zip(records, why, strict=True)
@@ -196,13 +218,13 @@ def of_portal(one: Any) -> bool:
 
 
 def _compare_twice(
-    records: Sequence[Any], why: list[str], as_of: str, among: Sequence[Any]
+    records: Sequence[Any], why: list[str], dates: Sequence[str]
 ) -> tuple[list[tuple[float, str]], list[str]]:
     """Return 1 for a kampung that rose from the first date to the last, 0 for another of both, and why not else.
 
     The figure stands with the later record; the earlier one went into it.
     """
-    first, last = portal_panel(records, portal_dates(among, as_of))
+    first, last = portal_panel(records, dates)
     both = first.keys() & last.keys()
     values, reasons = [], []
     for one, reason in zip(records, why, strict=True):

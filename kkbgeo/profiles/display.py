@@ -133,11 +133,14 @@ def _dates(wb: Workbench, source_id: str) -> list[str]:
 
 
 def source_lines(wb: Workbench, source_ids: Iterable[str]) -> list[Link]:
-    """Return the sources of a footer, one line per web address: a line may stand for several source ids."""
-    found: dict[str, Link] = {}
+    """Return the sources of a footer, one line per web address: a line may stand for several source ids.
+
+    Two kinds of publisher are two lines, so that an export of the portal is called one beside the portal's own pages.
+    """
+    found: dict[tuple[str, str], Link] = {}
     for one in source_ids:
         line = source_line(wb, one)
-        same = same_address(line.url) or one
+        same = (same_address(line.url) or one, sources(wb)[one]["publisher_kind"])
         found[same] = replace(found[same], key=f"{found[same].key} {one}") if same in found else line
     return list(found.values())
 

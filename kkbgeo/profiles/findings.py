@@ -155,7 +155,11 @@ def _named(wb: Workbench, code: str) -> list[tuple[int, str]]:
     if not named:
         return []
     districts = number(len({parent_of(village) for village in named}), wb.language)
-    found = [(_DETAIL, say("named", wb, count=number(len(named), wb.language), districts=districts))]
+    told = {"count": number(len(named), wb.language), "districts": districts}
+    _, last = registered_twice(wb, wb.rows("kampung", code))
+    portal = sum(village in last for village in named)
+    key = "named_portal" if portal else "named"
+    found = [(_DETAIL, say(key, wb, portal=number(portal, wb.language), **told))]
     cells = [villages.cell(village, "kkb_village_class") for village in named]
     classed = [cell for cell in cells if cell["text"]]
     counts = Counter(cell["text"] for cell in classed)

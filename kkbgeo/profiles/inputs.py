@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from kkbgeo.profiles.pooled import medians
+from kkbgeo.profiles.pooled import common, medians
 from kkbgeo.provenance import record_path
 from kkbgeo.records.targets import path_of
 from kkbgeo.regions.codes import is_code, level_of
@@ -69,8 +69,9 @@ def page_records(wb: Workbench, code: str) -> dict[str, list[Any]]:
 
 
 def page_sources(wb: Workbench, code: str) -> list[str]:
-    """Return the ids of the sources behind a page's records, sorted."""
-    return sorted({one.source_id for records in page_records(wb, code).values() for one in records})
+    """Return the ids of the sources behind a page's records and behind the targets that it tells of, sorted."""
+    told = {one.source_id for records in page_records(wb, code).values() for one in records}
+    return sorted(told | {one.source_id for one in wb.targets if code in (one.code, TOLD_OF_TARGETS)})
 
 
 def is_simulated(wb: Workbench, code: str) -> bool:
@@ -140,7 +141,7 @@ class PageInputs:
     Attributes
     ----------
     parts : dict of str to str
-        Hash of each part: records, sources, medians, gazetteer, boundaries.
+        Hash of each part: records, sources, medians, what all areas have in common, gazetteer, boundaries.
     records : dict of str to str
         Per table with records on the page: their number and a hash, ``"3 1a2b3c4d"``.
     checksum : str
@@ -160,15 +161,14 @@ def page_inputs(wb: Workbench, code: str) -> PageInputs:
 def _page_inputs(wb: Workbench, code: str) -> PageInputs:
     rows = wb.once("rows as lines", lambda: _Rows(wb))
     tables: dict[str, str] = {}
-    sources: set[str] = set()
     for name, mine in page_records(wb, code).items():
-        sources.update(one.source_id for one in mine)
         if mine:
             tables[name] = f"{len(mine)} {_hash([_line(mine[0]._fields), *(rows.line(name, one) for one in mine)])[:8]}"
     parts = {
         "records": _hash([f"{name} {told}" for name, told in sorted(tables.items())]),
-        "sources": _hash([rows.sources[one] for one in sorted(sources)]),
+        "sources": _hash([rows.sources[one] for one in page_sources(wb, code)]),
         "medians": rows.medians if is_code(code) else "",
+        "common": rows.common if is_code(code) else "",
         # The record beside a file holds its checksum, and the title that the footer names.
         "gazetteer": _hash([*(rows.seal(path) for path in _gazetteer_files(wb, code)), *_said_of_whole(wb)]),
         "boundaries": _hash([rows.drawn_from(path) for path in _boundary_files(wb, code)]),
@@ -181,7 +181,7 @@ def _page_inputs(wb: Workbench, code: str) -> PageInputs:
 
 
 def checksum(wb: Workbench, code: str) -> str:
-    """Return a checksum over everything a page draws from: records, sources, medians, gazetteer, boundaries.
+    """Return a checksum over everything a page draws from, its `PageInputs.parts`.
 
     Examples
     --------
@@ -199,6 +199,7 @@ class _Rows:
         self._made: dict[tuple[str, str], str] = {}
         self.sources = dict(zip(wb.sources.index, _lines(wb.sources.reset_index()), strict=True))
         self.medians = _hash(_lines(medians(wb).reset_index()))
+        self.common = _hash([_line([*key, *told]) for key, told in common(wb).items()])
         self._editions: dict = {}
         self._seals: dict = {}
 

@@ -178,7 +178,7 @@ def hatched(wb: Workbench, table: AreaTable, code: str) -> str:
     --------
     >>> wb = Workbench(language="en")
     >>> hatched(wb, wb.table("village", ["kkb_village_class"], within="63.01"), "63.01")[:60]
-    'All 135 villages are hatched: no source names a Kampung KB h'
+    '94 of 135 villages are hatched: no source names them as Kamp'
     """
     if level_of(code) != "regency":
         return ""

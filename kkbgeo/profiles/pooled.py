@@ -1,4 +1,5 @@
-"""What pages draw from all regencies together: medians of prevalence, and the little map that says where one lies."""
+"""What pages draw from all areas together: medians of prevalence, the survey or date that all figures of a map are of,
+and the little map that says where one lies."""
 
 from __future__ import annotations
 
@@ -10,7 +11,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from kkbgeo import shared
-from kkbgeo.workbench import Workbench
+from kkbgeo.measures.observe import looks_around
+from kkbgeo.regions.codes import LEVELS
+from kkbgeo.workbench import Workbench, common_name
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,6 +47,18 @@ def _medians(wb: Workbench) -> pd.DataFrame:
     return found
 
 
+def common(wb: Workbench) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return what all areas of a map have in common, by indicator and level: a record of any area may change it.
+
+    Examples
+    --------
+    >>> common(Workbench())["kkb_registered", "regency"]
+    ('2023-08-28',)
+    """
+    keys = [key for key, one in wb.catalogue.items() if looks_around(one)]
+    return {(key, level): wb.common(key, level) for key in keys for level in LEVELS}
+
+
 def locator_shapes(wb: Workbench) -> np.ndarray:
     """Return every regency as simple as the locator of a page draws it, sorted by code."""
     import shapely
@@ -58,12 +73,14 @@ def locator_shapes(wb: Workbench) -> np.ndarray:
 
 
 def share(wb: Workbench, folder: Path) -> None:
-    """Keep both for the runs of a batch."""
+    """Keep all of it for the runs of a batch."""
     import pyarrow as pa
     import shapely
 
     frame = _medians(wb).rename_axis("survey").reset_index()
     shared.keep(folder, _medians_name(wb), wb.data, pa.Table.from_pandas(frame, preserve_index=False))
+    told = [{"key": key, "level": level, "told": list(one)} for (key, level), one in common(wb).items()]
+    shared.keep(folder, common_name(wb.as_of), wb.data, pa.Table.from_pylist(told))
     shapes = pa.table({"shape": pa.array(shapely.to_wkb(locator_shapes(wb)).tolist(), pa.binary())})
     shared.keep(folder, _locator_name(wb), wb.data, shapes)
 

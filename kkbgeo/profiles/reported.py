@@ -10,7 +10,7 @@ import pandas as pd
 from kkbgeo.language import date, percent, text
 from kkbgeo.maps.cells import Figure
 from kkbgeo.measures import Indicator
-from kkbgeo.measures.observe import of_portal, portal_dates, portal_panel
+from kkbgeo.measures.observe import of_portal, portal_panel
 from kkbgeo.profiles.display import GAP, cell_text, doubt_said, event_reach, same_address, shown, source_link
 from kkbgeo.profiles.pooled import SURVEYS, medians
 from kkbgeo.records.tables import CLASSES
@@ -185,7 +185,7 @@ def top_term(wb: Workbench, code: str) -> str:
 
 
 def count_kind(wb: Workbench, code: str) -> str:
-    """Return what the report of an area's classes counts, in words: kampung formed, or registered in the portal.
+    """Return what the report of an area's classes counts, in words: kampung formed, or those of the portal's export.
 
     Examples
     --------
@@ -193,7 +193,10 @@ def count_kind(wb: Workbench, code: str) -> str:
     'formed so far'
     """
     record = _class_record(wb, code)
-    return text(f"profiles.count_kind.{record.count_kind}", wb.language) if record else GAP
+    if record is None:
+        return GAP
+    kind = text(f"profiles.count_kind.{record.count_kind}", wb.language)
+    return f"{kind}, {text('profiles.word.export', wb.language)}" if of_portal(record) else kind
 
 
 def _class_record(wb: Workbench, code: str) -> Any:
@@ -211,7 +214,7 @@ def registered_twice(wb: Workbench, rows: Iterable[Any]) -> tuple[dict[str, Any]
     >>> len(first), len(last), len(first.keys() & last.keys())
     (24, 41, 24)
     """
-    return portal_panel(rows, wb.once("portal dates", lambda: portal_dates(wb.rows("kampung"), wb.as_of)))
+    return portal_panel(rows, wb.common("kkb_risen_share", "village"))
 
 
 def _share(figure: Figure, language: str) -> Figure:

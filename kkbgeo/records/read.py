@@ -85,7 +85,7 @@ def read_table(
     --------
     >>> counts = read_table("kampung_counts")
     >>> len(counts), int(counts.loc[0, "total"]), counts.loc[0, "code"]
-    (69, 135, '63.01')
+    (822, 135, '63.01')
     """
     rows = read_rows(name, data_root, sources=sources)
     return as_frame(TABLES[name], rows)
