@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from kkbgeo import paths
+from kkbgeo.batch.plan import ANALYSES
 from kkbgeo.boundaries import store
 from kkbgeo.maps import document
 from kkbgeo.maps.page import ROOM
@@ -63,11 +64,12 @@ def show(edition: str, out: Path) -> None:
         found = [one for one in (out / folder).glob("*.html") if one.name != "index.html"]
         for path in sorted(found, key=lambda one: -one.stat().st_size)[:LARGEST]:
             size = path.stat().st_size
+            room = ROOM["analysis" if path.stem in ANALYSES else kind]
             stored = drawn(path.read_text(encoding="utf-8"))
             areas = unpacked(stored)[0]
             points = sum(len(ring) for one in areas for ring in rings(one))
             geometry = sum(len(part) for part in stored.values() if isinstance(part, str))
-            table.add_row(path.stem, f"{size:,}", f"{ROOM[kind]:,}", f"{size / ROOM[kind]:.0%}", f"{geometry:,}",
+            table.add_row(path.stem, f"{size:,}", f"{room:,}", f"{size / room:.0%}", f"{geometry:,}",
                           str(len(areas)), f"{points:,}")  # fmt: skip
     console.print(table)
 

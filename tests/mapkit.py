@@ -98,11 +98,14 @@ def island() -> gpd.GeoDataFrame:
 
 
 def cells(indicator: Indicator, values: list, *, codes: list[str] | None = None) -> pd.DataFrame:
-    """Return cells: a number, 0, ``None`` (not reported), ``"hidden"`` or a class word per area."""
+    """Return cells: a number, 0, ``None`` (not reported), ``"hidden"``, a class word or ``""`` (named) per area."""
     rows = []
     for code, value in zip(codes or NAMES, values, strict=True):
         state, number, text = "value", math.nan, ""
+        record = {"as_of": "2025-07-31", "record_id": "r-1", "source_id": "s-1"}
         if value is None:
+            state, record = "not_reported", dict.fromkeys(record, "")
+        elif value == "":
             state = "not_reported"
         elif value == "hidden":
             state = "suppressed"
@@ -113,7 +116,7 @@ def cells(indicator: Indicator, values: list, *, codes: list[str] | None = None)
         rows.append(
             {
                 "code": code, "indicator": indicator.id, "value": number, "text": text, "state": state,
-                "as_of": "2025-07-31", "record_id": "r-1", "source_id": "s-1", "derived": False, "conflicts": 0,
+                **record, "derived": False, "conflicts": 0,
             }
         )  # fmt: skip
     return pd.DataFrame(rows)

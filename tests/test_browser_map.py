@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from browser import one_browser, open_page
@@ -12,6 +13,7 @@ from test_browser_page import colour_at, full_map, rgb
 from test_map_levels import spoken
 from test_page import HOSTILE, make_page
 
+from kkbgeo.errors import KkbgeoError
 from kkbgeo.maps import Page, area_map, numeric_layer
 from kkbgeo.maps.periods import over_time
 
@@ -262,6 +264,37 @@ def test_the_picture_has_title_map_legend_and_notice(saved):
                 assert rgb(entry.colour) in colours, entry.key
         assert rgb(layer.entries[-1].paper) in colours
         opened.quiet()
+
+
+def test_of_what_kind_the_source_is_follows_layer_and_language_and_reaches_the_picture(tmp_path):
+    said = {"id": "Ekspor portal, bukan rilis resmi", "en": "Portal export, not an official release"}
+
+    def both_layers(language: str) -> list:
+        portal = Indicator("kkb_registered", name="Tercatat")
+        return [
+            numeric_layer(Indicator(), cells(Indicator(), [1] * 6), language=language),
+            numeric_layer(portal, cells(portal, [2] * 6), language=language, origin=said[language]),
+        ]
+
+    one, other = (area_map(island(), both_layers(each), language=each, edition=Edition()) for each in said)
+    page = Page("63.11", "regency", "balangan", "Balangan", "", edition=Edition())
+    page.add_map(one.beside(other), "Peta")
+    with open_page(page.save(tmp_path), width=900, height=800) as opened:
+        line = opened.page.locator(".kkb-legend .kkb-origin")
+        assert line.count() == 0
+        plain = opened.page.evaluate("kkbgeo.maps[0].picture().height")
+        opened.page.select_option(".kkb-layer", index=1)
+        assert line.inner_text() == said["id"]
+        assert opened.page.evaluate("kkbgeo.maps[0].picture().height") == plain + 32  # one line more at its foot
+        opened.page.evaluate("document.dispatchEvent(new CustomEvent('kkbgeo:language', {detail: 'en'}))")
+        assert line.inner_text() == said["en"]
+        opened.quiet()
+    first = area_map(island(), both_layers("id")[::-1], edition=Edition())
+    assert f'<p class="kkb-origin">{said["id"]}</p>' in first.html()
+    with pytest.raises(KkbgeoError, match="tells its origin"):
+        one.beside(
+            area_map(island(), [*both_layers("en")[:1], replace(both_layers("en")[1], origin="")], language="en")
+        )
 
 
 def test_hostile_names_reach_the_picture_as_letters(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -55,6 +56,21 @@ def test_tiles_carry_the_figures_of_the_overview_in_both_languages(folder, wb):
     english = {one["data-code"]: one.get_text(" ", strip=True)
                for one in index_of(folder, wb).speaking("en").soup.select("a.kkb-tile")}  # fmt: skip
     assert english["61.03"].endswith("Not reported") and "1,234" in english["61.05"]
+
+
+def test_of_what_kind_the_source_is_stands_below_the_legend_of_the_tiles(tmp_path, wb):
+    said = {"id": "Ekspor portal, bukan rilis resmi", "en": "Portal export, not an official release"}
+    tiles = tile_map(wb.gazetteer)
+    assert "kkb-origin" not in str(tiles.body().html)
+    tiles._layers = {one: (replace(layers[0], origin=said[one]),) for one, layers in tiles._layers.items()}
+    assert {one: layer.origin for one, layer in layers_of(tiles.meta()).items()} == said
+    assert f'<span lang="id">{said["id"]}</span><span lang="en">{said["en"]}</span>' in str(tiles.body().html)
+    out = write_atlas(tmp_path, wb.gazetteer)
+    entry = json.loads((out / "meta" / "kalimantan.json").read_text(encoding="utf-8"))
+    write_entry(out, {**entry, "tiles": tiles.meta()})
+    page = index_of(out, wb)
+    assert page.soup.select_one(".kkb-tile-legend .kkb-origin").get_text() == said["id"]
+    assert page.speaking("en").soup.select_one(".kkb-tile-legend .kkb-origin").get_text() == said["en"]
 
 
 def test_without_the_overview_tiles_still_lead_to_the_pages(tmp_path, wb):
@@ -160,6 +176,16 @@ def test_changes_are_told_from_entries_and_records():
     assert changes(before, before, {"kampung": "3 aa"}, {"kampung": "3 aa"}) == {}
     assert changes({}, after, {}, {}) == {"new": True}
     assert "findings" not in changes(before, {**after, "language": "en"}, {}, {})
+
+
+def test_a_village_that_is_just_named_is_no_news_of_a_known_class():
+    def entry(classed: int, named: int) -> dict:
+        counts = {"dasar": classed, "unclassed": named, "not_reported": 9 - classed - named}
+        entries = [{"key": key, "label": key, "count": many} for key, many in counts.items()]
+        return {"legend": [{"map": 1, "layer": "kkb_village_class", "label": "Kelas", "entries": entries}]}
+
+    assert changes(entry(2, 0), entry(2, 5), {}, {}) == {}
+    assert changes(entry(2, 5), entry(7, 0), {}, {})["known"] == [["kkb_village_class", "Kelas", 2, 7, 9]]
 
 
 def test_news_are_those_of_the_newest_batch_that_changed_a_page(tmp_path, wb):

@@ -8,6 +8,7 @@ from indexkit import country, write_atlas
 
 from kkbgeo.batch.gallery import write_index
 from kkbgeo.language import number
+from kkbgeo.maps import choropleth
 from kkbgeo.maps.page import BACK
 
 pytestmark = pytest.mark.browser
@@ -31,7 +32,8 @@ def overview(wb, tmp_path_factory):
     """The page of the whole with its map and tiles, as the notebook puts it together."""
     from kkbgeo import profiles
 
-    regencies = profiles.regency_map(wb, indicators=["kkb_total", "stunting_prevalence_ssgi_2022"])
+    keys = ["kkb_total", "stunting_prevalence_ssgi_2022"]
+    regencies = choropleth(wb.table("regency", keys), keys)
     page = profiles.new_page(wb, "kalimantan")
     page.show("regencies", regencies)
     page.show("tiles", profiles.tile_map(wb, regencies))

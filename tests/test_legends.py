@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -14,7 +16,7 @@ from pypdf import PdfReader
 
 from kkbgeo.maps import Page, area_map, class_layer, numeric_layer
 from kkbgeo.maps.bivariate_layer import bivariate_layer
-from kkbgeo.paper import drawing, sheet, static, static_map, surfaces
+from kkbgeo.paper import drawing, legends, sheet, static, static_map, surfaces
 from kkbgeo.paper.brief import brief
 from kkbgeo.paper.surfaces import Outline, Picture
 
@@ -151,23 +153,63 @@ def test_the_square_goes_up_with_the_first_and_right_with_the_second(painted):
     assert all(low >= made.box.low and right <= static.WIDE for _, low, right, _ in at.values())
 
 
+@pytest.fixture
+def written(monkeypatch):
+    """What is written on a picture, line by line, with the height it stands at and the box it takes."""
+    told = []
+
+    class Listening(static.Picture):
+        def text(self, x, y, words, size, **how):
+            told.append((x, y, size, words))
+            super().text(x, y, words, size, **how)
+
+    monkeypatch.setattr(static, "Picture", Listening)
+    return told
+
+
+ORIGIN = "Sumber: ekspor portal, bukan rilis resmi"
+WITH_ORIGIN = {
+    "figures": lambda: numeric_layer(Indicator(), cells(Indicator(), [5, 0, None, "hidden", 15, 60]), origin=ORIGIN),
+    "words": lambda: class_layer(CLASSES, cells(CLASSES, ["dasar", "", None, None, None, None]), origin=ORIGIN),
+    "two indicators": lambda: replace(both(), origin=ORIGIN),
+}
+
+
+@pytest.mark.parametrize("name", WITH_ORIGIN)
+def test_of_what_kind_the_source_is_stands_below_the_legend_of_picture_and_sheet(written, painted, name):
+    layer = WITH_ORIGIN[name]()
+    assert layer.origin == ORIGIN
+    made = static_map(drawn(layer))
+    boxes = [outline.bounds for outline, _ in painted if outline.bounds[0] > made.box.right]
+    column = sorted((one for one in written if one[0] > made.box.right), key=lambda one: -one[1])
+    lowest = min(box[1] for box in boxes)
+    assert ORIGIN in " ".join(words for _, y, _, words in column if y < lowest)
+    assert min(y for _, y, _, _ in column) >= made.box.low  # not over what stands at the foot
+    gaps = [high[1] - low[1] for high, low in pairwise(one for one in column if one[1] < lowest)]
+    assert all(gap > 0.9 * column[-1][2] for gap in gaps)  # no line over another
+    page = Page("63.11", "regency", "balangan", "Kabupaten Balangan", "", edition=Edition())
+    page.add_map(drawn(layer), "Peta", key="villages")
+    told = " ".join(PdfReader(io.BytesIO(brief(page))).pages[0].extract_text().split())
+    assert ORIGIN in told
+    assert told.index(ORIGIN) < told.index("Bukan batas hukum")
+
+
+def test_the_legend_of_a_sheet_grows_with_the_line_on_the_source():
+    plain = legends.columns(figures(), "desa", "id", 240)
+    told = legends.columns(replace(figures(), origin=ORIGIN), "desa", "id", 240)
+    longer = legends.columns(replace(figures(), origin=" ".join([ORIGIN] * 3)), "desa", "id", 240)
+    assert plain.high < told.high < longer.high
+
+
 @pytest.mark.parametrize(("language", "said"), [
     ("id", ["Ke atas (angka pertama): Prevalensi", "Ke kanan (angka kedua): Kejadian bantuan", "lebih dari 20,0 %",
             "Angka dalam kotak dan di kanan"]),
     ("en", ["Upwards (first figure): Prevalensi", "To the right (second figure): Kejadian bantuan", "more than 20.0%",
             "Figures in the boxes and on the right"]),
 ])  # fmt: skip
-def test_the_square_says_which_figure_is_which(monkeypatch, language, said):
-    told = []
-
-    class Listening(static.Picture):
-        def text(self, x, y, words, size, **how):
-            told.append(words)
-            super().text(x, y, words, size, **how)
-
-    monkeypatch.setattr(static, "Picture", Listening)
+def test_the_square_says_which_figure_is_which(written, language, said):
     static_map(area_map(island(), [both(language)], edition=Edition(), language=language))
-    whole = " ".join(told).replace("\xa0", " ")
+    whole = " ".join(words for *_, words in written).replace("\xa0", " ")
     for one in said:
         assert one in whole, one
     assert "×" not in whole

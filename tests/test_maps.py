@@ -11,11 +11,13 @@ import sys
 from xml.etree import ElementTree
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from mapkit import CLASSES, DISTRICTS, NAMES, PREVALENCE, Edition, Indicator, cells, data_of, island
+from test_bivariate_layer import BLINDNESS, seen
 
 from kkbgeo import language as words
 from kkbgeo.errors import JoinError, KkbgeoError, ParameterError
@@ -34,6 +36,7 @@ from kkbgeo.maps.breaks import Breaks, breaks_for, shown
 from kkbgeo.maps.drawn import Marker
 from kkbgeo.maps.layers import details_of, headline_of
 from kkbgeo.maps.thumbnail import safe_svg
+from kkbgeo.maps.verdicts import label_layer
 
 KAMPUNG = Indicator()
 
@@ -122,6 +125,33 @@ def test_a_kampung_without_class_is_no_step_of_the_ladder():
     assert all(abs(theme.lightness(theme.UNCLASSED) - one) > 0.07 for one in light)
 
 
+def test_dasar_is_a_pale_neutral_outside_the_ramp_told_from_zero_and_ground_in_grey():
+    def chroma(colour: str) -> float:
+        return math.hypot(*theme._to_oklab(colour)[1:])
+
+    dasar, *ramp = theme.colours("ladder", 4)
+    assert chroma(dasar) < 0.02 < 0.07 < min(map(chroma, [*ramp, theme.UNCLASSED]))
+    light = theme.lightness(dasar)
+    assert light > 0.85  # pale
+    assert theme.lightness(theme.STATES["zero"].colour) - light > 0.08
+    assert theme.lightness(theme.GROUND) - light > 0.045
+    assert light - theme.lightness(ramp[0]) > 0.1
+    assert theme.contrast(theme.BORDER, dasar) > 3
+    # Hatching says that nothing is reported; dasar is a reported class.
+    layer = class_layer(CLASSES, cells(CLASSES, ["dasar", None, None, None, None, None]))
+    looks = {one.key: (one.look, one.colour) for one in layer.entries}
+    assert looks["dasar"] == ("fill", dasar)
+    assert [key for key, (look, _) in looks.items() if look == "hatch"] == ["not_reported"]
+
+
+@pytest.mark.parametrize("blindness", BLINDNESS)
+def test_no_two_fills_of_a_map_of_classes_come_near_each_other(blindness):
+    fills = [*theme.colours("ladder", 4), theme.UNCLASSED, theme.STATES["zero"].colour]
+    found = [seen(one, blindness) for one in fills]
+    # Dasar and berkembang are the nearest to who sees no red; each area also has its border.
+    assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(found, 2)) > 0.085
+
+
 def test_an_unknown_palette_names_the_known():
     with pytest.raises(ParameterError, match="teal"):
         theme.colours("rainbow", 3)
@@ -190,6 +220,39 @@ def test_classes_are_ordinal_and_a_named_kampung_without_class_is_apart():
     assert list(layer.counts) == ["dasar", "berkembang", "mandiri", "berkelanjutan", "unclassed", "not_reported"]
     assert set(layer.counts.values()) == {1}
     assert layer.cells["63.11.02.2002"].headline == "Disebut namanya, kelas tidak dilaporkan"
+    assert layer.cells["63.11.02.2003"].headline == "Tidak disebut namanya dalam sumber"
+    assert layer.cells["63.11.02.2002"].details == (("Keadaan per", "31 Juli 2025"),)
+    assert layer.cells["63.11.02.2003"].details == ()
+
+
+@pytest.mark.parametrize("record", [None, math.nan, "", "no column"])
+def test_an_area_without_a_record_is_one_that_nobody_named(record):
+    frame = cells(CLASSES, ["dasar", "", "", None, None, None])
+    frame = frame.drop(columns="record_id") if record == "no column" else frame.assign(record_id=record)
+    assert class_layer(CLASSES, frame).counts["not_reported"] == 5
+
+
+def test_a_figure_that_nobody_reported_is_hatched_also_where_a_record_speaks_of_the_area():
+    frame = cells(KAMPUNG, [36, None, 1, 1, 1, 1])
+    frame.loc[1, "record_id"] = "r-2"
+    assert numeric_layer(KAMPUNG, frame).counts["not_reported"] == 1
+
+
+def test_known_areas_have_a_figure_zero_or_a_class():
+    figures = numeric_layer(KAMPUNG, cells(KAMPUNG, [36, 0, None, "hidden", 20, None]))
+    assert figures.known == 3
+    assert class_layer(CLASSES, cells(CLASSES, ["dasar", "mandiri", "", None, "hidden", ""])).known == 2
+    assert label_layer("m", "M", pd.Series({"63.01": "not-significant", "63.02": "not-reported"})).known == 1
+
+
+def test_the_newest_date_is_that_of_a_known_area_whatever_its_precision():
+    frame = cells(KAMPUNG, [36, 0, None, "hidden", 20, 1])
+    frame["as_of"] = ["2023", "2024-02", "2025", "2025-01-01", "", "2024-02-28"]
+    assert numeric_layer(KAMPUNG, frame).newest == "2024-02-29"
+    frame.loc[0, "as_of"] = "2024"
+    assert numeric_layer(KAMPUNG, frame).newest == "2024-12-31"
+    assert numeric_layer(KAMPUNG, frame.assign(as_of="")).newest == ""
+    assert numeric_layer(KAMPUNG, frame.drop(columns="as_of")).newest == ""
 
 
 @pytest.mark.parametrize(
@@ -215,6 +278,9 @@ def test_a_figure_that_does_not_fit_its_state_is_refused(row, change):
 def test_wrong_cells_are_refused():
     with pytest.raises(KkbgeoError, match="paripurna"):
         class_layer(CLASSES, cells(CLASSES, ["paripurna", "", "", None, None, None]))
+    with pytest.raises(KkbgeoError, match="no class") as refused:
+        class_layer(CLASSES, cells(CLASSES, ["dasar", "", "", None, None, None]).assign(state="value"))
+    assert "not_reported" in refused.value.hint
     twice = cells(KAMPUNG, [1, 2], codes=["63.11.01.2001", "63.11.01.2001"])
     with pytest.raises(JoinError, match="twice"):
         numeric_layer(KAMPUNG, twice)

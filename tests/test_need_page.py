@@ -54,17 +54,22 @@ def test_the_five_reports_stand_on_the_page_and_gaps_are_dashes(saved):
         for one in page.select_one("#aid-areas").select("tbody tr")
     }
     assert len(rows) == 56
-    balangan, berau, tanah_laut = (rows[f"Kabupaten {name}"] for name in ("Balangan", "Berau", "Tanah Laut"))
-    assert balangan[3:7] == ["4", "1", "10", "–"]
+    names = ("Balangan", "Berau", "Tanah Laut", "Barito Selatan", "Sambas")
+    balangan, berau, tanah_laut, barito_selatan, sambas = (rows[f"Kabupaten {name}"] for name in names)
+    assert balangan[3:7] == ["7", "1", "10", "–"]
     assert berau[3:7] == ["1", "1", "–", "–"]
-    assert tanah_laut[3:7] == ["–"] * 4
+    assert tanah_laut[3:7] == ["1", "0", "–", "–"]
+    assert barito_selatan[3:7] == ["1", "0", "–", "–"]
+    assert rows["Kota Banjarmasin"][3:7] == ["6", "1", "1.000" if language == "id" else "1,000", "19"]
+    assert sambas[3:7] == ["–"] * 4
     assert text("needs.verdict.high-delivered", language, of=" (SSGI 2022)") in balangan[-1]
-    assert text("needs.verdict.unknown-not-found", language, of=" (SSGI 2022)") in tanah_laut[-1]
+    assert text("needs.verdict.unknown-started", language, of=" (SSGI 2022)") in tanah_laut[-1]
+    assert text("needs.verdict.high-not-found", language, of=" (SSGI 2022)") in sambas[-1]
     newer = page.select_one("#aid-newer").text
     assert all(one in newer for one in ("Murung Raya", "Tana Tidung", "Barito Utara", "Kota Pontianak"))
     assert "SSGI 2024" in page.select_one("#aid").text
     said = page.select_one("#concentration").text
-    assert text("needs.concentration.too-few", language, areas=4, minimum=10) in said
+    assert text("needs.concentration.too-few", language, areas=7, minimum=10) in said
 
 
 def test_the_meta_file_and_the_footer_say_how_it_was_made(saved):

@@ -104,8 +104,10 @@ def test_the_page_table_marks_doubt_and_conflict_and_leaves_no_hole(english, fou
     table = found.page_table(english).set_index("Area")
     assert table.shape == (56, 4)
     assert not table.isna().to_numpy().any()
-    assert table.loc["Kabupaten Sambas"].tolist() == ["32.6", "30.5 (1 conflicting figure)", "30.8", "–"]
-    assert "doubted" in table.loc["Kabupaten Melawi", "SSGI 2024 (%)"]
+    assert table.loc["Kabupaten Sambas"].tolist() == ["32.6", "30.5 (1 conflicting figure)", "30.8", "36.4"]
+    assert table.loc["Kabupaten Ketapang"].tolist() == ["23.6", "22.3", "–", "17.9"]  # SKI 2023 was withheld
+    assert table.loc["Kabupaten Tanah Laut", ["SSGI 2022 (%)", "SSGI 2024 (%)"]].tolist() == ["–", "22.5"]
+    assert table.loc["Kabupaten Tanah Laut", "SKI 2023 (%)"].startswith("41.7 (doubted: said in a speech only")
     assert not table.map(lambda cell: cell.startswith("0")).to_numpy().any()
 
 
@@ -116,7 +118,7 @@ def test_four_pictures_share_one_legend_and_their_counts_add_up_to_all_areas(fou
     ids = re.findall(r'id="([^"]+)"', str(picture))
     assert len(ids) == len(set(ids))
     assert table.iloc[:, 1:].astype(int).sum().tolist() == [56] * 4
-    assert table.set_index("Class").loc["Not reported"].astype(int).tolist() == [9, 6, 14, 29]
+    assert table.set_index("Class").loc["Not reported"].astype(int).tolist() == [0, 2, 4, 0]
 
 
 def test_layers_with_other_classes_are_not_set_side_by_side(english):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kkbgeo.batch.manifest import Manifest
 
-_UNKNOWN = ("not_reported", "suppressed")
+_UNKNOWN = ("not_reported", "suppressed", "unclassed")  # keys of the legend that tell no figure and no class
 
 
 class News:

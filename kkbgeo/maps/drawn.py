@@ -85,6 +85,9 @@ class Layer:
 
     A layer with a `period` is one step of a slider (`kkbgeo.maps.periods.over_time`); one with a `square` shows two
     indicators (`kkbgeo.maps.bivariate_layer.bivariate_layer`), and the square stands in its legend.
+
+    `newest` is the last day (ISO) of the newest date among the known areas, empty where none is dated. `origin` says
+    in one short line of what kind the source is; it stands below the legend wherever the layer is drawn.
     """
 
     key: str
@@ -95,6 +98,13 @@ class Layer:
     cells: Mapping[str, CellDrawing]
     period: Period | None = None
     square: Square | None = None
+    newest: str = ""
+    origin: str = ""
+
+    @property
+    def known(self) -> int:
+        """Number of areas of which the layer tells a figure or a class; zero is one, a mere name is none."""
+        return sum(one.count for one in self.entries if one.look == "fill" and one.key != "unclassed")
 
     @property
     def counts(self) -> dict[str, int]:

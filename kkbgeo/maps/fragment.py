@@ -41,6 +41,7 @@ def markup(maps: Sequence[MapLike], number: int, picture: Markup, data: Markup) 
         layer_label=both(lambda each: each.opening.label),
         layer_labels=[each.opening.label for each in maps],
         layer_unit=both(lambda each: each.opening.unit_label),
+        layer_origin=both(lambda each: each.opening.origin),
         layer_note=both(lambda each: each.opening.note),
         squares=[each.opening.square for each in maps if each.opening.square],
         two=lambda texts: bilingual.both(texts, languages),

@@ -31,7 +31,7 @@ def choropleth(
     table : AreaTable
         Areas with figures.
     indicators : str or sequence of str
-        Ids of the table's indicators; the first is shown first.
+        Ids of the table's indicators, listed in this order; the first is shown first, however few areas know it.
     sources : mapping, optional
         Source id -> publisher, shown on a tap.
     parents : mapping, optional

@@ -54,12 +54,13 @@ class AreaMap:
         simulated: bool = False,
         undrawn: Mapping[str, str] | None = None,
         credit: str = "",
+        opens: str = "",
     ) -> None:
         self.language = words.require_language(language)
         areas = areas.sort_index()
         named = {code: (labels or {}).get(code) or name for code, name in areas["name"].items()}
         larger = {code: (parents or {}).get(code, "") for code in areas.index}
-        self.levels = (Level(areas, tuple(layers), named, larger, outline, dict(undrawn or {}), edition),)
+        self.levels = (Level(areas, tuple(layers), named, larger, outline, dict(undrawn or {}), edition, opens),)
         self.markers = tuple(markers)
         self.simulated = simulated
         self.credit = credit
@@ -74,6 +75,9 @@ class AreaMap:
     def _check(self) -> None:
         if not self.layers or self.areas.empty:
             raise KkbgeoError("A map needs at least one area and one layer.")
+        opens = self.levels[0].opens
+        if opens and opens not in (keys := [one.key for one in self.layers]):
+            raise KkbgeoError(f"The map has no layer {opens!r} to open with.", hint=f"Layers: {', '.join(keys)}")
         if self.areas.crs is None or self.areas.crs.to_epsg() != 4326:
             raise KkbgeoError(
                 f"The areas are in {self.areas.crs}, not EPSG:4326.", hint='Use areas.to_crs("EPSG:4326")'
@@ -189,8 +193,8 @@ class AreaMap:
             taken = self.geometry_bytes
             if taken <= budget:
                 return
-            # How far letters can be compressed depends on the borders themselves.
-            self._budget = int(len(self._letters) * budget / taken)
+            # How far letters can be compressed depends on the borders themselves; detail goes in steps.
+            self._budget = int(0.99 * (self._budget or len(self._letters)) * budget / taken)
             for name in ("data", "_stored"):
                 self.__dict__.pop(name, None)
 
@@ -326,6 +330,7 @@ def area_map(
     simulated: bool = False,
     undrawn: Mapping[str, str] | None = None,
     credit: str = "",
+    opens: str = "",
 ) -> AreaMap:
     """Draw layers over one stored geometry.
 
@@ -334,7 +339,8 @@ def area_map(
     areas : GeoDataFrame
         One row per area: index ``code`` (text), column ``name``; EPSG:4326.
     layers : sequence of Layer
-        What to show; the first is shown first, a list switches between them.
+        What to show; a list switches between them in this order, and the first is shown first. Of a slider that is
+        the period that most areas know, of equals the newest.
     language : {"id", "en"}
         Language of every text on the map.
     edition : Edition, optional
@@ -348,7 +354,7 @@ def area_map(
     markers : sequence of Marker
         Points with details.
     title : str
-        Title of the map when it stands alone; by default the label of the first layer.
+        Title of the map when it stands alone; by default the label of the layer shown first.
     precision : int, optional
         Decimals of the coordinates (4 is about 11 m); by default 4, 3 for maps wider than 1.5 degrees and 5 for
         those under 0.2 degrees: finer than a screen shows.
@@ -358,13 +364,15 @@ def area_map(
         Code -> name of the areas that the edition has no polygon of; the map says so below itself.
     credit : str
         Where the figures come from, in one line: written under the picture that is downloaded or printed.
+    opens : str
+        Key of the layer that is shown first instead, e.g. ``kkbgeo.maps.periods.best_known(layers).key``.
 
     Raises
     ------
     JoinError
         A layer without a cell for some area, or with a cell for no area.
     KkbgeoError
-        Nothing to draw, or areas not in EPSG:4326.
+        Nothing to draw, areas not in EPSG:4326, or no layer of the key in `opens`.
     """
     return AreaMap(
         areas,
@@ -380,4 +388,5 @@ def area_map(
         simulated=simulated,
         undrawn=undrawn,
         credit=credit,
+        opens=opens,
     )

@@ -15,6 +15,7 @@ from kkbgeo.errors import JoinError, KkbgeoError
 from kkbgeo.maps import theme
 from kkbgeo.maps.breaks import breaks_for, shown
 from kkbgeo.maps.drawn import CellDrawing, Layer, LegendEntry
+from kkbgeo.records.periods import period_of
 
 LEVELS_OF_CLASS = ("dasar", "berkembang", "mandiri", "berkelanjutan")
 _NBSP = "\N{NO-BREAK SPACE}"
@@ -41,15 +42,25 @@ class IndicatorLike(Protocol):
 
 
 def layer_for(
-    indicator: IndicatorLike, cells: pd.DataFrame, *, language: str = "id", details: Details | None = None
+    indicator: IndicatorLike,
+    cells: pd.DataFrame,
+    *,
+    language: str = "id",
+    details: Details | None = None,
+    origin: str = "",
 ) -> Layer:
     """Return the layer of an indicator of any kind: `class_layer` or `numeric_layer`."""
     build = class_layer if indicator.kind == "class" else numeric_layer
-    return build(indicator, cells, language=language, details=details)
+    return build(indicator, cells, language=language, details=details, origin=origin)
 
 
 def numeric_layer(
-    indicator: IndicatorLike, cells: pd.DataFrame, *, language: str = "id", details: Details | None = None
+    indicator: IndicatorLike,
+    cells: pd.DataFrame,
+    *,
+    language: str = "id",
+    details: Details | None = None,
+    origin: str = "",
 ) -> Layer:
     """Class the figures of one indicator by its fixed breaks.
 
@@ -69,6 +80,8 @@ def numeric_layer(
     details : mapping, optional
         Code -> (label, text) pairs shown on a tap; by default what the cell itself tells
         (`details_of`).
+    origin : str
+        Of what kind the source is, in one short line below the legend.
 
     Returns
     -------
@@ -104,32 +117,50 @@ def numeric_layer(
             return words.text(f"maps.state.{row['state']}", language)
         return headline_of(row["value"], indicator, language)
 
-    return _layer(indicator, rows, entries, key_of, headline, language, details)
+    return _layer(indicator, rows, entries, key_of, headline, language, details, origin)
 
 
 def class_layer(
-    indicator: IndicatorLike, cells: pd.DataFrame, *, language: str = "id", details: Details | None = None
+    indicator: IndicatorLike,
+    cells: pd.DataFrame,
+    *,
+    language: str = "id",
+    details: Details | None = None,
+    origin: str = "",
 ) -> Layer:
     """Draw reported classes in their order: dasar < berkembang < mandiri < berkelanjutan.
 
-    A cell of state ``value`` with an empty ``text`` is an area that a source names without telling its
-    class: it has an entry of its own and is no step of the ladder.
+    An area that a source names without telling its class is *not reported*, but has a ``record_id``: it has an entry
+    and a count of its own, apart from the areas that no source names, and is no step of the ladder.
 
     Parameters
     ----------
     indicator : IndicatorLike
         Kind ``class``.
     cells : DataFrame
-        As for `numeric_layer`, with the class word in column ``text``.
+        As for `numeric_layer`, with the class word in column ``text``, and ``record_id`` where areas are named.
     language : {"id", "en"}
         Language of legend and headlines.
     details : mapping, optional
         Code -> (label, text) pairs shown on a tap.
+    origin : str
+        Of what kind the source is, in one short line below the legend.
 
     Raises
     ------
     KkbgeoError
-        A class word that is none of the four.
+        A cell of state ``value`` whose word is none of the four classes; one without a word is no value.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Made
+    >>> named = Made(id="class", kind="class", palette="ladder", label=str, unit_label=str, definition=str)
+    >>> cells = pd.DataFrame({"code": ["63.01", "63.02", "63.03"], "indicator": "class", "as_of": "2023",
+    ...                       "state": ["value", "not_reported", "not_reported"],
+    ...                       "text": ["dasar", "", ""], "record_id": ["r-1", "r-2", ""]})
+    >>> layer = class_layer(named, cells)
+    >>> layer.counts["dasar"], layer.counts["unclassed"], layer.counts["not_reported"], layer.known
+    (1, 1, 1, 1)
     """
     rows = _rows(indicator, cells)
     palette = indicator.palette if theme.is_ordinal(indicator.palette) else "ladder"
@@ -149,20 +180,19 @@ def class_layer(
 
     def key_of(row: Mapping) -> str:
         if row["state"] != "value":
-            return row["state"]
-        word = row["text"] or "unclassed"
-        if word != "unclassed" and word not in LEVELS_OF_CLASS:
+            return "unclassed" if _is_named(row) else row["state"]
+        if row["text"] not in LEVELS_OF_CLASS:
             raise KkbgeoError(
-                f"{indicator.id}: {word!r} is no class (area {row['code']}).",
-                hint=f"Classes: {', '.join(LEVELS_OF_CLASS)}; empty for a kampung whose class is not told",
-                value=word,
+                f"{indicator.id}: {row['text']!r} is no class (area {row['code']}).",
+                hint=f"Classes: {', '.join(LEVELS_OF_CLASS)}; where none is told, the state is not_reported",
+                value=row["text"],
             )
-        return word
+        return row["text"]
 
     def headline(row: Mapping) -> str:
         return labels.get(key_of(row)) or words.text(f"maps.state.{row['state']}", language)
 
-    return _layer(indicator, rows, entries, key_of, headline, language, details)
+    return _layer(indicator, rows, entries, key_of, headline, language, details, origin)
 
 
 def headline_of(value: float, indicator: IndicatorLike, language: str = "id") -> str:
@@ -204,7 +234,7 @@ def details_of(
     found: dict[str, list[tuple[str, str]]] = {}
     for row in cells.to_dict("records"):
         lines = []
-        if row["state"] in {"value", "zero"}:
+        if row["state"] in {"value", "zero"} or _is_named(row):
             if "as_of" in row:
                 lines.append((words.text("maps.detail.as_of", language), words.date(row["as_of"], language)))
             publisher = (sources or {}).get(row.get("source_id", ""), "")
@@ -224,6 +254,12 @@ def details_of(
                 )
         found[row["code"]] = lines
     return found
+
+
+def _is_named(row: Mapping) -> bool:
+    """Return whether a cell without a figure or class rests on a record all the same: a source names the area."""
+    record = row.get("record_id")
+    return row["state"] == "not_reported" and isinstance(record, str) and record != ""
 
 
 def _rows(indicator: IndicatorLike, cells: pd.DataFrame) -> list[dict]:
@@ -273,6 +309,7 @@ def _layer(
     headline: Callable[[Mapping], str],
     language: str,
     details: Details | None,
+    origin: str,
 ) -> Layer:
     keys = [key_of(row) for row in rows]
     if "suppressed" in keys:
@@ -299,4 +336,8 @@ def _layer(
             )
             for row, key in zip(rows, keys, strict=True)
         },
+        newest=max(
+            (period_of(row.get("as_of") or "").end for row in rows if row["state"] in {"value", "zero"}), default=""
+        ),
+        origin=origin,
     )

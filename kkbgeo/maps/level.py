@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from kkbgeo.maps.drawn import Layer, Marker
-from kkbgeo.maps.periods import shown_first
+from kkbgeo.maps.periods import shown_for
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -19,7 +19,7 @@ _ALIKE, _NEAR = 0.005, 0.02  # share of the area, and degrees, by which a union 
 
 @dataclass(frozen=True)
 class Level:
-    """The areas of one level with their layers, as a map draws them."""
+    """The areas of one level with their layers, as a map draws them; `opens` is the key of the layer shown first."""
 
     areas: gpd.GeoDataFrame
     layers: tuple[Layer, ...]
@@ -28,6 +28,7 @@ class Level:
     outline: gpd.GeoDataFrame | None = None
     undrawn: dict[str, str] = field(default_factory=dict)
     edition: Edition | None = None
+    opens: str = ""
 
     @property
     def key(self) -> str:
@@ -37,8 +38,9 @@ class Level:
 
     @property
     def opening(self) -> Layer:
-        """The layer that the level opens with, on the page and in every picture of it."""
-        return shown_first(self.layers)
+        """The layer that the level opens with, on the page and in every picture of it: by default the first."""
+        named = [one for one in self.layers if one.key == self.opens]
+        return named[0] if named else shown_for(self.layers[0], self.layers)
 
 
 class MapLike(Protocol):

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 #: Anchor of the way back to the index: seen only by who came from there, so that a page sent on has no dead link.
 BACK = "dari-daftar"
 #: Bytes a page may have; where it has more, its maps leave out detail.
-ROOM = {"regency": 300_000, "province": 900_000, "island": 500_000}
+ROOM = {"regency": 200_000, "province": 400_000, "island": 400_000, "analysis": 500_000}
+_TRIES = 3  # to fit a page: what its geometry takes compressed is known only when it is written
 #: Findings that stand in large type above the first table; the others open on a tap.
 LEAD = 3
 #: Columns that fit a phone side by side; where a table has more, its cells stand under one another there.
@@ -88,6 +89,7 @@ class Page:
         self.path = page_path(code, level, slug, simulated)
         self.simulated = simulated
         self.code, self.level, self.slug = code, level, slug
+        self.room = level  #: key of `ROOM`: how many bytes the page may have
         self.language = words.require_language(language)
         self.title = words.text("maps.simulated.title", language, title=title) if simulated else title
         self.subtitle = subtitle
@@ -264,8 +266,10 @@ class Page:
         Where it would be larger than `ROOM` allows, the borders on its maps lose detail, in proportion to their bytes.
         """
         text = self._whole()
-        over = len(text.encode("utf-8", "replace")) - ROOM.get(self.level, 0)
-        if over > 0 and self.level in ROOM and self.maps:
+        for _ in range(_TRIES):
+            over = len(text.encode("utf-8", "replace")) - ROOM.get(self.room, 0)
+            if over <= 0 or self.room not in ROOM or not self.maps:
+                break
             all_bytes = sum(one.geometry_bytes for one in self.maps)
             for one in self.maps:
                 one.tighten(int(one.geometry_bytes * (1 - over / all_bytes)))

@@ -66,10 +66,38 @@ def over_time(
     ]
 
 
-def shown_first(layers: Sequence[Layer]) -> Layer:
-    """Return the layer that a map opens with: the first, or the newest period of the slider it begins."""
-    first = layers[0].period
-    return layers[0] if first is None else [one for one in layers if one.period and one.period.group == first.group][-1]
+def shown_for(layer: Layer, layers: Sequence[Layer]) -> Layer:
+    """Return what a map shows when `layer` is asked for: itself, or the period of its slider that most areas know.
+
+    Of equally known periods it is the newest; where dates do not tell, the later one among `layers`.
+    """
+    if layer.period is None:
+        return layer
+    group = [one for one in layers if one.period and one.period.group == layer.period.group]
+    return max(reversed(group), key=_how_known)
+
+
+def best_known(layers: Sequence[Layer]) -> Layer:
+    """Return the layer that most of its areas know; of equals the newest, then the first given.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        Layers of the same areas. A slider stands for itself by its best-known period, of equals the newest.
+
+    Examples
+    --------
+    >>> from kkbgeo.maps.drawn import Layer, LegendEntry
+    >>> def of(key, known, newest=""):
+    ...     return Layer(key, key, "", "", (LegendEntry("class-1", "1", "#fbe3b4", "fill", known),), {}, newest=newest)
+    >>> best_known([of("total", 14, "2025-12-31"), of("survey", 56, "2022-12-31"), of("newer", 56, "2024-12-31")]).key
+    'newer'
+    """
+    return max((shown_for(one, layers) for one in layers), key=_how_known)
+
+
+def _how_known(layer: Layer) -> tuple[int, str]:
+    return layer.known, layer.newest
 
 
 def _classes(layer: Layer) -> list[str]:

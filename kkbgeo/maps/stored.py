@@ -11,6 +11,7 @@ from kkbgeo.maps import shapes, theme, topology
 from kkbgeo.maps.bilingual import Strings, one_or_all
 from kkbgeo.maps.drawn import Layer
 from kkbgeo.maps.level import Level, MapLike, parts_of
+from kkbgeo.maps.periods import shown_for
 
 #: Messages that the script of the map shows, ``maps.<key>``.
 _TEXTS = (
@@ -127,11 +128,14 @@ def _layer(layers: Sequence[Layer], level: Level, strings: Strings) -> dict[str,
         ],
         "cells": cells,
     }
+    if layer.origin:
+        made["origin"] = strings(*(one.origin for one in layers))
     periods = [one.period for one in layers if one.period is not None]
     if periods:
         made["period"] = [periods[0].group] + [
             strings(*(getattr(one, part) for one in periods)) for part in ("title", "label", "broken", "note")
         ]
+        made["first"] = shown_for(layer, level.layers) is layer
     return made
 
 
@@ -193,12 +197,16 @@ def check_twins(one: MapLike, other: MapLike) -> None:
             refuse(f"other areas at the level {mine.key}")
         if [layer.key for layer in mine.layers] != [layer.key for layer in twin.layers]:
             refuse(f"other indicators at the level {mine.key}")
+        if mine.opening.key != twin.opening.key:
+            refuse(f"another indicator shown first at the level {mine.key}")
         for layer, second in zip(mine.layers, twin.layers, strict=True):
             looks = [[(entry.key, entry.look, entry.colour) for entry in each.entries] for each in (layer, second)]
             if looks[0] != looks[1]:
                 refuse(f"other classes of {layer.key}")
             if (layer.period is None) != (second.period is None):
                 refuse(f"{layer.key} is a period in one of them only")
+            if bool(layer.origin) != bool(second.origin):
+                refuse(f"{layer.key} tells its origin in one of them only")
             for code, cell in layer.cells.items():
                 if cell.entry != second.cells[code].entry or len(cell.details) != len(second.cells[code].details):
                     refuse(f"{layer.key} of {code} has another state or other details")

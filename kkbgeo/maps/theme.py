@@ -1,8 +1,10 @@
 """Colours and looks: readable in greyscale and to the colour-blind.
 
 Sequential palettes run from light to dark in even steps of perceived lightness (OKLab), each in one
-hue, so that the order survives a black-and-white printer. The ordinal ladder of the four classes does the same
-with a change of hue. No palette sets red against green.
+hue, so that the order survives a black-and-white printer. The ladder of the four classes darkens as well, with a
+change of hue; its first step, *dasar*, is a pale neutral outside the ramp: it mostly means that nothing was reported
+to the portal, so it must not read as a first achievement, nor as *not reported*, which is hatched. No palette sets
+red against green.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ _SEQUENTIAL = {
     "purple": ("#e3daf0", "#8d72b5", "#33185c"),
     "blue": ("#d3e3f3", "#4f8abf", "#10305c"),
 }
-# dasar, berkembang, mandiri, berkelanjutan
-_ORDINAL = {"ladder": ("#dcebb9", "#7cc8b4", "#2478a6", "#1a2766")}
+# dasar (a pale neutral), then the ramp: berkembang, mandiri, berkelanjutan
+_ORDINAL = {"ladder": ("#e2ddd3", "#7cc8b4", "#2478a6", "#1a2766")}
 UNCLASSED = "#d08a2e"  # a named kampung whose class nobody reported: not a step of the ladder, so another hue
 
 INK = "#1d2731"
@@ -75,7 +77,7 @@ def colours(name: str, steps: int) -> tuple[str, ...]:
     Examples
     --------
     >>> colours("ladder", 4)[0], colours("teal", 2)
-    ('#dcebb9', ('#cfe9e2', '#0a3f3d'))
+    ('#e2ddd3', ('#cfe9e2', '#0a3f3d'))
     """
     if name in _ORDINAL:
         if steps > len(_ORDINAL[name]):

@@ -185,7 +185,7 @@ class TileMap:
         """Return the first layer in each language, as an index reads it back with `layers_of`."""
         return {
             language: {
-                "key": layer.key, "label": layer.label, "unit": layer.unit_label,
+                "key": layer.key, "label": layer.label, "unit": layer.unit_label, "origin": layer.origin,
                 "entries": [asdict(entry) for entry in layer.entries],
                 "cells": {code: [cell.entry, cell.headline] for code, cell in sorted(layer.cells.items())},
             }
@@ -214,7 +214,8 @@ def _layer(told: Mapping[str, Any]) -> Layer:
     cells = {code: CellDrawing(int(at), str(headline)) for code, (at, headline) in told["cells"].items()}
     if not all(0 <= cell.entry < len(entries) for cell in cells.values()):
         raise ValueError
-    return Layer(str(told["key"]), str(told["label"]), str(told["unit"]), "", entries, cells)
+    origin = str(told.get("origin", ""))
+    return Layer(str(told["key"]), str(told["label"]), str(told["unit"]), "", entries, cells, origin=origin)
 
 
 def short_figure(entry: LegendEntry, headline: str) -> str:

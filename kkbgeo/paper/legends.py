@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _GAP = 14.0  # between two columns
 _BELOW = 6.0  # below the square
+_SMALL, _LINE = 6.9, 8.2  # letters below two columns, and the way from one line to the next
 
 
 def swatch(x: float, top: float, size: float) -> Outline:
@@ -58,14 +59,15 @@ def column(layer: Layer, noun: str, language: str, wide: float, size: float) -> 
         high = max(1.45 * size, (len(told) + 0.4) * 1.12 * size)
         parts.append(entry_block(entry, told, wide, size, language, high))
     small = 0.88 * size
-    counted = letters.wrap(_counted(layer, noun, language), small, wide, most=2)
+    below = letters.wrap(_counted(layer, noun, language), small, wide, most=2)
+    below += letters.wrap(layer.origin, small, wide) if layer.origin else []
 
     def draw(surface: Surface, x: float, top: float) -> None:
         top = _stack(surface, parts, x, top)
-        for number, line in enumerate(counted):
+        for number, line in enumerate(below):
             surface.text(x, top - (0.75 + 1.05 * number) * size, line, small, colour=drawing.QUIET)
 
-    return Block(sum(one.high for one in parts) + size * 2.4, draw)
+    return Block(sum(one.high for one in parts) + size * (0.3 + 1.05 * max(2, len(below))), draw)
 
 
 def columns(layer: Layer, noun: str, language: str, wide: float) -> Block:
@@ -81,14 +83,15 @@ def columns(layer: Layer, noun: str, language: str, wide: float) -> Block:
     if layer.square:
         both = ([square_block(layer.square, language, each, size)], listed)
     high = max(sum(one.high for one in part) for part in both)
-    counted = _counted(layer, noun, language)
+    below = [_counted(layer, noun, language), *(letters.wrap(layer.origin, _SMALL, wide) if layer.origin else [])]
 
     def draw(surface: Surface, x: float, top: float) -> None:
         for number, part in enumerate(both):
             _stack(surface, part, x + number * (each + _GAP), top)
-        surface.text(x, top - high - 6.5, counted, 6.9, colour=drawing.QUIET)
+        for number, line in enumerate(below):
+            surface.text(x, top - high - 6.5 - number * _LINE, line, _SMALL, colour=drawing.QUIET)
 
-    return Block(high + 10, draw)
+    return Block(high + 10 + (len(below) - 1) * _LINE, draw)
 
 
 def square_block(square: Square, language: str, wide: float, size: float) -> Block:

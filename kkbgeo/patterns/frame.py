@@ -101,7 +101,7 @@ def analysis_page(
         language=wb.language, as_of=as_of, edition=wb.edition_of("regency"), locator_svg=locator,
         generated_by=generated_by, simulated=is_simulated(wb, slug),
     )  # fmt: skip
-    page.whole, page.above = wb.whole, above(wb, slug)
+    page.whole, page.above, page.room = wb.whole, above(wb, slug), "analysis"
     return page
 
 

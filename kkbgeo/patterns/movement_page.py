@@ -66,10 +66,7 @@ def add_movement(page: ProfilePage, wb: Workbench, moved: Movement) -> None:
         page.add_text("perpindahan", say(wb, "movement.moves"), say(wb, "movement.moves_none"))
     else:
         note = say(wb, "movement.moves_note", source=source_said(wb, moved, moved.since, moved.until))
-        caption = say(wb, "movement.before_after", **_dates(wb, moved))
-        page.add_table(
-            "perpindahan", say(wb, "movement.moves"), moves_shown(wb, moved), note=note, caption=caption, matrix=True
-        )
+        page.add_table("perpindahan", say(wb, "movement.moves"), moves_shown(wb, moved), note=note, matrix=True)
     _add_classes(page, wb, moved)
     if not moved.panel.empty:
         _add_same(page, wb, moved)
@@ -96,7 +93,9 @@ def moves_shown(wb: Workbench, moved: Movement) -> pd.DataFrame:
         (names[before], *(_number(wb, one) for one in counts[:-1]), _figure(wb, moved, counts.iloc[-1]))
         for before, counts in table.iterrows()
     ]
-    return pd.DataFrame(rows, columns=[say(wb, "movement.class"), *names.values()])
+    return pd.DataFrame(
+        rows, columns=[say(wb, "movement.before_after", **_dates(wb, moved)), *names.values()], dtype=object
+    )
 
 
 def classes_shown(wb: Workbench, moved: Movement) -> pd.DataFrame:
@@ -108,7 +107,7 @@ def classes_shown(wb: Workbench, moved: Movement) -> pd.DataFrame:
         for code in ordered(wb, every)
     ]  # fmt: skip
     registered = say(wb, "movement.registered_at", date=date(moved.newest, wb.language))
-    return pd.DataFrame(rows, columns=[say(wb, "column.area"), registered, *CLASSES])
+    return pd.DataFrame(rows, columns=[say(wb, "column.area"), registered, *CLASSES], dtype=object)
 
 
 def same_shown(wb: Workbench, moved: Movement) -> pd.DataFrame:
@@ -121,7 +120,7 @@ def same_shown(wb: Workbench, moved: Movement) -> pd.DataFrame:
         for code, one in table.loc[ordered(wb, _every(moved, moved.until))].iterrows()
     ]  # fmt: skip
     names = [say(wb, f"movement.{one}", **told) for one in ("same_since", "same_until", "rose", "fell", "all_until")]
-    return pd.DataFrame(rows, columns=[say(wb, "column.area"), *names])
+    return pd.DataFrame(rows, columns=[say(wb, "column.area"), *names], dtype=object)
 
 
 def steps_shown(wb: Workbench, moved: Movement, changes: pd.DataFrame) -> pd.DataFrame:
@@ -132,7 +131,7 @@ def steps_shown(wb: Workbench, moved: Movement, changes: pd.DataFrame) -> pd.Dat
         for one in changes.itertuples()
     ]  # fmt: skip
     names = [say(wb, f"movement.{one}") for one in ("step_since", "step_until", "before", "after", "added")]
-    return pd.DataFrame(rows, columns=[say(wb, "column.area"), *names])
+    return pd.DataFrame(rows, columns=[say(wb, "column.area"), *names], dtype=object)
 
 
 def ordered(wb: Workbench, counts: pd.DataFrame) -> list[str]:
@@ -201,7 +200,7 @@ def _add_steps(page: ProfilePage, wb: Workbench, moved: Movement) -> None:
     svg = charts.steps(drawn, labels=_names(wb, codes), title=title, language=wb.language)
     figures = {code: [_figure(wb, moved, one) for one in drawn.loc[code]] for code in codes}
     frame = pd.DataFrame({say(wb, "column.date"): [date(one, wb.language) for one in dates],
-                          **{wb.gazetteer.label(code): figures[code] for code in codes}})  # fmt: skip
+                          **{wb.gazetteer.label(code): figures[code] for code in codes}}, dtype=object)  # fmt: skip
     source = source_said(wb, moved, dates[0], dates[-1])
     note = say(wb, "movement.steps_note", source=source)
     page.add_text("gelombang", title, steps_said(wb, moved, changes))

@@ -14,7 +14,7 @@ from kkbgeo.patterns.relation import Relation, beside_notes, beside_table, relat
 from kkbgeo.patterns.scale import scale_effect
 from kkbgeo.patterns.surveys import surveys_side_by_side
 from kkbgeo.profiles.inputs import newest_date
-from kkbgeo.profiles.pages import FOLDED_ROWS, ProfilePage, finish
+from kkbgeo.profiles.pages import FOLDED_ROWS, ProfilePage, finish, indicator_layer
 from kkbgeo.profiles.pooled import locator_shapes
 from kkbgeo.workbench import Workbench
 
@@ -93,17 +93,10 @@ def programme_and_need(
 
 def bivariate_map(wb: Workbench, relation: Relation) -> AreaMap | list[str]:
     """Return the map of both indicators, then each of the two alone; a sentence where no regency has a polygon."""
-    from kkbgeo.maps import numeric_layer
-    from kkbgeo.profiles.display import cell_details
-
     table = relation.table
     if table.areas.empty:
         return [text("boundaries.map.nothing", wb.language, title=table.edition.title(wb.language))]
-    cells = table.cells[table.cells["code"].isin(table.areas.index)]
-    single = [
-        numeric_layer(table.indicator(key), cells, language=wb.language, details=cell_details(wb, table, key))
-        for key in (relation.need, relation.programme)
-    ]
+    single = [indicator_layer(wb, table, key) for key in (relation.need, relation.programme)]
     parents = {code: wb.gazetteer.label(code.split(".")[0]) for code in table.labels}
     return area_map(
         table.areas, [relation.layer(wb.language), *single], language=wb.language, edition=table.edition,

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 import pandas as pd
 
 from kkbgeo.language import text
-from kkbgeo.maps import area_map, charts, numeric_layer
+from kkbgeo.maps import area_map, charts
 from kkbgeo.maps.interactive import AreaMap
 from kkbgeo.maps.verdicts import label_layer
 from kkbgeo.patterns.frame import GAP, analysis_page, finish, heads, newest_of, say, sources_of
 from kkbgeo.patterns.studying import Sensitivity, Study
 from kkbgeo.profiles.display import shown
-from kkbgeo.profiles.pages import ProfilePage
+from kkbgeo.profiles.pages import ProfilePage, indicator_layer
 from kkbgeo.spatial.results import Result, neighbours_said
 from kkbgeo.workbench import Workbench
 
@@ -85,7 +85,6 @@ def label_map(wb: Workbench, study: Study) -> AreaMap | list[str]:
     if study.local.state != "tested":
         return [study.local.finding(wb.language)]
     table = wb.table(study.table.level, [study.indicator], within=study.table.within or None)
-    cells = table.cells[(table.cells["indicator"] == study.indicator) & table.cells["code"].isin(table.areas.index)]
     layers = [
         label_layer("local-moran", say(wb, "study.layer_moran"), study.local.table["label"],
                     note=say(wb, "study.layer_moran_note"), details=_details(wb, study, study.local),
@@ -93,7 +92,7 @@ def label_map(wb: Workbench, study: Study) -> AreaMap | list[str]:
         label_layer("gi-star", say(wb, "study.layer_gi"), study.spots.table["label"], kind="spots",
                     note=say(wb, "study.layer_gi_note"), details=_details(wb, study, study.spots),
                     language=wb.language),
-        numeric_layer(table.indicator(study.indicator), cells, language=wb.language),
+        indicator_layer(wb, table, study.indicator),
     ]  # fmt: skip
     parents = {code: wb.gazetteer.label(code.split(".")[0]) for code in table.labels}
     return area_map(table.areas, layers, language=wb.language, edition=table.edition, labels=table.labels,

@@ -12,7 +12,7 @@ from kkbgeo.measures.targets import share_target
 from kkbgeo.patterns.frame import GAP, analysis_page, finish, heads, newest_of, say, sources_of
 from kkbgeo.patterns.movement_page import add_movement, movement_findings
 from kkbgeo.patterns.tracking import GOAL_OF, Progress
-from kkbgeo.profiles.display import shown, source_link
+from kkbgeo.profiles.display import publisher_of, shown, source_link
 from kkbgeo.profiles.findings import newest_survey
 from kkbgeo.profiles.pages import ProfilePage, table_map
 from kkbgeo.profiles.targets import as_printed
@@ -47,7 +47,7 @@ def progress_page(wb: Workbench, found: Progress, *, generated_by: str = "", **p
     add_movement(page, wb, found.movement)
     if len(found.coverage):
         page.add_table("cakupan", say(wb, "progress.coverage"), coverage_shown(wb, found),
-                       note=say(wb, "progress.coverage_note", missing=len(found.table) - len(found.coverage)),
+                       note=" ".join([say(wb, "progress.coverage_note"), *_missing(wb, found, found.coverage)]),
                        folded=len(found.coverage) > 12)  # fmt: skip
     if wb.targets:
         page.add_table("daftar-target", say(wb, "progress.named"), named_shown(wb),
@@ -192,13 +192,12 @@ def sides_of(table: pd.DataFrame) -> pd.Series:
 def coverage_shown(wb: Workbench, found: Progress) -> pd.DataFrame:
     """Return how many of the villages are a Kampung KB, as counted: complete counts have no interval and no rank."""
     rows = []
-    table = found.coverage.assign(share=lambda one: one["kampung"] / one["villages"])
-    for code, one in table.sort_values("share", ascending=False, kind="stable").iterrows():
+    for code, one in found.coverage.iterrows():
         counts = say(wb, "of", part=_plain(wb, one["kampung"]), whole=_plain(wb, one["villages"]))
         said = say(wb, "progress.all_of_them", counts=counts) if one["kampung"] == one["villages"] else counts
         sources = found.table.cell(code, "kkb_total")["source_id"].split()
         rows.append((wb.gazetteer.label(code), Figure(said, sources), date(one["as_of"], wb.language)))
-    return pd.DataFrame(rows, columns=heads(wb, "area", "covered", "date"))
+    return pd.DataFrame(rows, columns=heads(wb, "area", "covered", "date"), dtype=object)
 
 
 def named_shown(wb: Workbench) -> pd.DataFrame:
@@ -210,7 +209,9 @@ def named_shown(wb: Workbench) -> pd.DataFrame:
             _as_named(wb, one.goal, one.target), GAP if one.reached is None else _as_named(wb, one.goal, one.reached),
             say(wb, f"reading.{one.reading}") if one.reading else GAP, source_link(wb, one.source_id),
         ))  # fmt: skip
-    return pd.DataFrame(rows, columns=heads(wb, "area", "goal", "period", "target", "told", "reading", "source"))
+    return pd.DataFrame(
+        rows, columns=heads(wb, "area", "goal", "period", "target", "told", "reading", "source"), dtype=object
+    )
 
 
 def differing(wb: Workbench) -> list[str]:
@@ -235,7 +236,7 @@ def shared_shown(wb: Workbench, found: Progress, keys: list[str]) -> pd.DataFram
     """Return where the classes known stand beside targets of a share; the areas that one was set for come first."""
     own = {key: {one.code for one in binding(wb, key)} for key in keys}
     known = found.targets[keys[0]].dropna(subset=["share"])
-    order = sorted(known.index, key=lambda code: (not any(code in own[key] for key in keys), -known.at[code, "share"]))
+    order = sorted(known.index, key=lambda code: not any(code in own[key] for key in keys))  # and as they were
     kinds = {one.record_id: one.count_kind for one in wb.rows("kampung_counts")}
     rows = []
     for code in order:
@@ -252,7 +253,7 @@ def shared_shown(wb: Workbench, found: Progress, keys: list[str]) -> pd.DataFram
         ))  # fmt: skip
     needs = [say(wb, "progress.needed", percent=asked(wb, found, key)) for key in keys]
     names = [*heads(wb, "area", "advanced", "classified", "share"), *needs, *heads(wb, "kind", "date")]
-    return pd.DataFrame(rows, columns=names)
+    return pd.DataFrame(rows, columns=names, dtype=object)
 
 
 def yearly_shown(wb: Workbench, found: Progress) -> pd.DataFrame:
@@ -263,7 +264,9 @@ def yearly_shown(wb: Workbench, found: Progress) -> pd.DataFrame:
          shown(row["gap"], wb.language))
         for code, row in found.targets["raise_yearly"].iterrows()
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=heads(wb, "area", "state", "since", "until", "net_rise", "needed", "gap"))
+    return pd.DataFrame(
+        rows, columns=heads(wb, "area", "state", "since", "until", "net_rise", "needed", "gap"), dtype=object
+    )
 
 
 def prevalence_shown(wb: Workbench, found: Progress) -> pd.DataFrame:
@@ -277,7 +280,7 @@ def prevalence_shown(wb: Workbench, found: Progress) -> pd.DataFrame:
          shown(row["gap"], wb.language, 1))
         for (code, row), side in zip(known.iterrows(), sides_of(known), strict=True)
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=heads(wb, "area", "side", "prevalence", "points"))
+    return pd.DataFrame(rows, columns=heads(wb, "area", "side", "prevalence", "points"), dtype=object)
 
 
 def inequality_said(wb: Workbench, found: Progress) -> list[str]:
@@ -313,7 +316,8 @@ def _shared_targets(page: ProfilePage, wb: Workbench, found: Progress) -> None:
     if table.empty:
         page.add_text("kelas-dan-target", "", say(wb, "progress.empty_advanced"))
         return
-    note = say(wb, "progress.shared_note", missing=len(found.table) - len(table))
+    portal = [say(wb, "progress.of_portal", publisher=publisher_of(wb, one)) for one in sorted(found.movement.sources)]
+    note = " ".join([say(wb, "progress.shared_note"), *portal, *_missing(wb, found, table)])
     page.add_table("kelas-dan-target", say(wb, "progress.shared"), table, note=note, folded=len(table) > 12)
 
 
@@ -325,8 +329,14 @@ def _target(page: ProfilePage, wb: Workbench, found: Progress, key: str, table: 
     if table.empty:
         page.add_text(f"target-{name}-kosong", "", say(wb, f"progress.empty_{key}"))
         return
-    note = say(wb, "progress.target_note", missing=len(found.table) - len(table))
+    note = " ".join(_missing(wb, found, table))
     page.add_table(f"target-{name}-tabel", "", table, note=note, folded=len(table) > 12)
+
+
+def _missing(wb: Workbench, found: Progress, table: pd.DataFrame) -> list[str]:
+    """Say how many regencies are not in a table; nothing where all are."""
+    missing = len(found.table) - len(table)
+    return [say(wb, "progress.target_note", missing=missing)] if missing else []
 
 
 def _where(wb: Workbench, target: Target) -> str:

@@ -73,6 +73,32 @@ def publisher_of(wb: Workbench, source_id: str) -> str:
     return text(key, wb.language, name=source["publisher"]) if key in catalogue() else source["publisher"]
 
 
+def origin_of(wb: Workbench, cells: pd.DataFrame) -> str:
+    """Say in one line what a picture of figures must say of their sources: the portal's export, third parties' copies.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        The cells that are drawn: ``source_id`` (several ids of one cell have spaces between), ``as_of``.
+
+    Examples
+    --------
+    >>> cells = pd.DataFrame({"source_id": ["bkkbn-portal-export", ""], "as_of": ["2023-08-28", ""]})
+    >>> origin_of(Workbench(language="en"), cells)
+    'BKKBN, portal Kampung KB: portal export, not an official release; as of 28 August 2023'
+    """
+    dates: dict[str, set[str]] = {}
+    for said, as_of in set(zip(cells["source_id"], cells["as_of"], strict=True)):
+        for one in said.split():
+            dates.setdefault(sources(wb)[one]["publisher_kind"], set()).add(as_of)
+    told = [
+        text(f"profiles.origin.{kind}", wb.language, date=date(max(dates[kind]), wb.language))
+        for kind in ("portal_export", "transcription")
+        if kind in dates
+    ]
+    return " · ".join(told)
+
+
 def source_link(wb: Workbench, source_id: str) -> Link:
     """Return a source as a link to its page; a source without an address is its publisher's name."""
     return Link(publisher_of(wb, source_id), _address(wb, sources(wb)[source_id]), key=source_id)

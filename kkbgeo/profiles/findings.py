@@ -11,7 +11,6 @@ from kkbgeo.profiles.display import doubt_said, event_reach, publisher_of, shown
 from kkbgeo.profiles.pooled import SURVEYS
 from kkbgeo.profiles.reported import (
     count_kind,
-    counts_registered,
     event_place,
     fate,
     fates,
@@ -156,11 +155,17 @@ def _named(wb: Workbench, code: str) -> list[tuple[int, str]]:
     if not named:
         return []
     districts = number(len({parent_of(village) for village in named}), wb.language)
-    found = [(_DETAIL, say("named", wb, count=number(len(named), wb.language), districts=districts))]
+    told = {"count": number(len(named), wb.language), "districts": districts}
+    _, last = registered_twice(wb, wb.rows("kampung", code))
+    portal = sum(village in last for village in named)
+    key = "named_portal" if portal else "named"
+    found = [(_DETAIL, say(key, wb, portal=number(portal, wb.language), **told))]
     cells = [villages.cell(village, "kkb_village_class") for village in named]
     classed = [cell for cell in cells if cell["text"]]
     counts = Counter(cell["text"] for cell in classed)
-    if classed and not counts_registered(wb, code):  # else the numbers by class have said so
+    by_class = wb.table(level_of(code), [f"kkb_{name}" for name in CLASSES], within=code)
+    # Where they are the numbers by class, these have said so.
+    if classed and any(by_class.cell(code, f"kkb_{name}")["value"] != counts[name] for name in CLASSES):
         listed = ", ".join(f"{shown(counts[name], wb.language)} {name}" for name in CLASSES if counts[name])
         sources = list(dict.fromkeys(_publisher(wb, cell) for cell in classed))
         told = {"classed": shown(len(classed), wb.language), "listed": listed, "sources": ", ".join(sources)}
@@ -196,13 +201,16 @@ def _aid(wb: Workbench, code: str) -> list[tuple[int, str]]:
     if count["state"] == "not_reported":
         others = sum(one.status != "not_aid" for one in events)
         return [(_UNKNOWN, say("aid_not_delivered", wb, count=others) if others else say("aid_missing", wb))]
-    newest = next(one for one in events if one.record_id in count["record_id"].split())
+    counted = [one for one in events if one.record_id in count["record_id"].split()]
+    reached = [one for one in counted if one.status in ("delivered", "running")]
+    newest = (reached or counted)[0]
     reach, place = event_reach(newest, wb.language), event_place(wb, newest, code)
     sentence = say(
-        "aid",
+        "aid" if reached else "aid_started",
         wb,
         count=shown(count["value"], wb.language),
         what=text(f"profiles.aid_type.{newest.aid_type}", wb.language),
+        status=text(f"profiles.aid_status.{newest.status}", wb.language),
         date=date(newest.as_of, wb.language),
         place=say("aid_place", wb, place=place) if place else "",
         reach=say("aid_reach", wb, number=reach) if reach else "",

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kkbgeo.language import text
-from kkbgeo.maps import numeric_layer
 from kkbgeo.maps.drawn import Layer
 from kkbgeo.maps.interactive import AreaMap
 from kkbgeo.maps.levels import levelled
-from kkbgeo.maps.periods import over_time
-from kkbgeo.profiles.display import cell_details
-from kkbgeo.profiles.pages import REGENCY_INDICATORS, regency_map, table_map, village_map
+from kkbgeo.maps.periods import best_known, over_time
+from kkbgeo.profiles.pages import REGENCY_INDICATORS, indicator_layer, regency_map, table_map, village_map
 from kkbgeo.profiles.pooled import SURVEYS
 from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
@@ -57,11 +55,14 @@ def village_levels_map(wb: Workbench, within: str | None = None) -> AreaMap | li
 
 
 def timed_map(wb: Workbench, within: str | None = None) -> AreaMap | list[str]:
-    """Return the map of regencies with totals and prevalence on a slider each, other indicators as they are."""
+    """Return the map of regencies with totals and prevalence on a slider each, other indicators as they are.
+
+    It opens with the layer that most regencies know, of a slider the period, of equals the newest.
+    """
     table = wb.table("regency", list(REGENCY_INDICATORS), within=within)
     if table.areas.empty:
         return regency_map(wb, within)
-    totals = _layers(wb, table, _TOTALS, TOTAL_BREAKS)
+    totals = [indicator_layer(wb, table, key, TOTAL_BREAKS) for key in _TOTALS]
     drawn = table_map(wb, table, [key for key in REGENCY_INDICATORS if key not in {*_TOTALS, *_PREVALENCE}])
     language = wb.language
     totals = over_time(
@@ -70,8 +71,9 @@ def timed_map(wb: Workbench, within: str | None = None) -> AreaMap | list[str]:
         note=text("profiles.period.broken", language),
     )  # fmt: skip
     layers = [*totals, *drawn.layers, *prevalence_layers(wb, table)]
-    drawn.levels = (replace(drawn.levels[0], layers=tuple(layers)),)
-    title = text("profiles.period.totals", language)
+    first = best_known(layers)
+    drawn.levels = (replace(drawn.levels[0], layers=tuple(layers), opens=first.key),)
+    title = first.period.title if first.period else first.label
     drawn.title = text("maps.simulated.title", language, title=title) if drawn.simulated else title
     drawn.forget()
     return drawn
@@ -81,24 +83,10 @@ def prevalence_layers(wb: Workbench, table: AreaTable) -> list[Layer]:
     """Return the surveys of stunting as the periods of one slider, all on the same classes."""
     labels = [text(f"profiles.period.{survey}", wb.language) for survey in SURVEYS]
     return over_time(
-        _layers(wb, table, _PREVALENCE), labels, group="stunting_prevalence",
+        [indicator_layer(wb, table, key) for key in _PREVALENCE], labels, group="stunting_prevalence",
         title=text("profiles.period.prevalence", wb.language), broken={2: "≠", 3: "≠"},
         note=text("profiles.period.other_survey", wb.language),
     )  # fmt: skip
-
-
-def _layers(wb: Workbench, table: AreaTable, keys: tuple[str, ...], breaks: tuple[float, ...] = ()) -> list[Layer]:
-    made = []
-    for key in keys:
-        indicator = table.indicator(key)
-        cells = table.cells[(table.cells["indicator"] == key) & table.cells["code"].isin(table.areas.index)]
-        made.append(
-            numeric_layer(
-                replace(indicator, breaks=breaks) if breaks else indicator, cells, language=wb.language,
-                details=cell_details(wb, table, key),
-            )
-        )  # fmt: skip
-    return made
 
 
 def _provinces_map(wb: Workbench) -> AreaMap | list[str]:
@@ -106,8 +94,9 @@ def _provinces_map(wb: Workbench) -> AreaMap | list[str]:
     drawn = table_map(wb, table, list(_PREVALENCE))
     if isinstance(drawn, AreaMap):
         level = replace(
-            drawn.levels[0], layers=tuple(prevalence_layers(wb, table)), parents=dict.fromkeys(table.labels, "")
-        )
+            drawn.levels[0], layers=tuple(prevalence_layers(wb, table)), parents=dict.fromkeys(table.labels, ""),
+            opens="",
+        )  # fmt: skip
         drawn.levels = (level,)
         drawn.forget()
     return drawn

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,12 +11,15 @@ import pandas as pd
 from kkbgeo._version import __version__
 from kkbgeo.boundaries.store import area_km2
 from kkbgeo.language import catalogue, number, other_language, text
-from kkbgeo.maps import area_map, class_layer, locator_svg, numeric_layer
+from kkbgeo.maps import area_map, locator_svg
 from kkbgeo.maps.cells import Link
+from kkbgeo.maps.drawn import Layer
 from kkbgeo.maps.interactive import AreaMap
+from kkbgeo.maps.layers import layer_for
 from kkbgeo.maps.page import Page
+from kkbgeo.maps.periods import best_known
 from kkbgeo.maps.tiles import TileMap
-from kkbgeo.profiles.display import cell_details, shown, software, source_lines
+from kkbgeo.profiles.display import cell_details, origin_of, shown, software, source_lines
 from kkbgeo.profiles.inputs import checksum, is_simulated, newest_date, page_sources, reference_files
 from kkbgeo.profiles.pooled import locator_shapes
 from kkbgeo.profiles.ways import above, told
@@ -123,8 +127,22 @@ def in_both_languages(wb: Workbench, fill: Callable[[Workbench], Page]) -> Page:
     return fill(wb).beside(fill(wb.speaking(other_language(wb.language))))
 
 
+def indicator_layer(wb: Workbench, table: AreaTable, key: str, breaks: tuple[float, ...] = ()) -> Layer:
+    """Return the layer of an indicator over the areas of a table that have a polygon, with what a tap tells.
+
+    Parameters
+    ----------
+    breaks : tuple of float, optional
+        Other upper class edges than the indicator's own.
+    """
+    indicator = replace(table.indicator(key), breaks=breaks) if breaks else table.indicator(key)
+    cells = table.cells[(table.cells["indicator"] == key) & table.cells["code"].isin(table.areas.index)]
+    return layer_for(indicator, cells, language=wb.language, details=cell_details(wb, table, key),
+                     origin=origin_of(wb, cells))  # fmt: skip
+
+
 def village_map(wb: Workbench, code: str) -> AreaMap | list[str]:
-    """Return the map of an area's villages: the kampung that sources name, and aid events by village.
+    """Return the map of an area's villages: the kampung that sources name by class, then aid events by village.
 
     Where the boundary edition has none of them, a sentence that says so.
     """
@@ -132,12 +150,7 @@ def village_map(wb: Workbench, code: str) -> AreaMap | list[str]:
     if table.areas.empty:
         return _nothing_drawn(wb, table)
     districts = {one: wb.gazetteer.label(".".join(one.split(".")[:3])) for one in table.labels}
-    layers = [
-        class_layer(table.indicator("kkb_village_class"), _of(table, "kkb_village_class"), language=wb.language,
-                    details=cell_details(wb, table, "kkb_village_class")),
-        numeric_layer(table.indicator("aid_events"), _of(table, "aid_events"), language=wb.language,
-                      details=cell_details(wb, table, "aid_events")),
-    ]  # fmt: skip
+    layers = [indicator_layer(wb, table, key) for key in ("kkb_village_class", "aid_events")]
     drawn = area_map(table.areas, layers, language=wb.language, edition=table.edition, labels=table.labels,
                      parents=districts, simulated=table.simulated, undrawn=table.undrawn)  # fmt: skip
     drawn.lead = hatched(wb, table, code)
@@ -170,7 +183,7 @@ def hatched(wb: Workbench, table: AreaTable, code: str) -> str:
     if level_of(code) != "regency":
         return ""
     cells = [table.cell(one, "kkb_village_class") for one in table.areas.index]
-    # One that is named without a class is not reported, too, and drawn otherwise.
+    # A village that is named without a class has a record, and a colour of its own.
     hatched = sum(one["state"] == "not_reported" and not one["record_id"] for one in cells)
     all_of_them = len(cells)
     total = wb.table("regency", ["kkb_total", "kkb_coverage"], within=code)
@@ -193,16 +206,18 @@ def regency_map(wb: Workbench, within: str | None = None, indicators: Iterable[s
 
 
 def table_map(wb: Workbench, table: AreaTable, indicators: list[str]) -> AreaMap | list[str]:
-    """Return a map of a table's areas with one layer per indicator named; a sentence where none has a polygon."""
+    """Return a map of a table's areas with one layer per indicator named; a sentence where none has a polygon.
+
+    The list of indicators keeps the order given; the map opens with the one that most areas know
+    (`kkbgeo.maps.periods.best_known`).
+    """
     if table.areas.empty:
         return _nothing_drawn(wb, table)
-    layers = [
-        numeric_layer(table.indicator(key), _of(table, key), language=wb.language, details=cell_details(wb, table, key))
-        for key in indicators
-    ]
+    layers = [indicator_layer(wb, table, key) for key in indicators]
     parents = {code: wb.gazetteer.label(code.split(".")[0]) for code in table.labels}
     return area_map(table.areas, layers, language=wb.language, edition=table.edition, labels=table.labels,
-                    parents=parents, simulated=table.simulated, undrawn=table.undrawn)  # fmt: skip
+                    parents=parents, simulated=table.simulated, undrawn=table.undrawn,
+                    opens=best_known(layers).key)  # fmt: skip
 
 
 def tile_map(wb: Workbench, regency_map: AreaMap | list[str]) -> TileMap | None:
@@ -211,14 +226,10 @@ def tile_map(wb: Workbench, regency_map: AreaMap | list[str]) -> TileMap | None:
     if grid is None or not isinstance(regency_map, AreaMap):
         return None
     names = {code: wb.gazetteer.label(code) for code in [*grid.tiles, *grid.labels]}
-    # Shown first is what the map opens with: of several times the newest.
+    # Shown first is what the map opens with.
     first = regency_map.opening
     layers = [first, *(one for one in regency_map.layers if one is not first)]
     return TileMap(grid, layers, names=names, language=wb.language)
-
-
-def _of(table: AreaTable, key: str):
-    return table.cells[(table.cells["indicator"] == key) & table.cells["code"].isin(table.areas.index)]
 
 
 def _nothing_drawn(wb: Workbench, table: AreaTable) -> list[str]:

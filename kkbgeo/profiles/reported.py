@@ -185,7 +185,7 @@ def top_term(wb: Workbench, code: str) -> str:
 
 
 def count_kind(wb: Workbench, code: str) -> str:
-    """Return what the report of an area's classes counts, in words: kampung formed, or registered in the portal.
+    """Return what the report of an area's classes counts, in words: kampung formed, or those of the portal's export.
 
     Examples
     --------
@@ -193,13 +193,10 @@ def count_kind(wb: Workbench, code: str) -> str:
     'formed so far'
     """
     record = _class_record(wb, code)
-    return text(f"profiles.count_kind.{record.count_kind}", wb.language) if record else GAP
-
-
-def counts_registered(wb: Workbench, code: str) -> bool:
-    """Return whether the report of an area's classes counts the kampung that are registered in the portal."""
-    record = _class_record(wb, code)
-    return record is not None and record.count_kind == "registered"
+    if record is None:
+        return GAP
+    kind = text(f"profiles.count_kind.{record.count_kind}", wb.language)
+    return f"{kind}, {text('profiles.word.export', wb.language)}" if of_portal(record) else kind
 
 
 def _class_record(wb: Workbench, code: str) -> Any:

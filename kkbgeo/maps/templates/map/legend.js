@@ -46,7 +46,9 @@ function startLegend(app) {
     });
     row(foot, null, app.text("total"), layer.cells.length);
     table.append(body, foot);
-    made.append(table, node("p", "kkb-note", said(layer.note)));
+    made.append(table);
+    if (layer.origin !== undefined) made.appendChild(node("p", "kkb-origin", said(layer.origin)));
+    made.appendChild(node("p", "kkb-note", said(layer.note)));
     legend.querySelector(".kkb-legend-layer").replaceWith(made);
   };
 }

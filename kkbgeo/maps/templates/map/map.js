@@ -191,8 +191,7 @@ window.kkbgeo.start = function (map, data, block) {
   const layerSelect = block.querySelector(".kkb-layer"), levelSelect = block.querySelector(".kkb-level");
   if (layerSelect) {
     layerSelect.addEventListener("change", function () {
-      const layers = app.view.choices[Number(layerSelect.value)].layers;
-      app.show(layers[layers.length - 1]);
+      app.show(app.view.choices[Number(layerSelect.value)].first);
     });
   }
   if (levelSelect) levelSelect.addEventListener("change", function () { app.raise(Number(levelSelect.value)); });

@@ -129,12 +129,13 @@ function wordsAround(app) {
   };
   const credit = app.said(app.data.credit) || (seen(".sources") ? app.text("sources_on_page") + " " + seen("h1") : "");
   const period = app.layerShown.period;
+  const origin = app.layerShown.origin === undefined ? "" : app.said(app.layerShown.origin);
   const label = app.said(app.layerShown.label), unit = app.said(app.layerShown.unit);
   return {
     title: seen("h1") || app.said(app.data.title),
     what: label + (unit && label.indexOf(unit) < 0 ? " (" + unit + ")" : ""),
     broken: period ? app.said(period[4]) : "",
-    foot: [seen(".as-of"), app.said(app.data.notice), credit].filter(Boolean)
+    foot: [origin, seen(".as-of"), app.said(app.data.notice), credit].filter(Boolean)
   };
 }
 

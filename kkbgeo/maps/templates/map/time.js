@@ -3,14 +3,16 @@ function choicesOf(level) {
   const choices = [], groups = new Map();
   level.layers.forEach(function (layer, at) {
     if (!layer.period) {
-      choices.push({ label: layer.label, layers: [at] });
+      choices.push({ label: layer.label, layers: [at], first: at });
       return;
     }
     if (!groups.has(layer.period[0])) {
-      groups.set(layer.period[0], { label: layer.period[1], layers: [] });
+      groups.set(layer.period[0], { label: layer.period[1], layers: [], first: at });
       choices.push(groups.get(layer.period[0]));
     }
-    groups.get(layer.period[0]).layers.push(at);
+    const choice = groups.get(layer.period[0]);
+    choice.layers.push(at);
+    if (layer.first) choice.first = at;
   });
   return choices;
 }
