@@ -24,7 +24,7 @@ class Processes:
         self.scheduler = self._start(
             "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(self._file)
         )
-        wait_for(self._file.exists, 90)
+        wait_for(lambda: self._file.exists() and self._file.stat().st_size > 0, 90)
 
     @property
     def address(self) -> str:

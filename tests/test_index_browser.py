@@ -223,7 +223,7 @@ def test_a_tile_chooses_on_the_map_and_the_map_marks_the_tile(overview):
         opened.settle()
         assert "Kota Banjarmasin" in page.inner_text(".kkb-details")
         assert page.get_attribute('button[data-code="63.71"]', "aria-pressed") == "true"
-        assert page.inner_text(".kkb-tile-chosen").startswith("Kota Banjarmasin: 44")
+        assert page.inner_text(".kkb-tile-chosen").startswith("Kota Banjarmasin: 52")
         page.evaluate("kkbgeo.maps[0].choose('61.06')")
         opened.settle()
         pressed = page.locator("button.kkb-tile[aria-pressed=true]")
@@ -257,7 +257,7 @@ def test_with_scripts_off_the_tiles_of_a_page_are_a_list_to_read(overview):
     with open_page(overview, width=360, scripts=False) as opened:
         assert opened.page.locator("button.kkb-tile").count() == 0
         assert opened.page.locator("span.kkb-tile:visible").count() == 56
-        assert "Kota Banjarmasin: 44" in opened.page.locator('[data-code="63.71"]').text_content()
+        assert "Kota Banjarmasin: 52" in opened.page.locator('[data-code="63.71"]').text_content()
 
 
 def test_the_way_back_is_seen_only_by_who_came_from_the_index(overview):

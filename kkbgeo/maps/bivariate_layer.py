@@ -76,7 +76,7 @@ def bivariate_layer(
     >>> need, aid = (table.indicator(one) for one in table.indicators)
     >>> layer = bivariate_layer(need, aid, table.cells, language="en")
     >>> sum(layer.counts.values()), layer.square.columns
-    (56, ('1', '2', 'more than 2'))
+    (56, ('1', '2–3', 'more than 3'))
     """
     if first.id == second.id:
         raise ParameterError("A bivariate map needs two different indicators.", value=first.id)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 A4 = (595.28, 841.89)
 EDGE = 42.0
 WIDE = A4[0] - 2 * EDGE
-FINDINGS = 3
+FINDINGS = 4
 _GAP = 14.0
 _LEFT = 306.0  # the map's column
 _LEAST, _KEPT = 250.0, 350.0  # what map and sections beside it keep, of a province, and of a regency at most
@@ -71,7 +71,7 @@ class Content:
 def brief(page: Page) -> bytes:
     """Return a page as one sheet of A4 (PDF), in the page's first language.
 
-    Heading, three findings, figures, map with legend, what was never reported, numbered sources, and a footer with
+    Heading, four findings, figures, map with legend, what was never reported, numbered sources, and a footer with
     date, boundary edition, checksum and version. What does not fit is counted: “… (3 baris lagi di halaman)”. Text can
     be selected and reads in this order; fonts are embedded; the same page gives the same bytes.
 

@@ -84,7 +84,7 @@
   function sourcesOf(row) {
     return Array.prototype.map.call(row.querySelectorAll(".mark"), function (mark) {
       const source = document.getElementById(mark.getAttribute("href").slice(1));
-      const link = source && source.querySelector("a[href]");
+      const link = source && source.querySelector(".at");
       return mark.textContent + " " + (source ? words(source) : "") + (link ? ": " + link.href : "");
     }).filter(function (one, at, all) { return all.indexOf(one) === at; }).join("; ");
   }
