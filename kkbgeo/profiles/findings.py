@@ -75,8 +75,9 @@ def _total(wb: Workbench, table: AreaTable, code: str) -> list[tuple[int, str]]:
     else:
         found = [*_registered(wb, code, _FIRST), (_UNKNOWN, say("total_missing", wb, label=label))]
         if before["state"] != "not_reported":
-            words = shown(before["value"], language)
-            found.append((_FIRST, say("total_before", wb, total=words, date=date(before["as_of"], language))))
+            place = _DETAIL if len(found) > 1 else _FIRST
+            words, when = shown(before["value"], language), date(before["as_of"], language)
+            found.append((place, say("total_before", wb, total=words, date=when)))
     return found + [(_ASIDE, one) for one in _newer(wb, code, max(total["as_of"], before["as_of"]))]
 
 
