@@ -51,10 +51,10 @@ class NeedAndAid:
         ``need_source`` (source id), ``need_doubt``, ``need_doubt_kind``, ``need_conflicts``, ``need_level``
         (`NEED_LEVELS`); ``elsewhere``, ``elsewhere_value``, ``elsewhere_low``, ``elsewhere_high``: where this survey
         has no figure, the newest other one that has; ``events`` (delivered, running, launched or training; NaN where
-        none was found), ``delivered`` (delivered or running), ``started`` (launched or training), ``planned`` (planned or
-        unclear), ``kitchens`` (DASHAT events delivered, running or launched), ``families``, ``children`` (NaN where no
-        number was told), ``without_number``, ``aid_as_of`` (newest), ``aid_sources``, ``aid_records``, ``aid_doubt``,
-        ``aid_level`` (`AID_LEVELS`), ``verdict`` (``high-delivered`` … ``unknown-not-found``).
+        none was found), ``delivered`` (delivered or running), ``started`` (launched or training), ``planned`` (planned
+        or unclear), ``kitchens`` (DASHAT events delivered, running or launched), ``families``, ``children`` (NaN where
+        no number was told), ``without_number``, ``aid_as_of`` (newest), ``aid_sources``, ``aid_records``,
+        ``aid_doubt``, ``aid_level`` (`AID_LEVELS`), ``verdict`` (``high-delivered`` … ``unknown-not-found``).
     need : str
         Indicator of need; ``survey`` its survey in words, empty for another indicator.
     high : float

@@ -77,7 +77,7 @@ def _of_error(expected: float, error: float) -> str:
         return "error_fraction" if error < LEAST_ERROR else ""
     if _agrees(error, expected):
         return ""
-    return "error_fraction" if _agrees(100 * error, expected) else "error_differs"
+    return "error_fraction" if error < LEAST_ERROR or _agrees(100 * error, expected) else "error_differs"
 
 
 def _agrees(error: float, expected: float) -> bool:
