@@ -69,7 +69,7 @@ def _of_interval(value: float, low: float, high: float) -> str:
         return "limits_exchanged"
     if low == high:
         return "limits_equal"
-    return "" if low <= value <= high else "value_outside"
+    return "" if math.isnan(value) or low <= value <= high else "value_outside"
 
 
 def _of_error(expected: float, error: float) -> str:
