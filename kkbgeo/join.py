@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from kkbgeo.errors import JoinError
+from kkbgeo.records.intervals import ERRORS
 from kkbgeo.regions.codes import LEVELS, level_of, parent_of
 
 STATUSES = ("used", "superseded", "conflicting", "unresolved", "out_of_scope")
@@ -23,7 +24,7 @@ KNOWN = ("value", "zero")  # states of a cell whose figure is there to be used
 NAMED = "named"  # the text of a kampung that a source names without its class
 CELL_COLUMNS = (
     "code", "indicator", "value", "text", "state", "as_of", "record_id", "source_id", "derived", "conflicts", "doubt",
-    "doubt_kind",
+    "doubt_kind", *ERRORS,
 )  # fmt: skip
 _REPORTED = ("row", "record_id", "table", "indicator", "code", "value", "text", "as_of", "source_id")
 _PRECISION = {"day": 0, "month": 1, "year": 2, "undated": 3}
@@ -54,6 +55,10 @@ class Observation(NamedTuple):
     source_id: str
     publisher: str
     place_reason: str
+    low: float = math.nan
+    high: float = math.nan
+    standard_error: float = math.nan
+    sample: float = math.nan
 
 
 OBSERVATION_COLUMNS = Observation._fields
@@ -114,7 +119,8 @@ def join(
     ----------
     observations : DataFrame or sequence of Observation
         One per record, columns `OBSERVATION_COLUMNS`; ``row`` is unique. ``value`` is a float or
-        NaN, ``eligible`` says whether the record belongs to the indicator and ``why`` if it does not.
+        NaN, ``eligible`` says whether the record belongs to the indicator and ``why`` if it does not. The last four,
+        the error of a survey figure (`kkbgeo.records.intervals.ERRORS`), are NaN where it is not known.
     codes : list of str
         Kemendagri codes of the areas, unique, all of `level`.
     level : str
@@ -180,7 +186,8 @@ def _as_rows(frame: pd.DataFrame) -> list[Observation]:
         raise JoinError(f"Observations lack the columns {', '.join(missing)}.", columns=missing)
     rows = frame[list(OBSERVATION_COLUMNS)].itertuples(index=False, name=None)
     found = [Observation(*row) for row in rows]
-    return [one._replace(value=math.nan) if pd.isna(one.value) else one for one in found]
+    return [one._replace(**{name: math.nan for name in ("value", *ERRORS) if pd.isna(getattr(one, name))})
+            for one in found]  # fmt: skip
 
 
 def _require_cardinality(observations: Sequence[Observation], codes: list[str], level: str) -> None:
@@ -236,6 +243,10 @@ def _same(one, other) -> bool:
     return (both_missing or one.value == other.value) and one.text == other.text
 
 
+def _tells_error(one) -> bool:
+    return not (math.isnan(one.low) and math.isnan(one.standard_error))
+
+
 def _verdict(rival, winner, shared: str) -> tuple[str, str]:
     if _same(rival, winner):
         return "superseded", f"the same figure for the same {shared} as {winner.record_id}"
@@ -257,6 +268,9 @@ def _latest(rivals: list) -> tuple[list, dict]:
         if one.row == newest.row or same_period or (one.event_id and one.event_id in events):
             contest.append(one)
     winner = min(contest, key=lambda one: (*_preference(one)[:-1], -_support(one, contest), one.record_id))
+    if not _tells_error(winner):  # of those that give the very figure chosen, the one that tells its error
+        telling = (one for one in contest if _tells_error(one) and _same(one, winner) and one.doubt == winner.doubt)
+        winner = next(telling, winner)
     verdicts = {winner.row: ("used", "the newest figure for this area")}
     for one in contest:
         if one.row == winner.row:
@@ -291,7 +305,7 @@ def _all(rivals: list) -> tuple[list, dict]:
 
 def _cell(code: str, indicator: str, used: list, verdicts: dict, combine: str) -> dict[str, Any]:
     if not used:
-        nothing = (code, indicator, math.nan, "", "not_reported", "", "", "", False, 0, "", "")
+        nothing = (code, indicator, math.nan, "", "not_reported", "", "", "", False, 0, "", "", *[math.nan] * 4)
         return dict(zip(CELL_COLUMNS, nothing, strict=True))
     values = [one.value for one in used if not math.isnan(one.value)]
     value = float(sum(values)) if values else math.nan
@@ -316,4 +330,6 @@ def _cell(code: str, indicator: str, used: list, verdicts: dict, combine: str) -
         "conflicts": sum(status == "conflicting" for status, _ in verdicts.values()),
         "doubt": newest.doubt,
         "doubt_kind": newest.doubt_kind,
+        # An error is of one figure: a sum or share of several has none.
+        **{name: getattr(newest, name) if combine == "latest" else math.nan for name in ERRORS},
     }

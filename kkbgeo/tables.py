@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -12,6 +13,7 @@ import pandas as pd
 from kkbgeo.errors import ParameterError
 from kkbgeo.join import STATUSES, Joined, cells_frame, report_frame
 from kkbgeo.measures.catalogue import Indicator
+from kkbgeo.records.intervals import ERRORS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -29,7 +31,8 @@ class AreaTable:
     report : DataFrame
         One row per input record and indicator with ``status``, ``reason`` and ``area``.
     frame : DataFrame
-        Wide: index ``code``, ``name``, then for each indicator its value and ``<indicator>_state``.
+        Wide: index ``code``, ``name``, then for each indicator its value and ``<indicator>_state``; where the error of
+        a survey figure is known of any area, also ``<indicator>_low``, ``…_high``, ``…_standard_error``, ``…_sample``.
     joined : dict
         Indicator -> its join, with the verdict on every record (not the derived ones); made when first asked for.
     near : dict
@@ -114,6 +117,9 @@ class AreaTable:
         for key, one in self.indicators.items():
             columns[key] = self.column(key, "text" if one.kind == "class" else "value")
             columns[f"{key}_state"] = self.column(key, "state")
+            errors = {f"{key}_{part}": self.column(key, part) for part in ERRORS}
+            if not all(math.isnan(value) for values in errors.values() for value in values):
+                columns |= errors
         wide = pd.DataFrame(columns, index=list(self.labels))
         wide.index.name = "code"
         return wide
@@ -133,7 +139,7 @@ class AreaTable:
         return self.indicators[key]
 
     def cell(self, code: str, key: str) -> Mapping[str, object]:
-        """Return one cell as a mapping (value, state, as_of, record_id, source_id, derived, conflicts)."""
+        """Return one cell as a mapping (keys `kkbgeo.join.CELL_COLUMNS`)."""
         return self._cells[code, key]
 
     def states(self, key: str) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from kkbgeo.intake.personal import covered
 from kkbgeo.intake.places import Placed
 from kkbgeo.intake.problems import Said
 from kkbgeo.intake.reading import Reader
+from kkbgeo.intake.survey_errors import check_errors, read_errors
 from kkbgeo.intake.values import When, last_day
 from kkbgeo.measures.catalogue import Indicator, load_catalogue
 from kkbgeo.records.periods import definition_of, period_of
@@ -223,6 +225,7 @@ def _observation(reader: Reader, placed: Placed, when: When) -> Made | None:
     when = When(when.as_of, semester or when.semester)
     if indicator.table != "at_risk_families":
         when = _to_the_day(when)
+    errors = read_errors(reader, indicator)
     if indicator.kind == "class":
         return _observed_class(reader, placed, when)
     figure = reader.number("value", whole=indicator.kind == "count")
@@ -235,7 +238,9 @@ def _observation(reader: Reader, placed: Placed, when: When) -> Made | None:
     if indicator.kind == "percent" and figure.value > 100:
         reader.add("above_100", "value")
         return None
-    return _of_table(reader, indicator, figure.value, figure.about, when)
+    if indicator.table == "prevalence":
+        check_errors(reader, figure.value, errors)
+    return _of_table(reader, indicator, figure.value, figure.about, when, errors)
 
 
 def indicator_of(text: str) -> Indicator | None:
@@ -316,7 +321,9 @@ def _observed_class(reader: Reader, placed: Placed, when: When) -> Made | None:
     return "kampung", own, ("",), False
 
 
-def _of_table(reader: Reader, indicator: Indicator, value: float, about: bool, when: When) -> Made | None:
+def _of_table(
+    reader: Reader, indicator: Indicator, value: float, about: bool, when: When, errors: dict[str, float]
+) -> Made | None:
     where = {column: allowed[0] for column, allowed in indicator.where.items()}
     if indicator.table == "at_risk_families":
         own = {"families_at_risk": _count(value), "semester": when.semester, "scope": "whole"}
@@ -327,6 +334,7 @@ def _of_table(reader: Reader, indicator: Indicator, value: float, about: bool, w
             return None
         own = {"survey": where["survey"], "year": where["year"], "prevalence_percent": f"{value:.10g}",
                "as_of": where["year"]}  # fmt: skip
+        own |= {name: f"{told:.10g}" for name, told in errors.items() if not math.isnan(told)}
         return indicator.table, own, (where["survey"],), False
     if indicator.table == "aid_events":
         own = {"aid_type": "other", "beneficiaries": _count(value), "unit": where["unit"], "status": "delivered"}

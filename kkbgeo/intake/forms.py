@@ -14,6 +14,7 @@ from kkbgeo.exports import neutral
 from kkbgeo.intake import kinds
 from kkbgeo.intake.drafts import choosable
 from kkbgeo.intake.grids import coordinate
+from kkbgeo.records.intervals import ERRORS
 from kkbgeo.regions.gazetteer import Gazetteer
 
 ROWS = 1_000  # with lists to choose from
@@ -28,7 +29,9 @@ _COLUMNS = {
         "regency", "district", "village", "aid_type", "beneficiaries", "unit", "for_whom", "status", "as_of",
         "note",
     ),
-    "observations": ("regency", "district", "village", "indicator", "value", "semester", "as_of", "note"),
+    "observations": (
+        "regency", "district", "village", "indicator", "value", *ERRORS, "semester", "as_of", "note",
+    ),
 }  # fmt: skip
 _WORDS = {
     "kampung": {"class": "class", "status": "kampung_status"},
@@ -40,9 +43,10 @@ _EXAMPLES = {
     "class": "mandiri", "status": "", "as_of": "31/12/2025", "note": "", "total": 12, "dasar": 6, "berkembang": 4,
     "mandiri": 1, "berkelanjutan": 1, "count_kind": "terbentuk", "aid_type": "sembako", "beneficiaries": 10,
     "unit": "keluarga", "for_whom": "keluarga berisiko stunting", "value": 1250, "semester": 2,
+    **dict.fromkeys(ERRORS, ""),
 }  # fmt: skip
 _WIDTHS = {"regency": 26, "district": 24, "village": 28, "indicator": 48, "aid_type": 18, "for_whom": 28, "note": 40}
-_WHOLE = (*kinds.CLASS_FIELDS, "total", "beneficiaries")
+_WHOLE = (*kinds.CLASS_FIELDS, "total", "beneficiaries", "sample")
 
 
 def template(

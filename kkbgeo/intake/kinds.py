@@ -11,6 +11,7 @@ from typing import Any
 
 from kkbgeo import language
 from kkbgeo.errors import ParameterError
+from kkbgeo.records.intervals import ERRORS
 
 PLACES = ("province", "regency", "district", "village")
 #: Headings behind the fields of a row that was left out of an import: where it came from, and what was wrong.
@@ -64,7 +65,7 @@ KINDS = {
         ),
         Kind(
             "observations",
-            (*_WHERE, "indicator", "value", "unit", "semester", *_WHEN),
+            (*_WHERE, "indicator", "value", *ERRORS, "interval", "unit", "semester", *_WHEN),
             ((*PLACES, "code", "place"), ("indicator",), ("value",)),
         ),
     )

@@ -15,6 +15,7 @@ from kkbgeo.intake import kinds, personal
 from kkbgeo.intake.grids import Fault, Percent, Uncounted
 from kkbgeo.intake.problems import Problem, shown
 from kkbgeo.intake.values import UnreadableError, When, number, plain, style_of
+from kkbgeo.records.intervals import ERRORS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from kkbgeo.intake.rows import Row
     from kkbgeo.intake.validate import Sheet
 
-_FIGURES = frozenset({"value", *(name for kind in kinds.KINDS.values() for name in kind.numbers)})
+_FIGURES = frozenset({"value", *ERRORS, *(name for kind in kinds.KINDS.values() for name in kind.numbers)})
 _TYPED = ("code", "why")
 
 

@@ -17,6 +17,7 @@ from kkbgeo.intake.plausible import check_figures
 from kkbgeo.intake.problems import Problem, Said, ordered
 from kkbgeo.intake.reading import Reader
 from kkbgeo.intake.rows import Row, has_record, rows_of
+from kkbgeo.intake.survey_errors import FIELDS
 from kkbgeo.intake.titles import read_title
 from kkbgeo.intake.totals import Total, check_totals
 from kkbgeo.intake.values import When, is_nothing, plain, style_of
@@ -166,6 +167,8 @@ def _check_sheet(
 
 def _is_unreported(kind: kinds.Kind, row: Row) -> bool:
     """Tell whether a row says of its figures that there are none: dashes, and nothing else."""
+    if any(not is_nothing(row.cells.get(name)) for name in FIELDS):
+        return False
     if kind.name not in ("counts", "observations"):
         return False
     cells = [row.cells[name] for name in kind.numbers or ("value",) if row.cells.get(name) is not None]

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from kkbgeo.errors import KkbgeoError
 
 _PAGE = re.compile(r"([a-z]+/)?[a-z0-9][a-z0-9.-]*\.html", re.ASCII)
-_NUMERIC = re.compile(r"[<>≈~+±−-]?\s?\d[\d.,]*(\s?%)?")
+_NUMERIC = re.compile(r"[<>≈~+±−-]?\s?\d[\d.,]*(\s?%)?( \(\d[\d.,]*–\d[\d.,]*\))?")  # with its interval
 
 
 @dataclass(frozen=True)

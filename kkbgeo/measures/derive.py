@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 from kkbgeo.join import CELL_COLUMNS
 from kkbgeo.measures.catalogue import Indicator
+from kkbgeo.records.intervals import ERRORS
 from kkbgeo.records.tables import CLASSES
 
 
@@ -70,7 +71,7 @@ def derive(
         A cell (keys `kkbgeo.join.CELL_COLUMNS`), ``derived`` true.
     """
     code = inputs[0]["code"]
-    cell: dict[str, object] = dict.fromkeys(CELL_COLUMNS, "")
+    cell: dict[str, object] = dict.fromkeys(CELL_COLUMNS, "") | dict.fromkeys(ERRORS, math.nan)
     cell.update(code=code, indicator=indicator.id, value=math.nan, state="not_reported", derived=True, conflicts=0)
     if any(one["state"] == "not_reported" for one in inputs):
         return cell

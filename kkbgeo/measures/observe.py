@@ -12,6 +12,7 @@ import pandas as pd
 from kkbgeo import shared
 from kkbgeo.join import NAMED, OBSERVATION_COLUMNS, Observation
 from kkbgeo.measures.catalogue import Indicator
+from kkbgeo.records.intervals import ERRORS
 from kkbgeo.records.tables import CLASSES
 
 
@@ -80,6 +81,7 @@ def observations(records: Sequence[Any], indicator: Indicator, common: Sequence[
             source_id=one.source_id,
             publisher=one.publisher,
             place_reason=one.place_reason,
+            **_errors(one, indicator),
         )
         for one, (value, word), reason in zip(records, values, why, strict=True)
     ]
@@ -102,6 +104,14 @@ def _value(one: Any, indicator: Indicator) -> tuple[float, str]:
     if indicator.kind == "class":
         return math.nan, cell or NAMED  # a class is a word: it has no number
     return math.nan if pd.isna(cell) else float(cell), ""
+
+
+def _errors(one: Any, indicator: Indicator) -> dict[str, float]:
+    """Return what a record tells of the error of its figure; nothing where no survey stands behind it."""
+    if indicator.table != "prevalence":
+        return {}
+    given = {name: getattr(one, name) for name in ERRORS}
+    return {name: math.nan if pd.isna(value) else float(value) for name, value in given.items()}
 
 
 def _why_not(one: Any, indicator: Indicator, value: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from kkbgeo.errors import ParameterError
 from kkbgeo.join import KNOWN
 from kkbgeo.measures import Indicator
 from kkbgeo.profiles.display import publisher_of, source_link
+from kkbgeo.records.intervals import interval_of
 from kkbgeo.regions.codes import level_of
 from kkbgeo.workbench import Workbench
 
@@ -45,12 +47,12 @@ class Comparison:
         The areas, in the order asked for.
     table : DataFrame
         One row per indicator and area (`COLUMNS`): value with unit, the counts that a share is made of (``part`` of
-        ``whole``), the ends of its interval (empty for counts, which are complete, and for surveys that print no
-        error), state, date, all its sources and the address of the first.
+        ``whole``), the ends of its 95 % interval (empty for counts, which are complete, and for survey figures whose
+        error is not known), state, date, all its sources and the address of the first.
     verdicts : DataFrame
         One row per indicator (index): ``comparable`` (bool) and ``reasons`` (list of keys): ``too-few`` (fewer than
         two figures), ``undated``, ``dates`` (of different years), ``reported`` (what reports happen to name);
-        ``doubt``, ``size`` (counts that grow with the area), ``no-error`` (a survey without standard errors),
+        ``doubt``, ``size`` (counts that grow with the area), ``no-error`` (a survey figure without an error),
         ``complete`` (shares that are 100 % everywhere). The first four refuse a comparison, the others are cautions.
     pairs : list of (str, str)
         Indicators shown that measure different things and must not be compared with one another.
@@ -154,7 +156,8 @@ def _row(wb: Workbench, table, key: str, code: str) -> dict[str, object]:
         "source_id": str(cell["source_id"]) if known else "",
     }  # fmt: skip
     if known:
-        row |= {"value": float(cell["value"]), "as_of": cell["as_of"]}
+        low, high = interval_of(cell)
+        row |= {"value": float(cell["value"]), "as_of": cell["as_of"], "low": low, "high": high}
     if first:
         publishers = dict.fromkeys(publisher_of(wb, one) for one in str(cell["source_id"]).split())
         row |= {"publisher": ", ".join(publishers), "url": source_link(wb, first).url}
@@ -182,7 +185,7 @@ def _verdict(key: str, rows: list[dict]) -> tuple[bool, list[str]]:
         cautions.append("doubt")
     if key in SIZED:
         cautions.append("size")
-    if key.startswith("stunting_prevalence"):
+    if key.startswith("stunting_prevalence") and any(math.isnan(one["low"]) for one in known):
         cautions.append("no-error")
     if all(one["part"] == one["whole"] for one in known):  # never where there are no such counts: NaN equals nothing
         cautions.append("complete")

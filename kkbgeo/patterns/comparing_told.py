@@ -12,7 +12,7 @@ from kkbgeo.language import date, text
 from kkbgeo.maps.page import Link
 from kkbgeo.patterns.comparing import COLUMNS, Comparison
 from kkbgeo.patterns.frame import GAP, analysis_page, finish, newest_of, say, sources_of
-from kkbgeo.profiles.display import shown, source_link
+from kkbgeo.profiles.display import ends_said, shown, source_link
 from kkbgeo.profiles.pages import ProfilePage
 from kkbgeo.workbench import Workbench
 
@@ -48,9 +48,7 @@ def figure(wb: Workbench, key: str, row: pd.Series) -> str:
     if pd.notna(row["part"]):
         part, whole = (shown(row[one], wb.language) for one in ("part", "whole"))
         said += f" ({say(wb, 'of', part=part, whole=whole)})"
-    elif pd.notna(row["low"]):
-        ends = [shown(row[end], wb.language, decimals) for end in ("low", "high")]
-        said += f" ({ends[0]}{GAP}{ends[1]})"
+    said += ends_said(row["low"], row["high"], wb.language, decimals)
     return f"{said} · {date(row['as_of'], wb.language)}"
 
 
@@ -89,7 +87,8 @@ def compare_page(wb: Workbench, found: Comparison) -> ProfilePage:
     if table.empty:
         page.add_text("angka", say(wb, "compare.figures"), say(wb, "compare.none"))
     else:
-        page.add_table("angka", say(wb, "compare.figures"), table, note=say(wb, "compare.figures_note"))
+        note = "figures_note" if found.table["low"].isna().all() else "figures_note_errors"
+        page.add_table("angka", say(wb, "compare.figures"), table, note=say(wb, f"compare.{note}"))
     known = found.table[found.table["value"].notna()]
     if len(known):
         rows = [

@@ -17,10 +17,11 @@ from kkbgeo.language import date, number, text
 from kkbgeo.maps.layers import headline_of
 from kkbgeo.maps.page import Link
 from kkbgeo.patterns.need_surveys import other_surveys
-from kkbgeo.profiles.display import GAP, doubt_said, shown, source_link
+from kkbgeo.profiles.display import GAP, doubt_said, ends_said, shown, source_link
 from kkbgeo.profiles.findings import newest_survey
 from kkbgeo.profiles.pooled import SURVEYS
 from kkbgeo.profiles.reported import survey_name
+from kkbgeo.records.intervals import interval_of
 from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
 
@@ -46,13 +47,14 @@ class NeedAndAid:
     ----------
     table : DataFrame
         Index code, one row per area, none left out. ``name``, ``province``; ``need`` (NaN where not reported),
-        ``need_state``, ``need_as_of``, ``need_source`` (source id), ``need_doubt``, ``need_doubt_kind``,
-        ``need_conflicts``, ``need_level`` (`NEED_LEVELS`); ``elsewhere`` and ``elsewhere_value``: where this survey has
-        no figure, the newest other one that has; ``events`` (delivered, running, launched or training; NaN where none
-        was found), ``delivered`` (delivered or running), ``started`` (launched or training), ``planned`` (planned or
-        unclear), ``kitchens`` (DASHAT events delivered, running or launched), ``families``, ``children`` (NaN where no
-        number was told), ``without_number``, ``aid_as_of`` (newest), ``aid_sources``, ``aid_records``, ``aid_doubt``,
-        ``aid_level`` (`AID_LEVELS`), ``verdict`` (``high-delivered`` … ``unknown-not-found``).
+        ``need_low``, ``need_high`` (its 95 % interval, NaN where no error is known), ``need_state``, ``need_as_of``,
+        ``need_source`` (source id), ``need_doubt``, ``need_doubt_kind``, ``need_conflicts``, ``need_level``
+        (`NEED_LEVELS`); ``elsewhere``, ``elsewhere_value``, ``elsewhere_low``, ``elsewhere_high``: where this survey
+        has no figure, the newest other one that has; ``events`` (delivered, running, launched or training; NaN where
+        none was found), ``delivered`` (delivered or running), ``started`` (launched or training), ``planned`` (planned
+        or unclear), ``kitchens`` (DASHAT events delivered, running or launched), ``families``, ``children`` (NaN where
+        no number was told), ``without_number``, ``aid_as_of`` (newest), ``aid_sources``, ``aid_records``,
+        ``aid_doubt``, ``aid_level`` (`AID_LEVELS`), ``verdict`` (``high-delivered`` … ``unknown-not-found``).
     need : str
         Indicator of need; ``survey`` its survey in words, empty for another indicator.
     high : float
@@ -305,14 +307,21 @@ def _row(
     told = _aid(table, code, events)
     return {
         "name": table.labels[code], "province": wb.gazetteer.label(code.split(".")[0]),
-        "need": value, "need_state": cell["state"], "need_as_of": cell["as_of"] if known else "",
+        "need": value, **_ends("need", cell if known else None), "need_state": cell["state"],
+        "need_as_of": cell["as_of"] if known else "",
         "need_source": cell["source_id"] if known else "", "need_doubt": cell["doubt"] if known else "",
         "need_doubt_kind": cell["doubt_kind"] if known else "",
         "need_conflicts": int(cell["conflicts"] or 0) if known else 0, "need_level": level,
         "elsewhere": other,
         "elsewhere_value": float(elsewhere.cell(code, other)["value"]) if other else float("nan"),
+        **_ends("elsewhere", elsewhere.cell(code, other) if other else None),
         **told, "verdict": f"{level}-{told['aid_level']}",
     }  # fmt: skip
+
+
+def _ends(name: str, cell: Mapping[str, object] | None) -> dict[str, float]:
+    low, high = interval_of(cell) if cell else (float("nan"), float("nan"))
+    return {f"{name}_low": low, f"{name}_high": high}
 
 
 def _aid(table: AreaTable, code: str, events: Sequence[Any]) -> dict[str, object]:
@@ -369,9 +378,9 @@ def _need_said(row: Any, indicator: Any, language: str) -> str:
     if pd.isna(row.need):
         if not row.elsewhere:
             return GAP
-        other = number(row.elsewhere_value, language, 1)
+        other = number(row.elsewhere_value, language, 1) + ends_said(row.elsewhere_low, row.elsewhere_high, language)
         return text("needs.word.elsewhere", language, survey=survey_name(row.elsewhere), value=other)
-    said = shown(row.need, language, indicator.decimals)
+    said = shown(row.need, language, indicator.decimals) + ends_said(row.need_low, row.need_high, language)
     marks = [text("profiles.word.conflict", language, count=row.need_conflicts)] if row.need_conflicts else []
     marks += [doubt_said(row.need_doubt, row.need_doubt_kind, language)] if row.need_doubt else []
     return f"{said} ({'; '.join(marks)})" if marks else said

@@ -9,9 +9,10 @@ import pandas as pd
 from kkbgeo.join import KNOWN
 from kkbgeo.language import number, text
 from kkbgeo.maps.layers import headline_of
-from kkbgeo.profiles.display import doubt_said
+from kkbgeo.profiles.display import doubt_said, ends_said
 from kkbgeo.profiles.pooled import SURVEYS
 from kkbgeo.profiles.reported import survey_name
+from kkbgeo.records.intervals import interval_of
 from kkbgeo.workbench import Workbench
 
 NAMED = 4  # areas that the sentence names; the table beside it has all
@@ -41,9 +42,9 @@ def other_side(wb: Workbench, found: NeedLike) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index code, highest need first; ``name``, ``need``, ``need_doubt``, ``need_doubt_kind``, ``newer`` (survey,
-        ``SSGI 2024``), ``newer_value``, ``newer_doubt``, ``newer_doubt_kind``. Without rows where need is no
-        prevalence, or no area is so.
+        Index code, highest need first; ``name``, ``need``, ``need_low``, ``need_high``, ``need_doubt``,
+        ``need_doubt_kind``, ``newer`` (survey, ``SSGI 2024``), ``newer_value``, ``newer_low``, ``newer_high``,
+        ``newer_doubt``, ``newer_doubt_kind``. Without rows where need is no prevalence, or no area is so.
 
     Examples
     --------
@@ -54,10 +55,9 @@ def other_side(wb: Workbench, found: NeedLike) -> pd.DataFrame:
     >>> float(murung_raya.need), murung_raya.newer, float(murung_raya.newer_value)
     (40.9, 'SSGI 2024', 15.8)
     """
-    columns = (
-        "code", "name", "need", "need_doubt", "need_doubt_kind", "newer", "newer_value", "newer_doubt",
-        "newer_doubt_kind",
-    )  # fmt: skip
+    mine = ("need", "need_low", "need_high", "need_doubt", "need_doubt_kind")
+    theirs = ("newer", "newer_value", "newer_low", "newer_high", "newer_doubt", "newer_doubt_kind")
+    columns = ("code", "name", *mine, *theirs)
     newest_first = sorted((one for one in SURVEYS if _year(one) > _year(found.survey)), key=_year, reverse=True)
     keys = [f"stunting_prevalence_{one}" for one in newest_first] if found.survey else []
     rows = []
@@ -67,8 +67,8 @@ def other_side(wb: Workbench, found: NeedLike) -> pd.DataFrame:
             cells = ((key, table.cell(row.Index, key)) for key in keys)
             key, cell = next(((key, cell) for key, cell in cells if cell["state"] in KNOWN), ("", None))
             if cell is not None and (cell["value"] >= found.high) != (row.need >= found.high):
-                newer = (survey_name(key), float(cell["value"]), cell["doubt"], cell["doubt_kind"])
-                rows.append((row.Index, row.name, row.need, row.need_doubt, row.need_doubt_kind, *newer))
+                newer = (survey_name(key), float(cell["value"]), *interval_of(cell), cell["doubt"], cell["doubt_kind"])
+                rows.append((row.Index, row.name, *(getattr(row, one) for one in mine), *newer))
     made = pd.DataFrame(rows, columns=list(columns)).set_index("code")
     return made.sort_index().sort_values("need", ascending=False, kind="stable")
 
@@ -126,6 +126,7 @@ def _why(wb: Workbench, found: NeedLike) -> str:
 
 def _figure(row: Any, what: str, language: str) -> str:
     said = number(row.need if what == "need" else row.newer_value, language, 1)
+    said += ends_said(getattr(row, f"{what}_low"), getattr(row, f"{what}_high"), language)
     doubt, kind = getattr(row, f"{what}_doubt"), getattr(row, f"{what}_doubt_kind")
     return f"{said} [{doubt_said(doubt, kind, language)}]" if doubt else said
 

@@ -1,14 +1,14 @@
 """Surveys of stunting side by side, each with the caution it needs; no change is told that the sources do not carry.
 
 SSGI (2021, 2022, 2024) and SKI (2023) are different instruments: between them there is no difference to tell. Two SSGI
-have one only with standard errors, and no source in the records prints them or the sizes of the samples.
+have one only with standard errors: those of the records, or those that a caller gives, which go first.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import combinations
 
 import pandas as pd
@@ -24,9 +24,10 @@ from kkbgeo.maps.multiples import multiples_table, small_multiples
 from kkbgeo.maps.periods import over_time
 from kkbgeo.measures.sentences import difference_sentence
 from kkbgeo.measures.targets import survey_difference
-from kkbgeo.profiles.display import GAP, doubt_said
+from kkbgeo.profiles.display import GAP, doubt_said, ends_said
 from kkbgeo.profiles.pooled import SURVEYS
 from kkbgeo.profiles.reported import survey_name
+from kkbgeo.records.intervals import interval_of, standard_error_of
 from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
 
@@ -41,8 +42,9 @@ class Surveys:
     ----------
     table : DataFrame
         One row per area and survey: ``code``, ``name``, ``survey`` (``SSGI 2021`` …), ``instrument``, ``prevalence``
-        (per cent, NaN where not reported), ``state``, ``doubt``, ``conflicts``, ``source_id``, ``standard_error``
-        (points, NaN where unknown: that is everywhere in the records).
+        (per cent, NaN where not reported), ``low``, ``high`` (its 95 % interval as recorded), ``state``, ``doubt``,
+        ``conflicts``, ``source_id``, ``standard_error`` (points: the caller's, else the record's, told or of its
+        interval; NaN where unknown).
     differences : DataFrame
         One row per area and pair of surveys: ``code``, ``first``, ``second``, ``difference`` (NaN unless it may be
         told), ``low``, ``high``, ``verdict`` (`kkbgeo.measures.targets.survey_difference`).
@@ -53,7 +55,6 @@ class Surveys:
     table: pd.DataFrame
     differences: pd.DataFrame
     areas: AreaTable
-    errors: Mapping[str, pd.Series] = field(default_factory=dict)
 
     @property
     def known(self) -> pd.DataFrame:
@@ -73,8 +74,9 @@ class Surveys:
     def cautions(self, language: str = "id") -> list[str]:
         """Return what a reader must know before comparing two surveys, in plain words."""
         found = [text("needs.surveys.instruments", language)]
-        if self.errors:
-            names = ", ".join(survey_name(key) for key in self.errors)
+        known = self.table.loc[self.table["standard_error"].notna(), "survey"]
+        if len(known):
+            names = ", ".join(known.unique())
             found.append(text("needs.surveys.some_errors", language, surveys=names))
         else:
             found.append(text("needs.surveys.no_errors", language))
@@ -154,7 +156,7 @@ def surveys_side_by_side(
         Only the areas inside this region.
     standard_errors : mapping, optional
         Indicator (``stunting_prevalence_ssgi_2022``) -> Series of standard errors in points by code, from the survey's
-        own report. Without them no difference is told.
+        own report. Where there is none, or NaN, that of the record counts; without either no difference is told.
 
     Raises
     ------
@@ -177,19 +179,22 @@ def surveys_side_by_side(
         for key in KEYS:
             cell = table.cell(code, key)
             known = cell["state"] in KNOWN
+            low, high = interval_of(cell)
+            error = float(errors[key].get(code, math.nan)) if key in errors else math.nan
             rows.append({
                 "code": code, "name": name, "survey": survey_name(key), "instrument": survey_name(key).split()[0],
-                "prevalence": float(cell["value"]) if known else math.nan, "state": cell["state"],
+                "prevalence": float(cell["value"]) if known else math.nan, "low": low, "high": high,
+                "state": cell["state"],
                 "doubt": cell["doubt"] if known else "", "doubt_kind": cell["doubt_kind"] if known else "",
                 "conflicts": int(cell["conflicts"] or 0) if known else 0,
                 "source_id": cell["source_id"] if known else "",
-                "standard_error": float(errors[key].get(code, math.nan)) if key in errors else math.nan,
+                "standard_error": standard_error_of(cell) if math.isnan(error) else error,
             })  # fmt: skip
     frame = pd.DataFrame(rows)
     # A page asks in two languages; standard errors are one caller's own.
     kept = ("survey differences", level, within)
     differences = _differences(frame) if errors else wb.once(kept, lambda: _differences(frame))
-    return Surveys(frame, differences.copy(), table, errors)
+    return Surveys(frame, differences.copy(), table)
 
 
 def _differences(frame: pd.DataFrame) -> pd.DataFrame:
@@ -233,5 +238,5 @@ def _said(row, language: str) -> str:
         return GAP
     marks = [text("profiles.word.conflict", language, count=row.conflicts)] if row.conflicts else []
     marks += [doubt_said(row.doubt, row.doubt_kind, language)] if row.doubt else []
-    said = number(row.prevalence, language, 1)
+    said = number(row.prevalence, language, 1) + ends_said(row.low, row.high, language)
     return f"{said} ({'; '.join(marks)})" if marks else said

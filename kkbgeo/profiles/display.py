@@ -11,6 +11,7 @@ import pandas as pd
 from kkbgeo.language import catalogue, date, number, text
 from kkbgeo.maps.cells import Figure, Link
 from kkbgeo.measures import Indicator
+from kkbgeo.records.intervals import interval_of
 from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
 
@@ -32,6 +33,37 @@ def shown(value: object, language: str, decimals: int = 0) -> str:
     return GAP if value is None or pd.isna(value) else number(float(value), language, decimals)
 
 
+def ends_said(low: float, high: float, language: str, decimals: int = 1) -> str:
+    """Return an interval in brackets to stand behind its figure; "" where no error is known.
+
+    Examples
+    --------
+    >>> ends_said(18.0, 27.0, "id"), ends_said(float("nan"), float("nan"), "id")
+    (' (18,0–27,0)', '')
+    """
+    ends = f"{shown(low, language, decimals)}{GAP}{shown(high, language, decimals)}"
+    return "" if pd.isna(low) else f" ({ends})"
+
+
+def error_told(cell: Mapping[str, object], language: str) -> list[str]:
+    """Say what is known of the error of a survey figure besides its interval: that it is not known, that the interval
+    was computed, and the children behind it.
+
+    Examples
+    --------
+    >>> cell = dict.fromkeys(("low", "high", "standard_error", "sample"), float("nan")) | {"value": 22.5}
+    >>> error_told(cell, "en"), error_told({**cell, "standard_error": 2.3, "sample": 410.0}, "en")
+    (['no error known'], ['interval computed from the standard error', '410 children in the sample'])
+    """
+    said = []
+    if pd.isna(cell["low"]):
+        said.append("no_error" if pd.isna(cell["standard_error"]) else "interval_computed")
+    words = [text(f"profiles.word.{one}", language) for one in said]
+    if pd.notna(cell["sample"]):
+        words.append(text("profiles.word.sample", language, count=shown(cell["sample"], language)))
+    return words
+
+
 def doubt_said(reason: str, kind: str, language: str) -> str:
     """Say that a figure is doubted, and why: a kind of `kkbgeo.records.tables.DOUBTS` in words, else as written.
 
@@ -45,14 +77,14 @@ def doubt_said(reason: str, kind: str, language: str) -> str:
 
 
 def cell_text(table: AreaTable, code: str, key: str) -> Figure:
-    """Return a cell as read, with its sources: the number, marked when derived by us, or a dash."""
+    """Return a cell as read, with its sources: the number, its interval, marked when derived by us, or a dash."""
     cell, indicator = table.cell(code, key), table.indicator(key)
     if cell["state"] == "not_reported":
         return Figure(GAP)
     words = shown(cell["value"], table.language, indicator.decimals)
     given_as_rest = cell["derived"] and indicator.combine != "derived"
     said = text("profiles.word.derived", table.language, value=words) if given_as_rest else words
-    return Figure(said, cell["source_id"].split())
+    return Figure(said + ends_said(*interval_of(cell), table.language, indicator.decimals), cell["source_id"].split())
 
 
 def sources(wb: Workbench) -> dict[str, dict[str, str]]:
@@ -232,6 +264,9 @@ def _details(wb: Workbench, cell: Mapping[str, object], indicator: Indicator, la
         if cell["doubt"]:
             yield line("doubt", doubt_said(cell["doubt"], cell["doubt_kind"], language))
         return
+    if indicator.table == "prevalence":
+        told = [ends_said(*interval_of(cell), language, indicator.decimals).strip(" ()"), *error_told(cell, language)]
+        yield line("interval", "; ".join(filter(None, told)))
     yield line("date", date(cell["as_of"], language))
     names = list(dict.fromkeys(publisher_of(wb, one) for one in cell["source_id"].split()))
     yield line("source", ", ".join(names[:3]) + (f" (+{len(names) - 3})" if len(names) > 3 else ""))

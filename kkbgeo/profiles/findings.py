@@ -7,7 +7,7 @@ from collections import Counter
 import pandas as pd
 
 from kkbgeo.language import date, number, percent, text
-from kkbgeo.profiles.display import doubt_said, event_reach, publisher_of, shown
+from kkbgeo.profiles.display import doubt_said, ends_said, event_reach, publisher_of, shown
 from kkbgeo.profiles.pooled import SURVEYS
 from kkbgeo.profiles.reported import (
     count_kind,
@@ -21,6 +21,7 @@ from kkbgeo.profiles.reported import (
     top_term,
 )
 from kkbgeo.profiles.targets import own_targets, rise_readings
+from kkbgeo.records.intervals import interval_of
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.regions.codes import level_of, parent_of
 from kkbgeo.tables import AreaTable
@@ -192,7 +193,7 @@ def _prevalence(wb: Workbench, code: str) -> list[tuple[int, str]]:
 
 
 def _with_doubt(wb: Workbench, cell) -> str:
-    words = percent(shown(cell["value"], wb.language, 1), wb.language)
+    words = percent(shown(cell["value"], wb.language, 1), wb.language) + ends_said(*interval_of(cell), wb.language)
     return f"{words} ({doubt_said(cell['doubt'], cell['doubt_kind'], wb.language)})" if cell["doubt"] else words
 
 

@@ -7,12 +7,24 @@ from typing import Any
 
 import pandas as pd
 
+from kkbgeo.join import KNOWN
 from kkbgeo.language import date, percent, text
 from kkbgeo.maps.cells import Figure
 from kkbgeo.measures import Indicator
 from kkbgeo.measures.observe import of_portal, portal_panel
-from kkbgeo.profiles.display import GAP, cell_text, doubt_said, event_reach, same_address, shown, source_link
+from kkbgeo.profiles.display import (
+    GAP,
+    cell_text,
+    doubt_said,
+    ends_said,
+    error_told,
+    event_reach,
+    same_address,
+    shown,
+    source_link,
+)
 from kkbgeo.profiles.pooled import SURVEYS, medians
+from kkbgeo.records.intervals import interval_of
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.regions.codes import level_of
 from kkbgeo.workbench import Workbench
@@ -299,11 +311,15 @@ def prevalence(wb: Workbench, code: str) -> pd.DataFrame:
     rows, province = [], code.split(".")[0]
     for key in keys:
         cell, beside = here.cell(code, key), above.cell(province, key)
-        row = [survey_name(key), shown(cell["value"], language, 1)]  # its source stands at the end of the row
-        remarks = _caution(cell, language)
+        # Its source stands at the end of the row.
+        row = [survey_name(key), shown(cell["value"], language, 1) + ends_said(*interval_of(cell), language)]
+        unknown = _error(cell, language)
+        remarks = _caution(cell, language) + unknown
         if code != province:
             row.append(cell_text(above, province, key))
-            remarks += [f"{text('profiles.fact.province', language)}: {one}" for one in _caution(beside, language)]
+            more = _caution(beside, language)
+            more += [one for one in _error(beside, language) if one not in unknown]  # once for the whole row
+            remarks += [f"{text('profiles.fact.province', language)}: {one}" for one in more]
         source = source_link(wb, cell["source_id"]) if cell["source_id"] else GAP
         known = f"{island.loc[key, 'known']} / {island.loc[key, 'areas']}"
         rows.append((*row, shown(island.loc[key, "median"], language, 1), known, "; ".join(remarks) or GAP, source))
@@ -315,6 +331,10 @@ def _caution(cell: Any, language: str) -> list[str]:
     """Say what a reader must know of a figure: that others conflict with it, that it is doubted."""
     found = [text("profiles.word.conflict", language, count=cell["conflicts"])] if cell["conflicts"] else []
     return [*found, doubt_said(cell["doubt"], cell["doubt_kind"], language)] if cell["doubt"] else found
+
+
+def _error(cell: Any, language: str) -> list[str]:
+    return error_told(cell, language) if cell["state"] in KNOWN else []
 
 
 def survey_name(key: str) -> str:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from kkbgeo.records.intervals import ERRORS, FLAWS, flaws
 from kkbgeo.records.periods import DEFINITIONS
 from kkbgeo.regions.codes import LEVELS, is_code, level_of
 
@@ -153,6 +154,15 @@ def _level_differs(row: Mapping[str, str]) -> bool:
     return row["level"] != (level_of(row["code"]) if is_code(row["code"]) else "")
 
 
+def _flawed(key: str) -> Callable[[Mapping[str, str]], bool]:
+    return lambda row: key in _flaws(row)
+
+
+def _flaws(row: Mapping[str, str]) -> list[str]:
+    given = [row[name] for name in ERRORS]
+    return flaws(_number(row["prevalence_percent"]), *(map(_number, given) if any(given) else ()))
+
+
 #: Rules of every table.
 COMMON_RULES = (
     Rule(
@@ -272,6 +282,10 @@ TABLES = {
                 Column("survey", words=("SSGI", "SKI")),
                 Column("year", "count", needed=True),
                 Column("prevalence_percent", "number", needed=True, top=100),
+                Column("low", "number", top=100, later=True),
+                Column("high", "number", top=100, later=True),
+                Column("standard_error", "number", later=True),
+                Column("sample", "count", later=True),
             ),
             (
                 Rule(
@@ -279,6 +293,10 @@ TABLES = {
                     lambda row: row["year"] != row["as_of"],
                     "is not the year in as_of",
                     "Make them agree.",
+                ),
+                *(
+                    Rule("prevalence_percent" if part == "value" else part, _flawed(key), problem, hint)
+                    for key, (part, problem, hint) in FLAWS.items()
                 ),
             ),
         ),
