@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 _Made = TypeVar("_Made")
 #: What a workbench and its twin in the other language have in common, once it is there.
 _SHARED = (
-    "catalogue", "gazetteer", "sources", "simulated_sources", "_editions", "_tables", "_rows", "_around", "_areas", "_joined",
-    "_observed",
+    "catalogue", "gazetteer", "sources", "simulated_sources", "_editions", "_tables", "_rows", "_around", "_areas",
+    "_joined", "_observed",
 )  # fmt: skip
 
 

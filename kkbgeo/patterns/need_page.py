@@ -23,7 +23,7 @@ SLUG = "program-dan-kebutuhan"  # one file, whatever the language
 
 def programme_and_need(
     wb: Workbench,
-    need: str = "stunting_prevalence_ssgi_2022",
+    need: str = "stunting_prevalence",
     programme: str = "aid_events",
     *,
     need_high: float | None = None,

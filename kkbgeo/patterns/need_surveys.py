@@ -1,4 +1,4 @@
-"""Need by one survey, told beside the other surveys: where a newer one stands on the other side of the mark."""
+"""Need by one survey, told beside the others: where a newer one of its instrument is on the other side of the mark."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from kkbgeo.join import KNOWN
 from kkbgeo.language import number, text
 from kkbgeo.maps.layers import headline_of
 from kkbgeo.profiles.display import doubt_said
-from kkbgeo.profiles.pooled import SURVEYS
 from kkbgeo.profiles.reported import survey_name
 from kkbgeo.workbench import Workbench
 
@@ -31,7 +30,8 @@ class NeedLike(Protocol):
 def other_side(wb: Workbench, found: NeedLike) -> pd.DataFrame:
     """Return the areas of which a newer survey stands on the other side of the mark of high need.
 
-    Of several newer surveys the newest that has a figure of the area counts.
+    Of several newer surveys the newest that has a figure of the area counts. Those of another instrument do not: to
+    set the two side by side would tell a change.
 
     Parameters
     ----------
@@ -58,8 +58,9 @@ def other_side(wb: Workbench, found: NeedLike) -> pd.DataFrame:
         "code", "name", "need", "need_doubt", "need_doubt_kind", "newer", "newer_value", "newer_doubt",
         "newer_doubt_kind",
     )  # fmt: skip
-    newest_first = sorted((one for one in SURVEYS if _year(one) > _year(found.survey)), key=_year, reverse=True)
-    keys = [f"stunting_prevalence_{one}" for one in newest_first] if found.survey else []
+    mine = next((one for one in wb.rounds if one.label == found.survey), None)
+    newer_rounds = [one for one in wb.rounds if mine and one.instrument == mine.instrument and one.year > mine.year]
+    keys = [one.indicator for one in reversed(newer_rounds)]
     rows = []
     if keys:
         table = wb.table(found.level, keys, within=found.within or None)
@@ -67,7 +68,7 @@ def other_side(wb: Workbench, found: NeedLike) -> pd.DataFrame:
             cells = ((key, table.cell(row.Index, key)) for key in keys)
             key, cell = next(((key, cell) for key, cell in cells if cell["state"] in KNOWN), ("", None))
             if cell is not None and (cell["value"] >= found.high) != (row.need >= found.high):
-                newer = (survey_name(key), float(cell["value"]), cell["doubt"], cell["doubt_kind"])
+                newer = (survey_name(wb, key), float(cell["value"]), cell["doubt"], cell["doubt_kind"])
                 rows.append((row.Index, row.name, row.need, row.need_doubt, row.need_doubt_kind, *newer))
     made = pd.DataFrame(rows, columns=list(columns)).set_index("code")
     return made.sort_index().sort_values("need", ascending=False, kind="stable")
@@ -92,7 +93,7 @@ def other_surveys(wb: Workbench, found: NeedLike) -> list[str]:
         named += text("needs.finding.more_in_table", language, count=more) if more > 0 else ""
         limit = headline_of(found.high, wb.catalogue[found.need], language)
         said.append(text("needs.finding.other_side", language, count=len(areas), limit=limit, areas=named))
-    return [*said, _why(wb, found)]
+    return [*said, _why(wb, found)] if len(wb.rounds) > 1 else said
 
 
 def other_side_table(wb: Workbench, found: NeedLike) -> pd.DataFrame:
@@ -108,16 +109,16 @@ def other_side_table(wb: Workbench, found: NeedLike) -> pd.DataFrame:
 
 
 def _why(wb: Workbench, found: NeedLike) -> str:
-    keys = {survey_name(one): f"stunting_prevalence_{one}" for one in SURVEYS}
-    table = wb.table(found.level, list(keys.values()), within=found.within or None)
-    others = {name: int(table.frame[key].notna().sum()) for name, key in keys.items() if name != found.survey}
+    table = wb.table(found.level, [one.indicator for one in wb.rounds], within=found.within or None)
+    others = [(one, int(table.frame[one.indicator].notna().sum())) for one in wb.rounds if one.label != found.survey]
+    order = [one.label for one in wb.rounds]
     known = int(found.table["need"].notna().sum())
     kind = "asked"
-    if known > max(others.values(), default=0):
+    if known > max((count for _, count in others), default=0):
         kind = "most"
-    elif all(_year(name) < _year(found.survey) for name, count in others.items() if count):
+    elif all(order.index(one.label) < order.index(found.survey) for one, count in others if count):
         kind = "newest"
-    listed = [text("needs.chosen.known", wb.language, survey=name, known=count) for name, count in others.items()]
+    listed = [text("needs.chosen.known", wb.language, survey=one.label, known=count) for one, count in others]
     return text(
         f"needs.chosen.{kind}", wb.language, survey=found.survey, known=known, all=len(found.table),
         others=", ".join(listed),
@@ -128,8 +129,3 @@ def _figure(row: Any, what: str, language: str) -> str:
     said = number(row.need if what == "need" else row.newer_value, language, 1)
     doubt, kind = getattr(row, f"{what}_doubt"), getattr(row, f"{what}_doubt_kind")
     return f"{said} [{doubt_said(doubt, kind, language)}]" if doubt else said
-
-
-def _year(survey: str) -> str:
-    """Return the year at the end of ``ssgi_2024`` or ``SSGI 2024``."""
-    return survey[-4:]

@@ -12,7 +12,8 @@ from kkbgeo.maps.cells import Figure
 from kkbgeo.measures import Indicator
 from kkbgeo.measures.observe import of_portal, portal_panel
 from kkbgeo.profiles.display import GAP, cell_text, doubt_said, event_reach, same_address, shown, source_link
-from kkbgeo.profiles.pooled import SURVEYS, medians
+from kkbgeo.profiles.pooled import medians
+from kkbgeo.records.surveys import Round, instruments
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.regions.codes import level_of
 from kkbgeo.workbench import Workbench
@@ -292,14 +293,14 @@ def risk(wb: Workbench, code: str) -> pd.DataFrame:
 def prevalence(wb: Workbench, code: str) -> pd.DataFrame:
     """Return the prevalence of an area survey by survey, beside its province and the median of the regencies."""
     language = wb.language
-    keys = [f"stunting_prevalence_{survey}" for survey in SURVEYS]
+    keys = [one.indicator for one in wb.rounds]
     here = wb.table(level_of(code), keys, within=code)
     above = wb.table("province", keys, within=code.split(".")[0])
     island = medians(wb)
     rows, province = [], code.split(".")[0]
     for key in keys:
         cell, beside = here.cell(code, key), above.cell(province, key)
-        row = [survey_name(key), shown(cell["value"], language, 1)]  # its source stands at the end of the row
+        row = [survey_name(wb, key), shown(cell["value"], language, 1)]  # its source stands at the end of the row
         remarks = _caution(cell, language)
         if code != province:
             row.append(cell_text(above, province, key))
@@ -317,12 +318,25 @@ def _caution(cell: Any, language: str) -> list[str]:
     return [*found, doubt_said(cell["doubt"], cell["doubt_kind"], language)] if cell["doubt"] else found
 
 
-def survey_name(key: str) -> str:
-    """Return ``SSGI 2024`` for ``stunting_prevalence_ssgi_2024``.
+def survey_name(wb: Workbench, key: str) -> str:
+    """Return the survey round that an indicator is of; empty for any other indicator.
 
     Examples
     --------
-    >>> survey_name("stunting_prevalence_ski_2023")
+    >>> survey_name(Workbench(), "stunting_prevalence_ski_2023")
     'SKI 2023'
     """
-    return key.removeprefix("stunting_prevalence_").replace("_", " ").upper()
+    found = wb.catalogue.round_of(key)
+    return found.label if found else ""
+
+
+def instruments_said(rounds: Iterable[Round], language: str = "id") -> str:
+    """Say which rounds are of which instrument, and that a difference between two is no change; "" where one has all.
+
+    Examples
+    --------
+    >>> instruments_said(Workbench().rounds, "en")[:82]
+    'Riskesdas (2013, 2018), SSGI (2021, 2022, 2024) and SKI (2023) are different instr'
+    """
+    *first, last = instruments(rounds) or [""]
+    return text("profiles.period.instruments", language, first=", ".join(first), last=last) if first else ""

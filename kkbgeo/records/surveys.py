@@ -1,4 +1,4 @@
-"""The rounds of the surveys of stunting: ``indicators/surveys.toml`` says which there are, and nothing else lists any."""
+"""The rounds of the surveys of stunting: ``indicators/surveys.toml`` says which there are; nothing else lists any."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,7 @@ def breaks(rounds: Sequence[Round]) -> dict[int, str]:
     >>> [read_rounds()[at].label for at in breaks(read_rounds())]
     ['SSGI 2021', 'SKI 2023', 'SSGI 2024']
     """
-    pairs = enumerate(zip(rounds, rounds[1:], strict=False), start=1)
+    pairs = enumerate(pairwise(rounds), start=1)
     return {at: after.instrument for at, (before, after) in pairs if before.instrument != after.instrument}
 
 
@@ -205,7 +206,11 @@ def _problem(entry: Mapping[str, Any], before: Sequence[Round]) -> tuple[str, st
     sample = entry.get("sample", {"children": 1})
     counts = sample.items() if isinstance(sample, dict) else ()
     if not counts or not all(key in _SAMPLE and type(value) is int and value > 0 for key, value in counts):
-        return "sample", "is no sample", "Write whole numbers above 0: { children = 334848, regencies = 486 }, or leave it out"
+        return (
+            "sample",
+            "is no sample",
+            "Write whole numbers above 0: { children = 334848, regencies = 486 }, or leave it out",
+        )
     ids = {(one.survey.lower(), one.year) for one in before}
     if (entry["survey"].lower(), entry["year"]) in ids:
         return "year", "is a round that stands above already", "Remove one of the two entries"
