@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
-from kkbgeo import paths, shared
+from kkbgeo import paths
 from kkbgeo.errors import CodeError, ParameterError
 from kkbgeo.join import Joined, Observation, join
 from kkbgeo.language import require_language
 from kkbgeo.measures import Catalogue, Indicator, load_catalogue
 from kkbgeo.measures.derive import derive, the_rest
-from kkbgeo.measures.observe import common_of, looks_around, observations
+from kkbgeo.measures.observe import Common, observations
 from kkbgeo.records import rows as table_rows
 from kkbgeo.records.periods import last_day
 from kkbgeo.records.read import as_frame, read_rows, table_names
@@ -38,7 +38,7 @@ _Made = TypeVar("_Made")
 #: What a workbench and its twin in the other language have in common, once it is there.
 _SHARED = (
     "catalogue", "gazetteer", "sources", "simulated_sources", "_editions", "_tables", "_rows", "_around", "_areas",
-    "_joined", "_observed",
+    "_joined", "_observed", "common",
 )  # fmt: skip
 
 
@@ -346,31 +346,20 @@ class Workbench:
 
     def _observe(self, indicator: Indicator, level: str, date: str, around: str | None) -> list[Observation]:
         # Only an indicator of which all areas are of one survey or date is seen otherwise at another level or date.
-        apart = looks_around(indicator)
-        key = (indicator.id, around, level, date) if apart else (indicator.id, around)
+        common = self.common.tell(indicator, level, date)
+        key = (indicator.id, around, common)
         if key not in self._observed:
-            rows = self.rows(indicator.table, around)
-            common = self.common(indicator.id, level, date) if apart else None
-            self._observed[key] = observations(rows, indicator, level=level, as_of=date, common=common)
+            self._observed[key] = observations(self.rows(indicator.table, around), indicator, common)
         return self._observed[key]
 
-    def common(self, key: str, level: str, as_of: str | None = None) -> tuple[str, ...]:
-        """Return what all areas of a map of one indicator have in common; see `kkbgeo.measures.observe.common_of`.
-
-        Examples
-        --------
-        >>> Workbench().common("kkb_registered", "regency"), Workbench().common("kkb_risen_share", "regency")
-        (('2023-08-28',), ('2022-06-13', '2023-08-28'))
-        """
-        date, one = self.as_of if as_of is None else as_of, self.catalogue[key]
-        told = self.once(("common", date), lambda: _found(date, self.data))
-        if (key, level) not in told:
-            told[key, level] = common_of(self.rows(one.table), one, level=level, as_of=date)
-        return told[key, level]
+    @cached_property
+    def _observed(self) -> dict[tuple, list[Observation]]:
+        return {}
 
     @cached_property
-    def _observed(self) -> dict[tuple[str | None, ...], list[Observation]]:
-        return {}
+    def common(self) -> Common:
+        """What all areas of one map have in common: their newest survey, or the portal's dates."""
+        return Common(self.data, self.rows)
 
     def _codes(self, level: str, within: str | None) -> list[str]:
         if within is None:
@@ -418,16 +407,6 @@ class Workbench:
 
             store.edition(self.data, name)  # refused by name, before anything is drawn
         return name
-
-
-def common_name(as_of: str) -> str:
-    """Return the name under which a batch shares what `Workbench.common` tells."""
-    return f"common-{as_of}"
-
-
-def _found(as_of: str, data: Path) -> dict[tuple[str, str], tuple[str, ...]]:
-    kept = shared.find(common_name(as_of), data)
-    return {} if kept is None else {(one["key"], one["level"]): tuple(one["told"]) for one in kept.to_pylist()}
 
 
 __all__ = ["CodeError", "Workbench"]

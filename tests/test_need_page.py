@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 
 import kkbgeo
 from kkbgeo.language import text
+from kkbgeo.profiles.display import source_link
 
 SECTIONS = (
     "map", "scatter", "scatter-data", "relation", "beside", "aid", "aid-newer", "aid-areas", "concentration", "scale",
@@ -70,6 +71,29 @@ def test_the_five_reports_stand_on_the_page_and_gaps_are_dashes(saved):
     assert "SSGI 2024" in page.select_one("#aid").text
     said = page.select_one("#concentration").text
     assert text("needs.concentration.too-few", language, areas=7, minimum=10) in said
+
+
+def test_the_sources_are_those_of_what_it_shows(saved):
+    """Reports that count kampung or name villages are no source of it: of Kampung KB it shows the portal's figures."""
+    path, language = saved
+    page, wb = BeautifulSoup(path.read_bytes(), "html.parser"), kkbgeo.Workbench(language=language)
+    listed = {one["href"] for one in page.select("#kkb-sources a[href]")}
+    marks = {one["href"].removeprefix("#") for one in page.select("main a.mark")}
+    assert len(marks) > 50 and marks <= {one["id"] for one in page.select("#kkb-sources li[id]")}
+    urls = {one: source_link(wb, one).url for one in wb.sources.index}
+    pages = {name: {urls[one.source_id] for one in wb.rows(name)} for name in wb.record_tables}
+    of_kampung = pages.pop("kampung") | pages.pop("kampung_counts")
+    alone = of_kampung.difference(*pages.values(), {urls["bkkbn-portal-export"]})
+    assert len(alone) > 50 and not alone & listed
+    found = kkbgeo.patterns.aid_and_need(wb, "stunting_prevalence_ssgi_2022")
+    told = set().union(*found.table["aid_sources"], found.unplaced_sources, found.table["need_source"]) - {""}
+    addresses = {urls[one] for one in told} - {""}
+    assert len(addresses) > 100 and addresses <= listed
+
+
+@pytest.mark.atlas
+def test_with_both_languages_it_stays_well_within_the_size_of_a_page(atlas):
+    assert (atlas / "program-dan-kebutuhan.html").stat().st_size < 470_000
 
 
 def test_the_meta_file_and_the_footer_say_how_it_was_made(saved):

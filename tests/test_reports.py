@@ -127,7 +127,10 @@ def test_ten_families_in_pudak_balangan_received_staple_food(page, wb):
 ENGLISH = {
     "63.01": ("135 Kampung KB (31 July 2025) among 135 villages", "93 dasar, 25 berkembang, 3 mandiri, 14 paripurna"),
     "64.03": ("110 Kampung KB (11 December 2024)", "47 berkembang, 2 mandiri, 16 berkelanjutan"),
-    "62.04": ("15 villages are named as Kampung KB, in 6 districts.", "15"),
+    "62.04": (
+        "15 villages are named as Kampung KB, in 6 districts;",
+        "15 of them in the portal's export (not an official release)",
+    ),
     "63.71": ("52 Kampung KB (6 November 2025) among 52 villages", "a coverage of 100%"),
     "63.11": (
         "staple food (12 November 2025) in Desa Pudak, Kecamatan Awayan for 10 families at risk of stunting",

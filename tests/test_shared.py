@@ -102,7 +102,7 @@ def test_a_run_reads_and_computes_nothing_again(monkeypatch):
     read_targets()  # fewer, and kept by the server that runs are forked from
     monkeypatch.setattr("kkbgeo.workbench.read_sources", lambda _: sources)
     for name in (
-        "provenance.read_csv", "workbench.read_rows", "workbench.common_of", "boundaries.store._table",
+        "provenance.read_csv", "workbench.read_rows", "measures.observe.common_of", "boundaries.store._table",
         "profiles.pooled._medians", "maps.thumbnail.locator_shapes",
     ):  # fmt: skip
         monkeypatch.setattr(f"kkbgeo.{name}", refuse)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from kkbgeo import shared
 from kkbgeo.join import NAMED, OBSERVATION_COLUMNS, Observation
 from kkbgeo.measures.catalogue import Indicator
 from kkbgeo.records.tables import CLASSES
@@ -20,21 +22,22 @@ def observe(records: pd.DataFrame, indicator: Indicator, *, level: str, as_of: s
     ----------
     records : DataFrame
         A record table as `kkbgeo.records` reads it.
-    indicator, level, as_of
-        As for `observations`.
+    indicator : Indicator
+        A catalogue entry that is read from that table (not a derived one).
+    level, as_of : str
+        Level of the table to come and its date.
 
     Returns
     -------
     DataFrame
         One row per record, columns as `kkbgeo.join.join` expects them.
     """
-    seen = observations(list(records.itertuples(index=False)), indicator, level=level, as_of=as_of)
+    rows = list(records.itertuples(index=False))
+    seen = observations(rows, indicator, common_of(rows, indicator, level=level, as_of=as_of))
     return pd.DataFrame(seen, columns=list(OBSERVATION_COLUMNS))
 
 
-def observations(
-    records: Sequence[Any], indicator: Indicator, *, level: str, as_of: str, common: Sequence[str] | None = None
-) -> list[Observation]:
+def observations(records: Sequence[Any], indicator: Indicator, common: Sequence[str] = ()) -> list[Observation]:
     """Turn rows of a record table into observations of `indicator`, one each.
 
     Parameters
@@ -43,19 +46,15 @@ def observations(
         Rows of a record table, as ``DataFrame.itertuples`` gives them.
     indicator : Indicator
         A catalogue entry that is read from that table (not a derived one).
-    level, as_of : str
-        Level of the table to come and its date; only an indicator that `looks_around` needs them.
     common : sequence of str, optional
-        What `common_of` tells from all rows of the table, where `records` are those of one region.
+        What `common_of` tells from all rows of the table; `records` may be those of one region.
     """
     values = [_value(one, indicator) for one in records]
     why = [_why_not(one, indicator, value) for one, (value, _) in zip(records, values, strict=True)]
-    if common is None and looks_around(indicator):
-        common = common_of(records, indicator, level=level, as_of=as_of)
     if indicator.group in _ONE_FOR_ALL and common:
         why = _keep_newest(records, why, indicator, common[0])
     if indicator.group == "panel":
-        values, why = _compare_twice(records, why, common or ())
+        values, why = _compare_twice(records, why, common)
     return [
         Observation(
             row=f"{one.record_id}/{indicator.id}",
@@ -137,14 +136,14 @@ _ONE_FOR_ALL: dict[str, tuple[Callable[[Any], str], str]] = {"survey": (_survey,
 def common_of(records: Iterable[Any], indicator: Indicator, *, level: str, as_of: str) -> tuple[str, ...]:
     """Return what all areas of one map have in common: the newest survey or date, or the portal's days of export.
 
+    Empty for an indicator that does not look around, and where there is none.
+
     Parameters
     ----------
     records : iterable of named tuples
         All rows of the indicator's table.
-    indicator : Indicator
-        One that `looks_around`.
-    level, as_of : str
-        As for `observations`.
+    indicator, level, as_of
+        As for `observe`.
 
     Examples
     --------
@@ -156,6 +155,8 @@ def common_of(records: Iterable[Any], indicator: Indicator, *, level: str, as_of
     """
     if indicator.group == "panel":
         return tuple(portal_dates(records, as_of))
+    if indicator.group not in _ONE_FOR_ALL:
+        return ()
     told, _ = _ONE_FOR_ALL[indicator.group]
     mine = [
         one
@@ -164,6 +165,50 @@ def common_of(records: Iterable[Any], indicator: Indicator, *, level: str, as_of
     ]
     # Of two surveys that end on one day the later row counts.
     return (told(sorted(mine, key=lambda one: one.period_end)[-1]),) if mine else ()
+
+
+class Common:
+    """What `common_of` tells of the records of a data folder: told once, or found where a batch shares it.
+
+    Parameters
+    ----------
+    data : Path
+        The data folder.
+    rows : callable
+        Gives all rows of a record table by its name; called only for what is not shared.
+
+    Examples
+    --------
+    >>> import kkbgeo
+    >>> wb = kkbgeo.Workbench()
+    >>> [wb.common.tell(wb.catalogue[key], "regency", wb.as_of) for key in ("kkb_registered", "kkb_risen_share")]
+    [('2023-08-28',), ('2022-06-13', '2023-08-28')]
+    """
+
+    def __init__(self, data: Path, rows: Callable[[str], Iterable[Any]]) -> None:
+        self._data, self._rows = data, rows
+        self._told: dict[str, dict[tuple[str, str], tuple[str, ...]]] = {}
+
+    def tell(self, indicator: Indicator, level: str, as_of: str) -> tuple[str, ...]:
+        """Return what all areas of a map of an indicator have in common; empty where it does not look around."""
+        if not looks_around(indicator):
+            return ()
+        if as_of not in self._told:
+            kept = shared.find(f"common-{as_of}", self._data)
+            rows = [] if kept is None else kept.to_pylist()
+            self._told[as_of] = {(one["key"], one["level"]): tuple(one["told"]) for one in rows}
+        told, key = self._told[as_of], (indicator.id, level)
+        if key not in told:
+            told[key] = common_of(self._rows(indicator.table), indicator, level=level, as_of=as_of)
+        return told[key]
+
+    def share(self, folder: Path, as_of: str) -> None:
+        """Keep what was told up to a date for the runs of a batch."""
+        import pyarrow as pa
+
+        rows = [{"key": key, "level": level, "told": list(told)} for (key, level), told in self._told[as_of].items()]
+        kind = pa.schema([("key", pa.string()), ("level", pa.string()), ("told", pa.list_(pa.string()))])
+        shared.keep(folder, f"common-{as_of}", self._data, pa.Table.from_pylist(rows, schema=kind))
 
 
 def _keep_newest(records: Sequence[Any], why: list[str], indicator: Indicator, newest: str) -> list[str]:

@@ -57,7 +57,8 @@ class NeedAndAid:
     high : float
         From which figure on need is high; NaN where no area has a figure.
     unplaced : int
-        Aid events known only for a province: no regency can have them.
+        Aid events known only for a province: no regency can have them. ``unplaced_sources`` are the ids of the sources
+        that tell of them.
     """
 
     table: pd.DataFrame
@@ -68,6 +69,7 @@ class NeedAndAid:
     level: str = "regency"
     within: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    unplaced_sources: frozenset[str] = frozenset()
 
     @property
     def counts(self) -> pd.DataFrame:
@@ -182,10 +184,14 @@ def aid_and_need(
     rows = [_row(wb, table, code, need, limit, elsewhere, events) for code in table.labels]
     frame = pd.DataFrame(rows, index=pd.Index(list(table.labels), name="code"))
     survey = newest or survey_name(wb, need)
-    unplaced = {one.event_id or one.record_id for one in events if _above(one, table) and one.status in _STATUS}
     placed = {one.event_id or one.record_id for one in events if not _above(one, table)}
+    unplaced = [
+        one for one in events
+        if _above(one, table) and one.status in _STATUS and (one.event_id or one.record_id) not in placed
+    ]  # fmt: skip
     return NeedAndAid(
-        frame, need, survey, limit, len(unplaced - placed), level, within or "", dict(table.labels)
+        frame, need, survey, limit, len({one.event_id or one.record_id for one in unplaced}), level, within or "",
+        dict(table.labels), frozenset(one.source_id for one in unplaced),
     )  # fmt: skip
 
 

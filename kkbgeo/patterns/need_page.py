@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import pandas as pd
 
 from kkbgeo.language import text
 from kkbgeo.maps import area_map, locator_svg
 from kkbgeo.maps.interactive import AreaMap
-from kkbgeo.patterns.frame import analysis_page
+from kkbgeo.patterns.frame import analysis_page, finish, sources_of
 from kkbgeo.patterns.need import NeedAndAid, aid_and_need, concentration_of_aid
 from kkbgeo.patterns.need_surveys import other_side_table, other_surveys
-from kkbgeo.patterns.relation import Relation, beside_notes, beside_table, relate
+from kkbgeo.patterns.relation import NEED, PROGRAMME, Relation, beside_notes, beside_table, relate
 from kkbgeo.patterns.scale import scale_effect
-from kkbgeo.patterns.surveys import surveys_side_by_side
+from kkbgeo.patterns.surveys import KEYS, surveys_side_by_side
 from kkbgeo.profiles.inputs import newest_date
-from kkbgeo.profiles.pages import FOLDED_ROWS, ProfilePage, finish, indicator_layer
+from kkbgeo.profiles.pages import FOLDED_ROWS, ProfilePage, indicator_layer
 from kkbgeo.profiles.pooled import locator_shapes
 from kkbgeo.workbench import Workbench
 
@@ -88,7 +90,7 @@ def programme_and_need(
         "need": need, "programme": programme, "need_high": str(found.high), "how": how,
         "permutations": str(relation.lee.settings.permutations), "seed": str(relation.lee.settings.seed),
     }  # fmt: skip
-    return finish(wb, page, **stated, **parameters)
+    return finish(wb, page, _sources(wb, found, programme), **stated, **parameters)
 
 
 def bivariate_map(wb: Workbench, relation: Relation) -> AreaMap | list[str]:
@@ -112,6 +114,14 @@ def _new_page(wb: Workbench) -> ProfilePage:
         locator=locator_svg(regencies, list(regencies.index), language=language, whole=wb.whole,
                             shapes=locator_shapes(wb)),
     )  # fmt: skip
+
+
+def _sources(wb: Workbench, found: NeedAndAid, programme: str) -> set[str]:
+    """Return the sources of what the page shows: figures, plans of aid, and aid known only for a larger unit."""
+    asked = {"regency": {found.need, programme, *NEED, *PROGRAMME, *KEYS}, "district": {found.need, programme}}
+    asked["village"] = asked["district"]
+    figures = (sources_of(wb.table(level, sorted(keys)).cells) for level, keys in asked.items())
+    return {*found.unplaced_sources, *chain(*found.table["aid_sources"], *figures)}
 
 
 def _title(key: str, language: str) -> str:

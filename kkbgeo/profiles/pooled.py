@@ -13,7 +13,7 @@ import pandas as pd
 from kkbgeo import shared
 from kkbgeo.measures.observe import looks_around
 from kkbgeo.regions.codes import LEVELS
-from kkbgeo.workbench import Workbench, common_name
+from kkbgeo.workbench import Workbench
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,8 +53,8 @@ def common(wb: Workbench) -> dict[tuple[str, str], tuple[str, ...]]:
     >>> common(Workbench())["kkb_registered", "regency"]
     ('2023-08-28',)
     """
-    keys = [key for key, one in wb.catalogue.items() if looks_around(one)]
-    return {(key, level): wb.common(key, level) for key in keys for level in LEVELS}
+    around = {key: one for key, one in wb.catalogue.items() if looks_around(one)}
+    return {(key, level): wb.common.tell(one, level, wb.as_of) for key, one in around.items() for level in LEVELS}
 
 
 def locator_shapes(wb: Workbench) -> np.ndarray:
@@ -77,8 +77,8 @@ def share(wb: Workbench, folder: Path) -> None:
 
     frame = _medians(wb).rename_axis("survey").reset_index()
     shared.keep(folder, _medians_name(wb), wb.data, pa.Table.from_pandas(frame, preserve_index=False))
-    told = [{"key": key, "level": level, "told": list(one)} for (key, level), one in common(wb).items()]
-    shared.keep(folder, common_name(wb.as_of), wb.data, pa.Table.from_pylist(told))
+    common(wb)
+    wb.common.share(folder, wb.as_of)
     shapes = pa.table({"shape": pa.array(shapely.to_wkb(locator_shapes(wb)).tolist(), pa.binary())})
     shared.keep(folder, _locator_name(wb), wb.data, shapes)
 

@@ -215,7 +215,7 @@ def registered_twice(wb: Workbench, rows: Iterable[Any]) -> tuple[dict[str, Any]
     >>> len(first), len(last), len(first.keys() & last.keys())
     (24, 41, 24)
     """
-    return portal_panel(rows, wb.common("kkb_risen_share", "village"))
+    return portal_panel(rows, wb.common.tell(wb.catalogue["kkb_risen_share"], "village", wb.as_of))
 
 
 def _share(figure: Figure, language: str) -> Figure:
