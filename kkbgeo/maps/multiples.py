@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _SIZE = (200, 190)  # of one picture
 _ACROSS = 2  # pictures in a row, as many as a phone has room for
 _HEAD, _GAP, _ROW = 20, 10, 20
+_BORDERS = "multiples-borders"
 
 
 def small_multiples(
@@ -57,6 +58,9 @@ def small_multiples(
         picture = str(thumbnail_svg(areas, layer, _SIZE, language=language))
         # Two layers may have the same gaps; the ids of their patterns must still differ.
         picture = re.sub(r"\b(hatch|dots)-([0-9a-f]{10})\b", rf"\1-{place}-\2", picture)
+        # All have the same borders: they are written once.
+        again = f'<use href="#{_BORDERS}"/>' if place else rf'<path id="{_BORDERS}" fill="none"\1'
+        picture = re.sub(r'<path fill="none"( d="[^"]*"/>)(?=</g></svg>$)', again, picture)
         drawn.append(picture.replace("<svg ", f'<svg x="{x}" y="{y + _HEAD}" ', 1))
     top = -(-len(layers) // _ACROSS) * (_SIZE[1] + _HEAD + _GAP)
     for place, entry in enumerate(legend):

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 _LOCATOR = (112, 104)  # width and height in pixels
 _GRID = 4  # drawing units per pixel: whole numbers stay short and look smooth
 _LARGE = 300  # pixels: from this width on half a pixel is fine enough
-_ELEMENTS = {"svg", "g", "path", "rect", "circle", "title", "defs", "pattern", "text"}
+_ELEMENTS = {"svg", "g", "path", "rect", "circle", "title", "defs", "pattern", "text", "use"}
 _ATTRIBUTES = {
     "viewBox", "width", "height", "role", "aria-label", "aria-hidden", "class", "d", "fill", "fill-rule", "stroke",
     "stroke-width", "stroke-linejoin", "x", "y", "cx", "cy", "r", "id", "patternUnits",
-    "focusable", "preserveAspectRatio", "text-anchor", "font-size", "font-weight", "stroke-dasharray",
+    "focusable", "preserveAspectRatio", "text-anchor", "font-size", "font-weight", "stroke-dasharray", "href",
 }  # fmt: skip
 
 
@@ -249,7 +249,8 @@ def safe_svg(text: str) -> Markup:
         if element.tag not in _ELEMENTS:
             raise KkbgeoError(f"A picture may not hold <{element.tag}>.")
         for name, value in element.attrib.items():
-            if name not in _ATTRIBUTES or re.search(r"url\((?!#)", value):
+            elsewhere = re.search(r"url\((?!#)", value) or (name == "href" and not value.startswith("#"))
+            if name not in _ATTRIBUTES or elsewhere:
                 raise KkbgeoError(f"A picture may not hold the attribute {name}.")
     return Markup(text)
 
