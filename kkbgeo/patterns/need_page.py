@@ -25,7 +25,7 @@ SLUG = "program-dan-kebutuhan"  # one file, whatever the language
 
 def programme_and_need(
     wb: Workbench,
-    need: str = "stunting_prevalence",
+    need: str,
     programme: str = "aid_events",
     *,
     need_high: float | None = None,
@@ -55,7 +55,7 @@ def programme_and_need(
     Examples
     --------
     >>> import kkbgeo
-    >>> page = programme_and_need(kkbgeo.Workbench(language="en"), permutations=99)
+    >>> page = programme_and_need(kkbgeo.Workbench(language="en"), "stunting_prevalence_ssgi_2022", permutations=99)
     >>> page.path
     'program-dan-kebutuhan.html'
     """
