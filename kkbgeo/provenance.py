@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 SUFFIX = ".source.toml"
 #: What a record must say; the other fields may stay empty.
 NEEDED = ("title", "producer", "licence")
-#: Hand-written texts and settings of the project itself stand without a record.
+#: Hand-written texts and settings of the project itself stand without a record, but for those of `_DEFINED`.
 _NOT_DATA = (".md", ".toml")
+#: Folder of what indicators are read from; its settings are data.
+_DEFINED = "indicators"
 #: Folder of spreadsheets brought in with ``kkbgeo import``; each of its folders is sealed by an import.toml of its own.
 IMPORTED = "imported"
 
@@ -236,7 +238,7 @@ def check_all(root: str | os.PathLike) -> list[Problem]:
     -------
     list of Problem
         Sorted by path; empty when all is well. Hidden files, ``.md`` and ``.toml`` texts are not
-        data; `kkbgeo.records.imported.check_all` checks the folder ``imported``.
+        data, save those in ``indicators``; `kkbgeo.records.imported.check_all` checks the folder ``imported``.
     """
     files = sorted(p for p in Path(root).rglob("*") if p.is_file() and not _elsewhere(p, Path(root)))
     problems = [
@@ -245,7 +247,8 @@ def check_all(root: str | os.PathLike) -> list[Problem]:
         if path.name.endswith(SUFFIX) and not (data := path.with_name(path.name.removesuffix(SUFFIX))).exists()
     ]
     for path in files:
-        if path.suffix in _NOT_DATA:
+        defines = path.parent == Path(root) / _DEFINED and path.suffix == ".toml" and not path.name.endswith(SUFFIX)
+        if path.suffix in _NOT_DATA and not defines:
             continue
         try:
             verify(path)

@@ -22,6 +22,7 @@ from kkbgeo.records import rows as table_rows
 from kkbgeo.records.periods import last_day
 from kkbgeo.records.read import as_frame, read_rows, table_names
 from kkbgeo.records.sources import read_sources
+from kkbgeo.records.surveys import Round
 from kkbgeo.records.tables import TABLES
 from kkbgeo.records.targets import Target, named, yardstick
 from kkbgeo.regions.codes import LEVELS, is_code
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
 _Made = TypeVar("_Made")
 #: What a workbench and its twin in the other language have in common, once it is there.
 _SHARED = (
-    "gazetteer", "sources", "simulated_sources", "_editions", "_tables", "_rows", "_around", "_areas", "_joined",
-    "_observed", "common",
+    "catalogue", "gazetteer", "sources", "simulated_sources", "_editions", "_tables", "_rows", "_around", "_areas",
+    "_joined", "_observed", "common",
 )  # fmt: skip
 
 
@@ -111,10 +112,21 @@ class Workbench:
         """What all regions of the data folder together are called, in the workbench's language."""
         return self.gazetteer.whole.name(self.language)
 
-    @property
+    @cached_property
     def catalogue(self) -> Catalogue:
-        """Every indicator, defined once."""
-        return load_catalogue()
+        """Every indicator, defined once; those of the survey rounds are of this data folder."""
+        return load_catalogue(self.data)
+
+    @property
+    def rounds(self) -> tuple[Round, ...]:
+        """The survey rounds, oldest first.
+
+        Examples
+        --------
+        >>> Workbench().rounds[-1].label
+        'SSGI 2024'
+        """
+        return self.catalogue.rounds
 
     @cached_property
     def sources(self) -> pd.DataFrame:

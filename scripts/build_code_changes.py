@@ -50,8 +50,16 @@ BY_LAW = [
     ("moved", "64.73", "Kota Tarakan", "65.71", "2011", "2013", "UU 20/2012"),
     ("split", "64", "Kalimantan Timur", "64", "2011", "2013", "UU 20/2012"),
     ("split", "64", "Kalimantan Timur", "65", "2011", "2013", "UU 20/2012"),
-    ("split", "64.07", "Kabupaten Kutai Barat", "64.07", "2012", "2014", "UU 2/2013"),
-    ("split", "64.07", "Kabupaten Kutai Barat", "64.11", "2012", "2014", "UU 2/2013"),
+    (
+        "split",
+        "64.07",
+        "Kabupaten Kutai Barat",
+        "64.07",
+        "2012",
+        "2013",
+        "UU 2/2013",
+    ),  # of 11 January: 2013 is after it
+    ("split", "64.07", "Kabupaten Kutai Barat", "64.11", "2012", "2013", "UU 2/2013"),
     ("renamed", "61.02", "Kabupaten Pontianak", "61.02", "2013", "2015", "PP 58/2014"),
 ]
 

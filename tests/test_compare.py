@@ -10,11 +10,10 @@ from typer.testing import CliRunner
 import kkbgeo
 from kkbgeo.cli import app
 from kkbgeo.errors import CodeError, KkbgeoError, ParameterError
-from kkbgeo.measures import load_catalogue
 from kkbgeo.patterns import comparing, comparing_told
 
 RUN = CliRunner()
-DEFAULT = [key for key in comparing.COMPARED if key in load_catalogue()]
+DEFAULT = comparing.compared(kkbgeo.Workbench())
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +64,13 @@ def test_one_survey_is_compared_with_care_and_two_never(wb):
     assert survey[["low", "high"]].isna().all(axis=None)
     assert survey.loc["63.01", "state"] == "not_reported"
     assert ("stunting_prevalence_ssgi_2022", "stunting_prevalence_ski_2023") in found.pairs
-    assert not any("ski" not in f"{one}{other}" and "stunting" in one and "stunting" in other
-                   for one, other in found.pairs)  # fmt: skip
+    rounds = {one.indicator: one for one in wb.rounds}
+    of_rounds = [pair for pair in found.pairs if set(pair) <= set(rounds)]
+    assert len(of_rounds) == 2 * 4 + 3 * 1  # Riskesdas against the others, SSGI against SKI
+    assert all(rounds[one].instrument != rounds[other].instrument for one, other in of_rounds)
+    said = comparing_told.warnings(wb, found)
+    assert sum("different instruments" in one for one in said) == 1
+    assert not [one for one in said if one.count("Prevalence of stunting, ") > 1]
 
 
 def test_every_indicator_has_a_row_per_area_and_every_figure_a_source(wb):
@@ -78,8 +82,8 @@ def test_every_indicator_has_a_row_per_area_and_every_figure_a_source(wb):
 
 
 def test_the_default_sets_the_portal_side_by_side_and_no_share_of_mixed_dates():
-    assert "kkb_advanced_share" not in comparing.COMPARED
-    assert comparing.COMPARED.index("kkb_registered_advanced_share") < comparing.COMPARED.index("kkb_total")
+    assert "kkb_advanced_share" not in DEFAULT
+    assert DEFAULT.index("kkb_registered_advanced_share") < DEFAULT.index("kkb_total")
 
 
 @pytest.mark.parametrize("codes", [["61", "63", "65"], ["63.11.01", "63.11.02"]])

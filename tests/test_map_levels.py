@@ -163,8 +163,9 @@ def test_the_profiles_show_totals_with_the_break_of_2022_and_surveys_on_one_slid
     assert [layer.period.broken for layer in groups["kkb_total"]] == ["", "2022"]
     assert "2022" in groups["kkb_total"][1].period.note
     assert [layer.period.label for layer in groups["stunting_prevalence"]] == [
-        "SSGI 2021", "SSGI 2022", "SKI 2023", "SSGI 2024",
+        "Riskesdas 2013", "Riskesdas 2018", "SSGI 2021", "SSGI 2022", "SKI 2023", "SSGI 2024",
     ]  # fmt: skip
+    assert [layer.period.broken for layer in groups["stunting_prevalence"]] == ["", "", "≠", "", "≠", "≠"]
     for layers in groups.values():
         assert len({tuple(e.label for e in layer.entries if e.look == "fill") for layer in layers}) == 1
     assert [level.key for level in levels_map(wb).levels] == ["regency", "province"]

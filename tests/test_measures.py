@@ -11,6 +11,7 @@ import pytest
 from kkbgeo.errors import ParameterError
 from kkbgeo.measures import load_catalogue
 from kkbgeo.measures.derive import derive, the_rest
+from kkbgeo.measures.documented import markdown
 from kkbgeo.measures.observe import has_breakdown, observe
 from kkbgeo.records.read import table_names
 
@@ -33,6 +34,7 @@ def test_the_documentation_lists_every_indicator():
     page = (Path(__file__).parents[1] / "docs" / "indicators.md").read_text(encoding="utf-8")
     for key, one in CATALOGUE.items():
         assert f"| `{key}` | {one.label('en')}. {one.definition('en')} |" in page
+    assert page == markdown(CATALOGUE), "run scripts/make_indicators.py"
 
 
 def test_every_record_table_feeds_an_indicator():

@@ -22,7 +22,7 @@ SECTIONS = (
 def saved(request, tmp_path_factory):
     """The page as saved, and its language."""
     wb = kkbgeo.Workbench(language=request.param)
-    page = kkbgeo.patterns.programme_and_need(wb, permutations=99, as_of="2025-12-31")
+    page = kkbgeo.patterns.programme_and_need(wb, "stunting_prevalence_ssgi_2022", permutations=99, as_of="2025-12-31")
     return page.save(tmp_path_factory.mktemp(request.param)), request.param
 
 
@@ -140,7 +140,7 @@ def test_another_country_has_its_own_page_and_made_up_figures_are_marked(tmp_pat
 
     monkeypatch.setattr(country, "INDONESIA", (2, 5, 12, 60))
     wb = kkbgeo.Workbench(simulate(tmp_path / "small", seed=3, scope="indonesia"), language=language)
-    page = kkbgeo.patterns.programme_and_need(wb, permutations=99)
+    page = kkbgeo.patterns.programme_and_need(wb, "stunting_prevalence_ssgi_2022", permutations=99)
     assert page.path == "program-dan-kebutuhan-simulasi.html"
     html = page.html()
     assert "SIMULASI" in html

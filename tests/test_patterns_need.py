@@ -261,13 +261,13 @@ def test_the_records_give_an_index_for_events_and_refuse_one_for_families(found)
         concentration_of_aid(found, "packages")
 
 
-@pytest.mark.parametrize("need", [SURVEY, "stunting_prevalence_ski_2023"])
+@pytest.mark.parametrize("need", [SURVEY, "stunting_prevalence_ssgi_2021"])
 def test_areas_of_which_a_newer_survey_stands_on_the_other_side_are_counted_from_the_file(need):
     wb = kkbgeo.Workbench(language="en")
     found, year = aid_and_need(wb, need), int(need[-4:])
     expected = {}
     for code, row in found.table[found.table["need"].notna()].iterrows():
-        keys = [f"stunting_prevalence_{one}" for one in ("ssgi_2024", "ski_2023") if int(one[-4:]) > year]
+        keys = [f"stunting_prevalence_{one}" for one in ("ssgi_2024", "ssgi_2022") if int(one[-4:]) > year]
         cells = [wb.table("regency", [key], within=code).cell(code, key) for key in keys]
         newest = next((one["value"] for one in cells if one["state"] == "value"), None)
         if newest is not None and (newest >= 20) != (row["need"] >= 20):
@@ -279,6 +279,13 @@ def test_areas_of_which_a_newer_survey_stands_on_the_other_side_are_counted_from
     said = " ".join(found.findings(wb))
     assert f"in {len(expected)} areas a newer survey stands on the other side of the mark of 20.0%" in said
     assert "are not compared as change" in said and f"{made.iloc[0]['name']} {made.iloc[0]['need']:.1f} (" in said
+
+
+@pytest.mark.parametrize("need", ["riskesdas_2013", "riskesdas_2018", "ski_2023"])
+def test_a_newer_survey_of_another_instrument_is_not_set_against_the_need(need):
+    wb = kkbgeo.Workbench(language="en")
+    made = other_side(wb, aid_and_need(wb, f"stunting_prevalence_{need}"))
+    assert set(made["newer"]) == ({"Riskesdas 2018"} if need == "riskesdas_2013" else set())
 
 
 def test_the_survey_of_the_need_is_named_with_the_verdict_and_why_it_was_chosen(found):
@@ -294,7 +301,7 @@ def test_the_survey_of_the_need_is_named_with_the_verdict_and_why_it_was_chosen(
     earlier = kkbgeo.Workbench(language="en", as_of="2022")
     why = other_surveys(earlier, aid_and_need(earlier, "stunting_prevalence_ssgi_2021"))[-1]
     assert why.startswith(
-        "SSGI 2021 is used because it is known for the most areas: 56 of 56. Other surveys: SSGI 2022 "
+        "SSGI 2021 was chosen for this page; it is known for 56 of 56 areas. Other surveys: Riskesdas 2013 for 56, "
     )
     newest = aid_and_need(wb, "stunting_prevalence")
     (why,) = other_surveys(wb, newest)  # no survey is newer, so none stands on the other side

@@ -11,11 +11,11 @@ import pytest
 import kkbgeo
 from kkbgeo.errors import ParameterError
 from kkbgeo.maps.multiples import small_multiples
-from kkbgeo.patterns.surveys import KEYS, surveys_side_by_side
+from kkbgeo.patterns.surveys import surveys_side_by_side
 from kkbgeo.records.intervals import ERRORS
 
 DATA = Path(__file__).parents[1] / "data"
-S21, S22, K23, S24 = KEYS
+R13, R18, S21, S22, K23, S24 = (one.indicator for one in kkbgeo.Workbench().rounds)
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +33,10 @@ def test_the_areas_known_in_each_survey_are_those_of_the_file(found):
     regencies = records[(records["level"] == "regency") & (records["prevalence_percent"] != "")]
     counted = (regencies["survey"] + " " + regencies["year"]).groupby(regencies["code"]).unique().explode()
     assert found.known["known"].to_dict() == {
-        survey: int((counted == survey).sum()) for survey in ("SSGI 2021", "SSGI 2022", "SKI 2023", "SSGI 2024")
+        survey: int((counted == survey).sum())
+        for survey in ("Riskesdas 2013", "Riskesdas 2018", "SSGI 2021", "SSGI 2022", "SKI 2023", "SSGI 2024")
     }
-    assert len(found.table) == 4 * 56
+    assert len(found.table) == 6 * 56
     assert (found.table["prevalence"].isna() == (found.table["state"] == "not_reported")).all()
     assert found.table["standard_error"].isna().all()
 
@@ -50,12 +51,12 @@ def test_no_source_prints_a_standard_error_or_a_sample_size():
 def test_without_standard_errors_no_difference_is_told_and_other_instruments_never(found):
     differences = found.differences
     assert differences[["difference", "low", "high"]].isna().all().all()
-    ski = differences["first"].str.startswith("SKI") ^ differences["second"].str.startswith("SKI")
+    other = differences["first"].str.split().str[0] != differences["second"].str.split().str[0]
     known = differences["verdict"] != "not-reported"
-    assert set(differences[ski & known]["verdict"]) == {"another-instrument"}
-    assert set(differences[~ski & known]["verdict"]) == {"no-standard-error"}
-    assert len(differences) == 6 * 56
-    assert found.verdicts.to_numpy().sum() == 6 * 56
+    assert set(differences[other & known]["verdict"]) == {"another-instrument"}
+    assert set(differences[~other & known]["verdict"]) == {"no-standard-error"}
+    assert len(differences) == 15 * 56
+    assert found.verdicts.to_numpy().sum() == 15 * 56
     assert len(found.changes("en")) == 1
     assert "For no area can it be said" in found.changes("en")[0]
     assert "tidak dapat dikatakan" in found.changes("id")[0]
@@ -104,23 +105,26 @@ def test_errors_of_nothing_known_are_refused(english, wrong):
 
 def test_the_page_table_marks_doubt_and_conflict_and_leaves_no_hole(english, found):
     table = found.page_table(english).set_index("Area")
-    assert table.shape == (56, 4)
+    assert table.shape == (56, 6)
     assert not table.isna().to_numpy().any()
-    assert table.loc["Kabupaten Sambas"].tolist() == ["32.6", "30.5 (1 conflicting figure)", "30.8", "36.4"]
-    assert table.loc["Kabupaten Ketapang"].tolist() == ["23.6", "22.3", "–", "17.9"]  # SKI 2023 was withheld
+    sambas = ["51.3", "39.0", "32.6", "30.5 (1 conflicting figure)", "30.8", "36.4"]
+    assert table.loc["Kabupaten Sambas"].tolist() == sambas
+    assert table.loc["Kabupaten Ketapang"].tolist()[2:] == ["23.6", "22.3", "–", "17.9"]  # SKI 2023 was withheld
     assert table.loc["Kabupaten Tanah Laut", ["SSGI 2022 (%)", "SSGI 2024 (%)"]].tolist() == ["–", "22.5"]
     assert table.loc["Kabupaten Tanah Laut", "SKI 2023 (%)"].startswith("41.7 (doubted: said in a speech only")
     assert not table.map(lambda cell: cell.startswith("0")).to_numpy().any()
 
 
-def test_four_pictures_share_one_legend_and_their_counts_add_up_to_all_areas(found):
+def test_the_pictures_share_one_legend_and_their_shapes_and_their_counts_add_up_to_all_areas(found):
     picture, table = found.pictures()
-    assert str(picture).count("<svg") == 5
+    assert str(picture).count("<svg") == 7 and str(picture).count("<path id=") == 56
     assert all(name in str(picture) for name in ("SSGI 2021", "SSGI 2022", "SKI 2023", "SSGI 2024"))
     ids = re.findall(r'id="([^"]+)"', str(picture))
     assert len(ids) == len(set(ids))
-    assert table.iloc[:, 1:].astype(int).sum().tolist() == [56] * 4
-    assert table.set_index("Class").loc["Not reported"].astype(int).tolist() == [0, 2, 4, 0]
+    used = re.findall(r'(?:href="|url\()#([^")]+)', str(picture))
+    assert set(used) <= set(ids) and sum(one.startswith("shape-") and one[6].isdigit() for one in used) == 6 * 56
+    assert table.iloc[:, 1:].astype(int).sum().tolist() == [56] * 6
+    assert table.set_index("Class").loc["Not reported"].astype(int).tolist() == [0, 0, 0, 2, 4, 0]
 
 
 def test_layers_with_other_classes_are_not_set_side_by_side(english):

@@ -41,7 +41,7 @@ def pages(wb: Workbench) -> dict[str, str]:
     for page in (
         patterns.study_page(wb, study, study.sensitivity()),
         patterns.progress_page(wb, patterns.progress(wb)),
-        patterns.programme_and_need(wb, permutations=99),
+        patterns.programme_and_need(wb, "stunting_prevalence_ssgi_2022", permutations=99),
     ):
         found[page.path] = page.html()
     return found

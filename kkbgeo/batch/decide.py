@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _SAME_FOR_ALL = {
     "sources": "a source that it names is described anew",
+    "surveys": "the survey rounds changed",
     "medians": "the medians of all regencies that it shows changed",
     "common": "the newest survey, or a date of the portal's exports, is another one",
     "gazetteer": "the gazetteer (or the tile grid) changed",

@@ -14,7 +14,7 @@ from kkbgeo.intake.problems import Said
 from kkbgeo.intake.reading import Reader
 from kkbgeo.intake.survey_errors import check_errors, read_errors
 from kkbgeo.intake.values import When, last_day
-from kkbgeo.measures.catalogue import Indicator, load_catalogue
+from kkbgeo.measures.catalogue import Catalogue, Indicator
 from kkbgeo.records.periods import definition_of, period_of
 from kkbgeo.records.tables import CLASSES, FOR_WHOM, TABLES
 
@@ -45,15 +45,15 @@ class Draft:
     merges: bool = False
 
 
-def draft(kind: str, reader: Reader, placed: Placed, when: When) -> Draft | None:
+def draft(kind: str, reader: Reader, placed: Placed, when: When, catalogue: Catalogue) -> Draft | None:
     """Make the record of one row; None where the row has problems, which the reader then holds."""
-    if kind != "observations":
-        when = _to_the_day(when)
-    made = {"kampung": _kampung, "counts": _counts, "aid": _aid, "observations": _observation}[kind](
-        reader, placed, when
-    )
+    if kind == "observations":
+        made = _observation(reader, placed, when, catalogue)
+    else:
+        made = {"kampung": _kampung, "counts": _counts, "aid": _aid}[kind](reader, placed, _to_the_day(when))
     if made is None or reader.problems:
         return None
+    when = when if kind == "observations" else _to_the_day(when)
     table, own, key, merges = made
     values = dict.fromkeys((column.name for column in TABLES[table].columns), "")
     values |= {name: placed.printed[name] for name in kinds.PLACES}
@@ -203,13 +203,13 @@ def _place_field(reader: Reader) -> str:
 # --- observations ----------------------------------------------------------------------------------------------
 
 
-def _observation(reader: Reader, placed: Placed, when: When) -> Made | None:
+def _observation(reader: Reader, placed: Placed, when: When, catalogue: Catalogue) -> Made | None:
     if reader.is_empty("indicator"):
         reader.add("needed_empty", "indicator", field=Said("field.indicator"))
         return None
-    indicator = indicator_of(reader.text("indicator"))
+    indicator = indicator_of(reader.text("indicator"), catalogue)
     if indicator is None:
-        reader.add("indicator_unknown", "indicator", candidates=_likely(reader.text("indicator")))
+        reader.add("indicator_unknown", "indicator", candidates=_likely(reader.text("indicator"), catalogue))
         return None
     semester = reader.text("semester")
     if semester:
@@ -220,7 +220,8 @@ def _observation(reader: Reader, placed: Placed, when: When) -> Made | None:
         reader.add("semester_unknown", "semester")
         return None
     if why := _not_taken(indicator):
-        reader.add(why, "indicator", indicator=indicator.label("id"), inputs=tuple(indicator.inputs))
+        rounds = tuple(one.label for one in catalogue.rounds)
+        reader.add(why, "indicator", indicator=indicator.label("id"), inputs=tuple(indicator.inputs), rounds=rounds)
         return None
     when = When(when.as_of, semester or when.semester)
     if indicator.table != "at_risk_families":
@@ -243,34 +244,38 @@ def _observation(reader: Reader, placed: Placed, when: When) -> Made | None:
     return _of_table(reader, indicator, figure.value, figure.about, when, errors)
 
 
-def indicator_of(text: str) -> Indicator | None:
+def indicator_of(text: str, catalogue: Catalogue) -> Indicator | None:
     """Return the indicator that a text names: its id, its label in either language, or a known name of it.
 
     Examples
     --------
-    >>> indicator_of("KRS").id, indicator_of("Number of Kampung KB (after Inpres 3/2022)").id, indicator_of("hujan")
-    ('families_at_risk', 'kkb_total', None)
+    >>> from kkbgeo.measures import load_catalogue
+    >>> known = load_catalogue()
+    >>> indicator_of("KRS", known).id, indicator_of("ssgi 2024", known).label("en"), indicator_of("hujan", known)
+    ('families_at_risk', 'Prevalence of stunting, SSGI 2024', None)
     """
-    catalogue = load_catalogue()
     wanted = kinds.key(text)
     for name, one in catalogue.items():
         if wanted in (kinds.key(name), kinds.key(one.label("id")), kinds.key(one.label("en")), name.replace("_", " ")):
             return one
+    for one in catalogue.rounds:
+        if wanted in (kinds.key(one.label), f"prevalensi {kinds.key(one.label)}"):
+            return catalogue[one.indicator]
     for name, known in kinds.words()["indicator"].items():
         if wanted in map(kinds.key, known):
             return catalogue[name]
     return None
 
 
-def choosable() -> list[Indicator]:
+def choosable(catalogue: Catalogue) -> list[Indicator]:
     """Return the indicators that can be observed: not those that are computed from others."""
-    return [one for one in load_catalogue().values() if not _not_taken(one)]
+    return [one for one in catalogue.values() if not _not_taken(one)]
 
 
-def _likely(text: str) -> tuple[str, ...]:
+def _likely(text: str, catalogue: Catalogue) -> tuple[str, ...]:
     from rapidfuzz import fuzz, process
 
-    labels = [one.label("id") for one in choosable()]
+    labels = [one.label("id") for one in choosable(catalogue)]
     return tuple(label for label, *_ in process.extract(text, labels, scorer=fuzz.WRatio, limit=3))
 
 

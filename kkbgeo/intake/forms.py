@@ -14,6 +14,7 @@ from kkbgeo.exports import neutral
 from kkbgeo.intake import kinds
 from kkbgeo.intake.drafts import choosable
 from kkbgeo.intake.grids import coordinate
+from kkbgeo.measures import Catalogue, load_catalogue
 from kkbgeo.records.intervals import ERRORS
 from kkbgeo.regions.gazetteer import Gazetteer
 
@@ -109,7 +110,7 @@ def template(
     form.title = _text("sheet")
     lists = _Lists(book.create_sheet(_text("lists")))
     lists.sheet.sheet_state = "hidden"
-    _form(form, kind, places, regency, lists)
+    _form(form, kind, places, regency, lists, load_catalogue(data_root))
     _guide(guide, kind, places.label(regency))
     with aside(path) as draft:
         book.save(draft)
@@ -140,7 +141,7 @@ class _Lists:
         return f"{self.sheet.title}!${letters}$1:${letters}${max(count, 1)}"
 
 
-def _form(sheet: Any, kind: str, places: Gazetteer, regency: str, lists: _Lists) -> None:
+def _form(sheet: Any, kind: str, places: Gazetteer, regency: str, lists: _Lists, catalogue: Catalogue) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
 
     names = _COLUMNS[kind]
@@ -154,20 +155,20 @@ def _form(sheet: Any, kind: str, places: Gazetteer, regency: str, lists: _Lists)
         sheet.column_dimensions[coordinate(0, column - 1)[:-1]].width = _WIDTHS.get(name, 16) if name else 9
     example = sheet[_TOP + 1]
     example[0].value = _text("example")
-    for cell, value in zip(example[1:], _example(kind, names, places, regency), strict=True):
+    for cell, value in zip(example[1:], _example(kind, names, places, regency, catalogue), strict=True):
         cell.value = neutral(value)
     for cell in example:
         cell.font = Font(italic=True, color="FF7F7F7F")
     for row in range(1, ROWS + 1):
         sheet.cell(_TOP + 1 + row, 1, row)
     sheet.freeze_panes = f"B{_TOP + 1}"
-    _choices(sheet, kind, names, places, regency, lists)
+    _choices(sheet, kind, names, places, regency, lists, catalogue)
     if "as_of" in names:  # as text, so that 12/11/2025 stays the twelfth of November in every Excel
         for row in range(_TOP + 1, _TOP + 2 + ROWS):
             sheet.cell(row, names.index("as_of") + 2).number_format = "@"
 
 
-def _example(kind: str, names: tuple[str, ...], places: Gazetteer, regency: str) -> list[object]:
+def _example(kind: str, names: tuple[str, ...], places: Gazetteer, regency: str, catalogue: Catalogue) -> list[object]:
     village = places.within(regency, "village")[0]
     found = {**_EXAMPLES, "regency": places.label(regency), "village": places.name(village)}
     found["district"] = places.name(places.parent(village))
@@ -175,11 +176,19 @@ def _example(kind: str, names: tuple[str, ...], places: Gazetteer, regency: str)
     if kind in ("counts", "observations"):
         found["district"] = found["village"] = ""
     if kind == "observations":
-        found["indicator"] = next(one.label("id") for one in choosable() if one.id == "families_at_risk")
+        found["indicator"] = catalogue["families_at_risk"].label("id")
     return [found[name] for name in names]
 
 
-def _choices(sheet: Any, kind: str, names: tuple[str, ...], places: Gazetteer, regency: str, lists: _Lists) -> None:
+def _choices(
+    sheet: Any,
+    kind: str,
+    names: tuple[str, ...],
+    places: Gazetteer,
+    regency: str,
+    lists: _Lists,
+    catalogue: Catalogue,
+) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
     def area(name: str) -> str:
@@ -208,7 +217,7 @@ def _choices(sheet: Any, kind: str, names: tuple[str, ...], places: Gazetteer, r
     for name, table in _WORDS[kind].items():
         offer(name, lists.reference(kinds.options(table).values()))
     if "indicator" in names:
-        offer("indicator", lists.reference(one.label("id") for one in choosable()))
+        offer("indicator", lists.reference(one.label("id") for one in choosable(catalogue)))
     if "semester" in names:
         offer("semester", '"1,2"')
     for name in set(names) & set(_WHOLE):

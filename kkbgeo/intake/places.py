@@ -16,6 +16,7 @@ from kkbgeo.intake.problems import Both, Problem, Said, shown
 from kkbgeo.intake.rows import Row
 from kkbgeo.intake.values import plain
 from kkbgeo.language import LANGUAGES
+from kkbgeo.measures import load_catalogue
 from kkbgeo.regions import names
 from kkbgeo.regions.codes import LEVELS, SYSTEMS, is_code, level_of, parent_of
 from kkbgeo.regions.excel import mend_code
@@ -59,7 +60,7 @@ class Finder:
                 f"There is no code system {system!r}.", hint=f"Systems: {', '.join(SYSTEMS)}", value=system
             )
         self.system, self.data_root = system, data_root
-        self.gazetteer = Gazetteer.load(data_root)
+        self.gazetteer, self.catalogue = Gazetteer.load(data_root), load_catalogue(data_root)
         self.resolver = names.load(data_root)
         self.within = self.gazetteer.require(within) if within else ""
         self._known: dict[tuple, Placed | tuple[str, str, dict[str, object]]] = {}

@@ -12,7 +12,7 @@ def check_figures(reader: Reader, made: Draft, gazetteer: Gazetteer) -> bool:
     """Tell whether the figures of a record can be; what cannot is added to the reader's problems.
 
     Since Inpres 3/2022 a Kampung KB is a whole village, so that a unit has no more of them than villages; and the
-    surveys of stunting (SSGI, SKI) are drawn to tell something of regencies, and nothing of what lies inside.
+    surveys of stunting are drawn to tell something of regencies, and nothing of what lies inside.
     """
     values, region = made.values, gazetteer.label(made.values["code"])
     if made.table == "prevalence" and values["level"] in ("district", "village"):

@@ -192,7 +192,7 @@ def _check_row(reader: Reader, kind: kinds.Kind, finder: Finder, context: Contex
             reader.problems.append(place)
         # The other cells of the row are read all the same, so that all problems are told at once.
         place = Placed("", "village", "", dict.fromkeys(kinds.PLACES, ""))
-    made = draft(kind.name, reader, place, when or When("2025"))
+    made = draft(kind.name, reader, place, when or When("2025"), finder.catalogue)
     return made if made is None or not place.code or check_figures(reader, made, finder.gazetteer) else None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from markupsafe import Markup, escape
 from kkbgeo import language as words
 from kkbgeo.errors import ParameterError
 from kkbgeo.maps import theme
-from kkbgeo.maps.thumbnail import safe_svg, thumbnail_svg
+from kkbgeo.maps.thumbnail import pictures_svg, safe_svg
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -49,15 +48,13 @@ def small_multiples(
     """
     legend = _one_legend(layers)
     width = _ACROSS * _SIZE[0] + (_ACROSS - 1) * _GAP
-    drawn = []
+    shapes, pictures = pictures_svg(areas, layers, _SIZE, language=language)
+    drawn = [shapes]
     for place, layer in enumerate(layers):
         x = place % _ACROSS * (_SIZE[0] + _GAP)
         y = place // _ACROSS * (_SIZE[1] + _HEAD + _GAP)
         drawn.append(_text(x, y + 14, titles[layer.key], bold=True))
-        picture = str(thumbnail_svg(areas, layer, _SIZE, language=language))
-        # Two layers may have the same gaps; the ids of their patterns must still differ.
-        picture = re.sub(r"\b(hatch|dots)-([0-9a-f]{10})\b", rf"\1-{place}-\2", picture)
-        drawn.append(picture.replace("<svg ", f'<svg x="{x}" y="{y + _HEAD}" ', 1))
+        drawn.append(pictures[place].replace("<svg ", f'<svg x="{x}" y="{y + _HEAD}" ', 1))
     top = -(-len(layers) // _ACROSS) * (_SIZE[1] + _HEAD + _GAP)
     for place, entry in enumerate(legend):
         x, y = place % _ACROSS * (width // _ACROSS), top + place // _ACROSS * _ROW

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 _LOCATOR = (112, 104)  # width and height in pixels
 _GRID = 4  # drawing units per pixel: whole numbers stay short and look smooth
 _LARGE = 300  # pixels: from this width on half a pixel is fine enough
-_ELEMENTS = {"svg", "g", "path", "rect", "circle", "title", "defs", "pattern", "text"}
+_ELEMENTS = {"svg", "g", "path", "rect", "circle", "title", "defs", "pattern", "text", "use"}
 _ATTRIBUTES = {
     "viewBox", "width", "height", "role", "aria-label", "aria-hidden", "class", "d", "fill", "fill-rule", "stroke",
     "stroke-width", "stroke-linejoin", "x", "y", "cx", "cy", "r", "id", "patternUnits",
-    "focusable", "preserveAspectRatio", "text-anchor", "font-size", "font-weight", "stroke-dasharray",
+    "focusable", "preserveAspectRatio", "text-anchor", "font-size", "font-weight", "stroke-dasharray", "href",
 }  # fmt: skip
 
 
@@ -160,6 +160,38 @@ def thumbnail_svg(
     return _svg(inner, frame, size, words.text("maps.picture.thumbnail", language, label=layer.label), css)
 
 
+def pictures_svg(
+    areas: gpd.GeoDataFrame, layers: Sequence[Layer], size: tuple[int, int], *, language: str = "id"
+) -> tuple[str, list[str]]:
+    """Draw several layers of the same areas as small pictures that share their shapes, each of which is written once.
+
+    Returns
+    -------
+    tuple of str and list of str
+        The shapes and patterns, to stand before the pictures; one ``<svg>`` element for each layer.
+    """
+    areas = areas.sort_index()
+    frame = _Frame(areas.total_bounds, size)
+    shapes = [frame.path([one]) for one in _simplified(areas, frame.tolerance)]
+    marked = {entry.look: entry for layer in layers for entry in layer.entries if entry.look != "fill"}
+    defs = [f'<path id="shape-{at}" d="{data}"/>' for at, data in enumerate(shapes)]
+    defs += [_pattern(entry, f"shape-{look}", frame.grid) for look, entry in marked.items()]
+    group = (
+        f'<g fill-rule="evenodd" stroke="{theme.BORDER}" stroke-width="{frame.grid * 0.3:g}" stroke-linejoin="round">'
+    )
+    pictures = []
+    for layer in layers:
+        inner = ""
+        for position, entry in enumerate(layer.entries):
+            mine = [at for at, code in enumerate(areas.index) if layer.cells[code].entry == position]
+            fill = entry.colour if entry.look == "fill" else f"url(#shape-{entry.look})"
+            used = "".join(f'<use href="#shape-{at}"/>' for at in mine)
+            inner += f'<g fill="{fill}">{used}</g>' if mine else ""
+        label = words.text("maps.picture.thumbnail", language, label=layer.label)
+        pictures.append(str(_svg(f"{group}{inner}</g>", frame, size, label, "")))
+    return f"<defs>{''.join(defs)}</defs>", pictures
+
+
 def locator_shapes(regencies: gpd.GeoDataFrame, size: tuple[int, int] = _LOCATOR) -> np.ndarray:
     """Return the regencies as simple as a picture of that size needs them, sorted by code; the same on every page."""
     regencies = regencies.sort_index()
@@ -249,7 +281,8 @@ def safe_svg(text: str) -> Markup:
         if element.tag not in _ELEMENTS:
             raise KkbgeoError(f"A picture may not hold <{element.tag}>.")
         for name, value in element.attrib.items():
-            if name not in _ATTRIBUTES or re.search(r"url\((?!#)", value):
+            elsewhere = re.search(r"url\((?!#)", value) or (name == "href" and not value.startswith("#"))
+            if name not in _ATTRIBUTES or elsewhere:
                 raise KkbgeoError(f"A picture may not hold the attribute {name}.")
     return Markup(text)
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from kkbgeo import language as words
 from kkbgeo.errors import JoinError
 from kkbgeo.maps import document, theme
-from kkbgeo.maps.bilingual import both
+from kkbgeo.maps.bilingual import Strings, both
 from kkbgeo.maps.drawn import CellDrawing, Layer, LegendEntry
 from kkbgeo.regions.tilegrid import Tile, TileGrid
 
@@ -119,7 +119,6 @@ class TileMap:
             aria={one: words.text("maps.tiles.label", one) for one in self.languages},
             two=lambda texts: both(texts, self.languages),
             patterns={look: theme.STATES[state] for state, look in _patterned().items()},
-            count=lambda value: both([words.number(value, one) for one in self.languages], self.languages),
             data=document.script_json(self._data) if self.links is None and self.layers else "",
         )
         call = Markup("kkbgeoTiles({});").format(document.script_json(key))
@@ -148,21 +147,26 @@ class TileMap:
             "headline": both(heads, self.languages),
         }
 
-    def twins(self, nth: int) -> list[Layer]:
-        """Return layer `nth` in each language."""
-        return [layers[nth] for layers in self._layers.values()]
+    def legend(self, nth: int) -> dict[str, Any]:
+        """Return the legend of layer `nth`, every text in each language; classes without an area are left out."""
+        twins = [layers[nth] for layers in self._layers.values()]
+        return {
+            "label": [one.label for one in twins],
+            "unit": [f"({one.unit_label})" if one.unit_label else "" for one in twins],
+            "origin": [one.origin for one in twins],
+            "entries": [
+                (same[0], [one.label for one in same], [words.number(same[0].count, one) for one in self.languages])
+                for same in zip(*(one.entries for one in twins), strict=True)
+                if same[0].count or same[0].key in ("not_reported", "zero")
+            ],
+        }
 
     @cached_property
     def _data(self) -> dict[str, Any]:
-        """What the script needs to show another layer: per tile the legend entry, figure and headline."""
-        strings: dict[tuple[str, ...], int] = {}
-
-        def stored(*texts: str) -> int:
-            return strings.setdefault(texts, len(strings))
-
-        layers = []
+        """What the script needs to show another layer: its legend, and per tile the entry, figure and headline."""
+        stored, layers = Strings(), []
         for nth, layer in enumerate(self.layers):
-            twins = self.twins(nth)
+            twins, legend = [layers[nth] for layers in self._layers.values()], self.legend(nth)
             cells = []
             for code in self.grid.tiles:
                 cell = layer.cells.get(code)
@@ -173,10 +177,13 @@ class TileMap:
                 figures = [short_figure(layer.entries[cell.entry], one) for one in heads]
                 cells.append([cell.entry, stored(*figures), stored(*heads)])
             looks = [[entry.look, entry.colour, int(needs_white(entry))] for entry in layer.entries]
-            layers.append({"key": layer.key, "looks": looks, "cells": cells})
+            told = [stored(*legend[part]) for part in ("label", "unit", "origin")]
+            told.append([[layer.entries.index(one), stored(*label), stored(*count)]
+                         for one, label, count in legend["entries"]])  # fmt: skip
+            layers.append({"key": layer.key, "looks": looks, "cells": cells, "legend": told})
         return {
             "map": self.map_number - 1, "codes": list(self.grid.tiles), "languages": list(self.languages),
-            "layers": layers, "plain": PLAIN, "strings": [list(one) for one in strings],
+            "layers": layers, "plain": PLAIN, "strings": stored.listed,
         }  # fmt: skip
 
     # --- through the entry of a page --------------------------------------------------------------------------------

@@ -1,16 +1,18 @@
-"""The catalogue of indicators: each defined once, in ``kkbgeo/measures/catalogue.toml``."""
+"""The catalogue of indicators: each defined once, in ``kkbgeo/measures/catalogue.toml``; one of each survey round."""
 
 from __future__ import annotations
 
+import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from kkbgeo.errors import ParameterError
-from kkbgeo.language import Numeral
+from kkbgeo.language import LANGUAGES, Numeral
+from kkbgeo.records.surveys import Round, read_rounds
 
 KINDS = ("count", "percent", "ratio", "class")
 COMBINE = ("latest", "sum", "share", "derived")
@@ -104,8 +106,14 @@ class Catalogue(Mapping[str, Indicator]):
     'kampung'
     """
 
-    def __init__(self, indicators: Mapping[str, Indicator]) -> None:
+    def __init__(self, indicators: Mapping[str, Indicator], rounds: Sequence[Round] = ()) -> None:
         self._indicators = dict(indicators)
+        self.rounds = tuple(rounds)
+        self._round_of = {one.indicator: one for one in rounds}
+
+    def round_of(self, key: str) -> Round | None:
+        """Return the survey round that an indicator is of; None for any other indicator."""
+        return self._round_of.get(key)
 
     def __getitem__(self, key: str) -> Indicator:
         if not isinstance(key, str):
@@ -137,20 +145,63 @@ class Catalogue(Mapping[str, Indicator]):
         return key in self._indicators
 
 
-@cache
-def load_catalogue() -> Catalogue:
-    """Return the catalogue, checked.
+def load_catalogue(data_root: str | os.PathLike | None = None) -> Catalogue:
+    """Return the catalogue of a data folder, checked.
+
+    Parameters
+    ----------
+    data_root : path, optional
+        The data folder; its survey rounds (`kkbgeo.records.surveys`) have an indicator each.
 
     Raises
     ------
     ParameterError
         An entry names an unknown kind, combination, input or incomparable indicator.
+    RecordError
+        An entry of the survey rounds is wrong.
+
+    Examples
+    --------
+    >>> load_catalogue()["stunting_prevalence_ski_2023"].label("en")
+    'Prevalence of stunting, SKI 2023'
     """
+    return _load(read_rounds(data_root))
+
+
+@lru_cache(maxsize=8)
+def _load(rounds: tuple[Round, ...]) -> Catalogue:
     raw = tomllib.loads(Path(__file__).with_name("catalogue.toml").read_text(encoding="utf-8"))
-    indicators = {key: _indicator(key, entry, raw["units"]) for key, entry in raw["indicator"].items()}
+    entries = (one for key, entry in raw["indicator"].items() for one in _of_rounds(key, entry, rounds))
+    indicators = {key: _indicator(key, entry, raw["units"]) for key, entry in entries}
     for one in indicators.values():
         _check(one, indicators)
-    return Catalogue(indicators)
+    return Catalogue(indicators, rounds)
+
+
+def _of_rounds(key: str, entry: dict[str, Any], rounds: Sequence[Round]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give an entry as it is; one with a blank for the survey once for each round, filled in."""
+    if "{survey}" not in key:
+        yield key, entry
+        return
+    for one in rounds:
+        blanks = {
+            language: {
+                "survey": one.survey, "year": one.year, "name": one.names[language],
+                "population": one.populations[language],
+                "remark": f": {one.remarks[language]}" if one.remarks else "",
+            }
+            for language in LANGUAGES
+        }  # fmt: skip
+        told = {
+            part: {language: entry[part][language].format(**blanks[language]) for language in LANGUAGES}
+            for part in ("label", "definition")
+        }
+        # A figure of another instrument is of no series with this one.
+        others = [other.indicator for other in rounds if other.instrument != one.instrument]
+        yield one.indicator, {
+            **entry, **told, "where": {"survey": one.survey, "year": str(one.year)},
+            "not_comparable": [*others, *entry["not_comparable"]],
+        }  # fmt: skip
 
 
 def _indicator(key: str, entry: dict[str, Any], units: dict[str, dict[str, str]]) -> Indicator:

@@ -17,13 +17,12 @@ from kkbgeo.records.intervals import interval_of
 from kkbgeo.regions.codes import level_of
 from kkbgeo.workbench import Workbench
 
-SURVEYS = tuple(f"stunting_prevalence_{one}" for one in ("ssgi_2021", "ssgi_2022", "ski_2023", "ssgi_2024"))
 #: Of the Kampung KB the portal alone comes first: one date for all areas.
-COMPARED = (
+_PROGRAMME = (
     "kkb_registered", "kkb_registered_coverage", "kkb_registered_advanced_share", "kkb_registered_dasar_share",
-    "kkb_risen_share", "kkb_total", "kkb_total_before_2022", "kkb_coverage", *SURVEYS, "families_at_risk", "aid_events",
-    "population",
+    "kkb_risen_share", "kkb_total", "kkb_total_before_2022", "kkb_coverage",
 )  # fmt: skip
+_BESIDE = ("families_at_risk", "aid_events", "population")
 SIZED = (
     "kkb_registered", "kkb_total", "kkb_total_before_2022", "kkb_villages_named", "families_at_risk", "aid_events",
 )  # fmt: skip
@@ -78,7 +77,7 @@ def compare(wb: Workbench, codes: Sequence[str], indicators: Iterable[str] = ())
     codes : sequence of str, or one str
         Two to twenty codes of one level; in a text they are parted by spaces or commas.
     indicators : iterable of str, optional
-        Ids of the catalogue; default `COMPARED`.
+        Ids of the catalogue; default `compared`.
 
     Raises
     ------
@@ -105,7 +104,7 @@ def compare(wb: Workbench, codes: Sequence[str], indicators: Iterable[str] = ())
             hint="Name areas of one level, e.g. regencies: 63.01 64.03",
             value=list(asked),
         )
-    keys = list(dict.fromkeys(indicators)) or list(COMPARED)
+    keys = list(dict.fromkeys(indicators)) or compared(wb)
     for key in keys:
         if wb.catalogue[key].kind == "class":
             raise ParameterError(
@@ -128,6 +127,17 @@ def compare(wb: Workbench, codes: Sequence[str], indicators: Iterable[str] = ())
     ]
     frame = pd.DataFrame(rows)[[*COLUMNS]]
     return Comparison(asked, frame, pd.DataFrame.from_dict(verdicts, orient="index"), pairs, level)
+
+
+def compared(wb: Workbench) -> list[str]:
+    """Return what is set side by side where nothing is asked for, the survey rounds among it.
+
+    Examples
+    --------
+    >>> compared(Workbench())[-1]
+    'population'
+    """
+    return [*_PROGRAMME, *(one.indicator for one in wb.rounds), *_BESIDE]
 
 
 def _split(codes: Sequence[str]) -> list[str]:

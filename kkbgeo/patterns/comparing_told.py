@@ -14,6 +14,7 @@ from kkbgeo.patterns.comparing import COLUMNS, Comparison
 from kkbgeo.patterns.frame import GAP, analysis_page, finish, newest_of, say, sources_of
 from kkbgeo.profiles.display import ends_said, shown, source_link
 from kkbgeo.profiles.pages import ProfilePage
+from kkbgeo.profiles.reported import instruments_said
 from kkbgeo.workbench import Workbench
 
 KINDS = (".csv", ".html")
@@ -68,8 +69,11 @@ def warnings(wb: Workbench, found: Comparison) -> list[str]:
             word = "caution" if verdict["comparable"] else "refused"
             said.append(say(wb, f"compare.{word}", label=label(wb, key), reasons="; ".join(reasons)))
     known = {key for key in found.verdicts.index if found.of(key)["value"].notna().any()}
+    rounds = [one for one in wb.rounds if one.indicator in known]
+    said += [instruments] if (instruments := instruments_said(rounds, wb.language)) else []
+    of_rounds = {one.indicator for one in rounds}
     for one, other in found.pairs:
-        if {one, other} <= known:
+        if {one, other} <= known and not {one, other} <= of_rounds:
             said.append(say(wb, "compare.pair", one=label(wb, one), other=label(wb, other)))
     return said + ([say(wb, "compare.silent", labels="; ".join(silent))] if silent else [])
 

@@ -65,7 +65,7 @@ def require_testable(wb: Workbench, *indicators: str) -> None:
             raise ParameterError(
                 f"{key!r} is not tested over the map: offices decide, regency by regency, which kampung are formed, "
                 "registered, named and classed; a test would find a pattern of offices where villages have none.",
-                hint="Show it on a map or in a table (wb.table); test e.g. stunting_prevalence_ssgi_2022 or aid_events",
+                hint="Show it on a map or in a table (wb.table); test e.g. stunting_prevalence or aid_events",
                 value=key,
             )
 

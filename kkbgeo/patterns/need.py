@@ -19,7 +19,6 @@ from kkbgeo.maps.page import Link
 from kkbgeo.patterns.need_surveys import other_surveys
 from kkbgeo.profiles.display import GAP, doubt_said, ends_said, shown, source_link
 from kkbgeo.profiles.findings import newest_survey
-from kkbgeo.profiles.pooled import SURVEYS
 from kkbgeo.profiles.reported import survey_name
 from kkbgeo.records.intervals import interval_of
 from kkbgeo.tables import AreaTable
@@ -118,11 +117,11 @@ class NeedAndAid:
 
     def page_table(self, wb: Workbench) -> pd.DataFrame:
         """Return the table for a page: greatest need first, areas of unknown need last; a dash where not reported."""
-        indicator, language = wb.catalogue[self.need], wb.language
+        language = wb.language
         rows = []
         for row in _greatest_first(self.table).itertuples():
             rows.append((
-                row.name, _need_said(row, indicator, language),
+                row.name, _need_said(wb, row, self.need),
                 source_link(wb, row.need_source.split()[0]) if row.need_source else GAP,
                 date(row.need_as_of, language) if row.need_source else GAP,
                 shown(row.events, language), shown(row.kitchens if row.events > 0 else None, language),
@@ -186,7 +185,7 @@ def aid_and_need(
     events = [one for one in wb.rows("aid_events") if one.period_end <= wb.as_of]
     rows = [_row(wb, table, code, need, limit, elsewhere, events) for code in table.labels]
     frame = pd.DataFrame(rows, index=pd.Index(list(table.labels), name="code"))
-    survey = newest or (survey_name(need) if need.startswith("stunting_prevalence_") else "")
+    survey = newest or survey_name(wb, need)
     placed = {one.event_id or one.record_id for one in events if not _above(one, table)}
     unplaced = [
         one for one in events
@@ -364,23 +363,25 @@ def _elsewhere(wb: Workbench, level: str, within: str | None, need: str) -> Area
     """Return the table of the other surveys, oldest first, where need is a prevalence."""
     if not need.startswith("stunting_prevalence"):
         return None
-    keys = [f"stunting_prevalence_{one}" for one in SURVEYS]
-    return wb.table(level, [key for key in keys if key != need], within=within)
+    keys = [one.indicator for one in wb.rounds if one.indicator != need]
+    return wb.table(level, keys, within=within) if keys else None
 
 
 def _greatest_first(table: pd.DataFrame) -> pd.DataFrame:
     return table.sort_index().sort_values("need", ascending=False, na_position="last", kind="stable")
 
 
-def _need_said(row: Any, indicator: Any, language: str) -> str:
+def _need_said(wb: Workbench, row: Any, need: str) -> str:
+    language = wb.language
     if row.need_state == "suppressed":
         return text("maps.state.suppressed", language)
     if pd.isna(row.need):
         if not row.elsewhere:
             return GAP
         other = number(row.elsewhere_value, language, 1) + ends_said(row.elsewhere_low, row.elsewhere_high, language)
-        return text("needs.word.elsewhere", language, survey=survey_name(row.elsewhere), value=other)
-    said = shown(row.need, language, indicator.decimals) + ends_said(row.need_low, row.need_high, language)
+        return text("needs.word.elsewhere", language, survey=survey_name(wb, row.elsewhere), value=other)
+    decimals = wb.catalogue[need].decimals
+    said = shown(row.need, language, decimals) + ends_said(row.need_low, row.need_high, language)
     marks = [text("profiles.word.conflict", language, count=row.need_conflicts)] if row.need_conflicts else []
     marks += [doubt_said(row.need_doubt, row.need_doubt_kind, language)] if row.need_doubt else []
     return f"{said} ({'; '.join(marks)})" if marks else said

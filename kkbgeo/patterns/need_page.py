@@ -14,7 +14,7 @@ from kkbgeo.patterns.need import NeedAndAid, aid_and_need, concentration_of_aid
 from kkbgeo.patterns.need_surveys import other_side_table, other_surveys
 from kkbgeo.patterns.relation import NEED, PROGRAMME, Relation, beside_notes, beside_table, relate
 from kkbgeo.patterns.scale import scale_effect
-from kkbgeo.patterns.surveys import KEYS, surveys_side_by_side
+from kkbgeo.patterns.surveys import surveys_side_by_side
 from kkbgeo.profiles.inputs import newest_date
 from kkbgeo.profiles.pages import FOLDED_ROWS, ProfilePage, indicator_layer
 from kkbgeo.profiles.pooled import locator_shapes
@@ -25,7 +25,7 @@ SLUG = "program-dan-kebutuhan"  # one file, whatever the language
 
 def programme_and_need(
     wb: Workbench,
-    need: str = "stunting_prevalence_ssgi_2022",
+    need: str,
     programme: str = "aid_events",
     *,
     need_high: float | None = None,
@@ -55,7 +55,7 @@ def programme_and_need(
     Examples
     --------
     >>> import kkbgeo
-    >>> page = programme_and_need(kkbgeo.Workbench(language="en"), permutations=99)
+    >>> page = programme_and_need(kkbgeo.Workbench(language="en"), "stunting_prevalence_ssgi_2022", permutations=99)
     >>> page.path
     'program-dan-kebutuhan.html'
     """
@@ -118,7 +118,8 @@ def _new_page(wb: Workbench) -> ProfilePage:
 
 def _sources(wb: Workbench, found: NeedAndAid, programme: str) -> set[str]:
     """Return the sources of what the page shows: figures, plans of aid, and aid known only for a larger unit."""
-    asked = {"regency": {found.need, programme, *NEED, *PROGRAMME, *KEYS}, "district": {found.need, programme}}
+    surveys = [one.indicator for one in wb.rounds]
+    asked = {"regency": {found.need, programme, *NEED, *PROGRAMME, *surveys}, "district": {found.need, programme}}
     asked["village"] = asked["district"]
     figures = (sources_of(wb.table(level, sorted(keys)).cells) for level, keys in asked.items())
     return {*found.unplaced_sources, *chain(*found.table["aid_sources"], *figures)}

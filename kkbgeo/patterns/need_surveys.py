@@ -1,4 +1,4 @@
-"""Need by one survey, told beside the other surveys: where a newer one stands on the other side of the mark."""
+"""Need by one survey, told beside the others: where a newer one of its instrument is on the other side of the mark."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from kkbgeo.join import KNOWN
 from kkbgeo.language import number, text
 from kkbgeo.maps.layers import headline_of
 from kkbgeo.profiles.display import doubt_said, ends_said
-from kkbgeo.profiles.pooled import SURVEYS
 from kkbgeo.profiles.reported import survey_name
 from kkbgeo.records.intervals import interval_of
 from kkbgeo.workbench import Workbench
@@ -32,7 +31,8 @@ class NeedLike(Protocol):
 def other_side(wb: Workbench, found: NeedLike) -> pd.DataFrame:
     """Return the areas of which a newer survey stands on the other side of the mark of high need.
 
-    Of several newer surveys the newest that has a figure of the area counts.
+    Of several newer surveys the newest that has a figure of the area counts. Those of another instrument do not: to
+    set the two side by side would tell a change.
 
     Parameters
     ----------
@@ -55,11 +55,12 @@ def other_side(wb: Workbench, found: NeedLike) -> pd.DataFrame:
     >>> float(murung_raya.need), murung_raya.newer, float(murung_raya.newer_value)
     (40.9, 'SSGI 2024', 15.8)
     """
-    mine = ("need", "need_low", "need_high", "need_doubt", "need_doubt_kind")
+    own = ("need", "need_low", "need_high", "need_doubt", "need_doubt_kind")
     theirs = ("newer", "newer_value", "newer_low", "newer_high", "newer_doubt", "newer_doubt_kind")
-    columns = ("code", "name", *mine, *theirs)
-    newest_first = sorted((one for one in SURVEYS if _year(one) > _year(found.survey)), key=_year, reverse=True)
-    keys = [f"stunting_prevalence_{one}" for one in newest_first] if found.survey else []
+    columns = ("code", "name", *own, *theirs)
+    mine = next((one for one in wb.rounds if one.label == found.survey), None)
+    newer_rounds = [one for one in wb.rounds if mine and one.instrument == mine.instrument and one.year > mine.year]
+    keys = [one.indicator for one in reversed(newer_rounds)]
     rows = []
     if keys:
         table = wb.table(found.level, keys, within=found.within or None)
@@ -67,8 +68,8 @@ def other_side(wb: Workbench, found: NeedLike) -> pd.DataFrame:
             cells = ((key, table.cell(row.Index, key)) for key in keys)
             key, cell = next(((key, cell) for key, cell in cells if cell["state"] in KNOWN), ("", None))
             if cell is not None and (cell["value"] >= found.high) != (row.need >= found.high):
-                newer = (survey_name(key), float(cell["value"]), *interval_of(cell), cell["doubt"], cell["doubt_kind"])
-                rows.append((row.Index, row.name, *(getattr(row, one) for one in mine), *newer))
+                told = (float(cell["value"]), *interval_of(cell), cell["doubt"], cell["doubt_kind"])
+                rows.append((row.Index, row.name, *(getattr(row, one) for one in own), survey_name(wb, key), *told))
     made = pd.DataFrame(rows, columns=list(columns)).set_index("code")
     return made.sort_index().sort_values("need", ascending=False, kind="stable")
 
@@ -92,7 +93,7 @@ def other_surveys(wb: Workbench, found: NeedLike) -> list[str]:
         named += text("needs.finding.more_in_table", language, count=more) if more > 0 else ""
         limit = headline_of(found.high, wb.catalogue[found.need], language)
         said.append(text("needs.finding.other_side", language, count=len(areas), limit=limit, areas=named))
-    return [*said, _why(wb, found)]
+    return [*said, _why(wb, found)] if len(wb.rounds) > 1 else said
 
 
 def other_side_table(wb: Workbench, found: NeedLike) -> pd.DataFrame:
@@ -108,16 +109,16 @@ def other_side_table(wb: Workbench, found: NeedLike) -> pd.DataFrame:
 
 
 def _why(wb: Workbench, found: NeedLike) -> str:
-    keys = {survey_name(one): f"stunting_prevalence_{one}" for one in SURVEYS}
-    table = wb.table(found.level, list(keys.values()), within=found.within or None)
-    others = {name: int(table.frame[key].notna().sum()) for name, key in keys.items() if name != found.survey}
+    table = wb.table(found.level, [one.indicator for one in wb.rounds], within=found.within or None)
+    others = [(one, int(table.frame[one.indicator].notna().sum())) for one in wb.rounds if one.label != found.survey]
+    order = [one.label for one in wb.rounds]
     known = int(found.table["need"].notna().sum())
     kind = "asked"
-    if known > max(others.values(), default=0):
+    if known > max((count for _, count in others), default=0):
         kind = "most"
-    elif all(_year(name) < _year(found.survey) for name, count in others.items() if count):
+    elif all(order.index(one.label) < order.index(found.survey) for one, count in others if count):
         kind = "newest"
-    listed = [text("needs.chosen.known", wb.language, survey=name, known=count) for name, count in others.items()]
+    listed = [text("needs.chosen.known", wb.language, survey=one.label, known=count) for one, count in others]
     return text(
         f"needs.chosen.{kind}", wb.language, survey=found.survey, known=known, all=len(found.table),
         others=", ".join(listed),
@@ -129,8 +130,3 @@ def _figure(row: Any, what: str, language: str) -> str:
     said += ends_said(getattr(row, f"{what}_low"), getattr(row, f"{what}_high"), language)
     doubt, kind = getattr(row, f"{what}_doubt"), getattr(row, f"{what}_doubt_kind")
     return f"{said} [{doubt_said(doubt, kind, language)}]" if doubt else said
-
-
-def _year(survey: str) -> str:
-    """Return the year at the end of ``ssgi_2024`` or ``SSGI 2024``."""
-    return survey[-4:]

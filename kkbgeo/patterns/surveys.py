@@ -1,13 +1,13 @@
 """Surveys of stunting side by side, each with the caution it needs; no change is told that the sources do not carry.
 
-SSGI (2021, 2022, 2024) and SKI (2023) are different instruments: between them there is no difference to tell. Two SSGI
+Between rounds of different instruments (`kkbgeo.records.surveys`) there is no difference to tell. Two of one instrument
 have one only with standard errors: those of the records, or those that a caller gives, which go first.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -25,13 +25,11 @@ from kkbgeo.maps.periods import over_time
 from kkbgeo.measures.sentences import difference_sentence
 from kkbgeo.measures.targets import survey_difference
 from kkbgeo.profiles.display import GAP, doubt_said, ends_said
-from kkbgeo.profiles.pooled import SURVEYS
-from kkbgeo.profiles.reported import survey_name
+from kkbgeo.profiles.reported import instruments_said
 from kkbgeo.records.intervals import interval_of, standard_error_of
+from kkbgeo.records.surveys import Round, breaks
 from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
-
-KEYS = tuple(f"stunting_prevalence_{one}" for one in SURVEYS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +53,7 @@ class Surveys:
     table: pd.DataFrame
     differences: pd.DataFrame
     areas: AreaTable
+    rounds: tuple[Round, ...]
 
     @property
     def known(self) -> pd.DataFrame:
@@ -73,18 +72,19 @@ class Surveys:
 
     def cautions(self, language: str = "id") -> list[str]:
         """Return what a reader must know before comparing two surveys, in plain words."""
-        found = [text("needs.surveys.instruments", language)]
+        found = [said] if (said := instruments_said(self.rounds, language)) else []
         known = self.table.loc[self.table["standard_error"].notna(), "survey"]
         if len(known):
             names = ", ".join(known.unique())
             found.append(text("needs.surveys.some_errors", language, surveys=names))
         else:
             found.append(text("needs.surveys.no_errors", language))
-        for survey, row in self.known.iterrows():
-            found.append(text(
-                "needs.surveys.known", language, survey=survey, known=int(row["known"]), areas=int(row["areas"]),
-                doubted=int(row["doubted"]), conflicting=int(row["conflicting"]),
-            ))  # fmt: skip
+        for one, row in zip(self.rounds, self.known.itertuples(), strict=True):
+            known = text(
+                "needs.surveys.known", language, survey=one.label, known=int(row.known), areas=int(row.areas),
+                doubted=int(row.doubted), conflicting=int(row.conflicting),
+            )  # fmt: skip
+            found.append(" ".join(filter(None, (known, _sample(one, language), one.notes.get(language, "")))))
         return found
 
     def changes(self, language: str = "id") -> list[str]:
@@ -105,19 +105,21 @@ class Surveys:
         rows = []
         for code, mine in self.table.groupby("code", sort=True):
             rows.append((self.areas.labels[str(code)], *(_said(row, language) for row in mine.itertuples())))
-        heads = [text("needs.column.area", language), *(f"{survey_name(key)} (%)" for key in KEYS)]
+        heads = [text("needs.column.area", language), *(f"{one.label} (%)" for one in self.rounds)]
         return pd.DataFrame(rows, columns=heads)
 
     def layers(self) -> list[Layer]:
         """Return one layer per survey, the oldest first, of the areas that have a polygon."""
         cells = self.areas.cells[self.areas.cells["code"].isin(self.areas.areas.index)]
-        return [numeric_layer(self.areas.indicator(key), cells, language=self.areas.language) for key in KEYS]
+        keys = [one.indicator for one in self.rounds]
+        return [numeric_layer(self.areas.indicator(key), cells, language=self.areas.language) for key in keys]
 
     def pictures(self) -> tuple[Markup, pd.DataFrame] | None:
-        """Return the surveys as small maps side by side, and their counts; nothing where no area has a polygon."""
-        if self.areas.areas.empty:
+        """Return the surveys as small maps side by side, and their counts; nothing for one, or without polygons."""
+        if self.areas.areas.empty or len(self.rounds) < 2:
             return None
-        language, layers, titles = self.areas.language, self.layers(), {key: survey_name(key) for key in KEYS}
+        language, layers = self.areas.language, self.layers()
+        titles = {one.indicator: one.label for one in self.rounds}
         title = text("needs.section.survey-pictures", language)
         picture = small_multiples(self.areas.areas, layers, titles=titles, title=title, language=language)
         return picture, multiples_table(layers, titles=titles, language=language)
@@ -127,11 +129,13 @@ class Surveys:
         table = self.areas
         if table.areas.empty:
             return [text("boundaries.map.nothing", wb.language, title=table.edition.title(wb.language))]
-        layers = over_time(
-            self.layers(), [survey_name(key) for key in KEYS], group="surveys",
-            title=text("needs.surveys.slider", wb.language), broken={2: "SKI", 3: "SSGI"},
-            note=text("needs.surveys.instruments", wb.language),
-        )  # fmt: skip
+        layers = self.layers()
+        if len(layers) > 1:
+            layers = over_time(
+                layers, [one.label for one in self.rounds], group="surveys",
+                title=text("needs.surveys.slider", wb.language), broken=breaks(self.rounds),
+                note=instruments_said(self.rounds, wb.language),
+            )  # fmt: skip
         parents = {code: wb.gazetteer.label(code.split(".")[0]) for code in table.labels}
         return area_map(
             table.areas, layers, language=wb.language, edition=table.edition, labels=table.labels, parents=parents,
@@ -146,7 +150,7 @@ def surveys_side_by_side(
     *,
     standard_errors: Mapping[str, pd.Series] | None = None,
 ) -> Surveys:
-    """Set the prevalence of SSGI 2021, 2022, SKI 2023 and SSGI 2024 side by side.
+    """Set the prevalence of all survey rounds side by side.
 
     Parameters
     ----------
@@ -167,22 +171,23 @@ def surveys_side_by_side(
     --------
     >>> import kkbgeo
     >>> found = surveys_side_by_side(kkbgeo.Workbench())
-    >>> found.known["known"].to_dict()
-    {'SSGI 2021': 56, 'SSGI 2022': 54, 'SKI 2023': 52, 'SSGI 2024': 56}
+    >>> found.known.loc[["SSGI 2022", "SKI 2023"], "known"].tolist()
+    [54, 52]
     >>> sorted(found.differences["verdict"].unique())
     ['another-instrument', 'no-standard-error', 'not-reported']
     """
-    table = wb.table(level, list(KEYS), within=within)
-    errors = _errors(standard_errors or {}, table)
+    table = wb.table(level, [one.indicator for one in wb.rounds], within=within)
+    errors = _errors(standard_errors or {}, table, wb.rounds)
     rows = []
     for code, name in table.labels.items():
-        for key in KEYS:
+        for one in wb.rounds:
+            key = one.indicator
             cell = table.cell(code, key)
             known = cell["state"] in KNOWN
             low, high = interval_of(cell)
             error = float(errors[key].get(code, math.nan)) if key in errors else math.nan
             rows.append({
-                "code": code, "name": name, "survey": survey_name(key), "instrument": survey_name(key).split()[0],
+                "code": code, "name": name, "survey": one.label, "instrument": one.instrument,
                 "prevalence": float(cell["value"]) if known else math.nan, "low": low, "high": high,
                 "state": cell["state"],
                 "doubt": cell["doubt"] if known else "", "doubt_kind": cell["doubt_kind"] if known else "",
@@ -194,7 +199,7 @@ def surveys_side_by_side(
     # A page asks in two languages; standard errors are one caller's own.
     kept = ("survey differences", level, within)
     differences = _differences(frame) if errors else wb.once(kept, lambda: _differences(frame))
-    return Surveys(frame, differences.copy(), table)
+    return Surveys(frame, differences.copy(), table, wb.rounds)
 
 
 def _differences(frame: pd.DataFrame) -> pd.DataFrame:
@@ -215,16 +220,27 @@ def _differences(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _errors(given: Mapping[str, pd.Series], table: AreaTable) -> dict[str, pd.Series]:
+def _errors(given: Mapping[str, pd.Series], table: AreaTable, rounds: Iterable[Round]) -> dict[str, pd.Series]:
+    keys = [one.indicator for one in rounds]
     for key, one in given.items():
-        if key not in KEYS:
-            raise ParameterError(f"There is no survey {key!r}.", hint=f"Surveys: {', '.join(KEYS)}", value=key)
+        if key not in keys:
+            raise ParameterError(f"There is no survey {key!r}.", hint=f"Surveys: {', '.join(keys)}", value=key)
         unknown = [code for code in one.index if code not in table.labels]
         if unknown or one.index.has_duplicates:
             raise ParameterError(f"Standard errors of areas that the table does not have: {unknown[:5]}.", value=key)
         if not (one.dropna() > 0).all():
             raise ParameterError("A standard error must be above zero; NaN where it is unknown.", value=key)
     return {key: one.astype(float) for key, one in given.items()}
+
+
+def _sample(one: Round, language: str) -> str:
+    """Say how many children a round measured, and in how many regencies; empty where no source tells."""
+    if one.children is None:
+        return ""
+    children = number(one.children, language)
+    if one.regencies is None:
+        return text("needs.surveys.sample", language, children=children)
+    return text("needs.surveys.sample_in", language, children=children, regencies=number(one.regencies, language))
 
 
 def _many(told: pd.Series) -> int:

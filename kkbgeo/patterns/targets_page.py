@@ -15,6 +15,7 @@ from kkbgeo.patterns.tracking import GOAL_OF, Progress
 from kkbgeo.profiles.display import publisher_of, shown, source_link
 from kkbgeo.profiles.findings import newest_survey
 from kkbgeo.profiles.pages import ProfilePage, table_map
+from kkbgeo.profiles.reported import survey_name
 from kkbgeo.profiles.targets import as_printed
 from kkbgeo.records.targets import NATION, Target
 from kkbgeo.regions.codes import level_of
@@ -174,7 +175,7 @@ def survey_of(wb: Workbench, found: Progress) -> str:
     """Return the survey of the prevalence, e.g. ``SSGI 2024``."""
     if found.indicator == "stunting_prevalence":
         return newest_survey(wb, found.table) or GAP
-    return found.indicator.removeprefix("stunting_prevalence_").replace("_", " ").upper()
+    return survey_name(wb, found.indicator)
 
 
 def sides_of(table: pd.DataFrame) -> pd.Series:

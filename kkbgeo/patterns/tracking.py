@@ -102,7 +102,7 @@ def progress(
     (54, 37, 'not-reached')
     """
     if wb.catalogue[indicator].kind != "percent" or not indicator.startswith("stunting_prevalence"):
-        raise ParameterError(f"{indicator!r} is no prevalence.", hint="E.g. stunting_prevalence_ssgi_2022")
+        raise ParameterError(f"{indicator!r} is no prevalence.", hint="E.g. stunting_prevalence")
     require_numbers(ceiling=ceiling, error=error, seed=seed, draws=draws)
     if error < 0:
         raise ParameterError("error must be 0 or more.", hint="Points, e.g. 4.5", value=error)

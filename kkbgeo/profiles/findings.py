@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import pandas as pd
 
 from kkbgeo.language import date, number, percent, text
 from kkbgeo.profiles.display import doubt_said, ends_said, event_reach, publisher_of, shown
-from kkbgeo.profiles.pooled import SURVEYS
 from kkbgeo.profiles.reported import (
     count_kind,
     event_place,
@@ -28,10 +28,8 @@ from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
 
 _FIRST, _KNOWN, _DETAIL, _UNKNOWN, _ASIDE = range(5)  # the order of findings
-ASKED = (
-    "kkb_total", "kkb_class_total", "kkb_villages_named", "aid_events", "families_at_risk",
-    *(f"stunting_prevalence_{survey}" for survey in SURVEYS),
-)  # fmt: skip
+#: What a page tells the gaps of, besides the survey rounds.
+_ASKED = ("kkb_total", "kkb_class_total", "kkb_villages_named", "aid_events", "families_at_risk")
 NAMED_GAPS = 4  # regencies without a figure that are named; of more the number is told
 
 
@@ -177,19 +175,19 @@ def _named(wb: Workbench, code: str) -> list[tuple[int, str]]:
 
 
 def _prevalence(wb: Workbench, code: str) -> list[tuple[int, str]]:
-    keys = [f"stunting_prevalence_{survey}" for survey in SURVEYS]
+    keys = [one.indicator for one in wb.rounds]
     here = wb.table(level_of(code), keys, within=code)
     known = [key for key in keys if here.cell(code, key)["state"] != "not_reported"]
     if not known:
         return [(_UNKNOWN, say("prevalence_missing", wb))]
-    newest = max(known, key=lambda key: key.rsplit("_", 1)[1])
+    newest = known[-1]
     value = _with_doubt(wb, here.cell(code, newest))
     if level_of(code) == "province":
-        return [(_KNOWN, say("prevalence_own", wb, value=value, survey=survey_name(newest)))]
+        return [(_KNOWN, say("prevalence_own", wb, value=value, survey=survey_name(wb, newest)))]
     province = code.split(".")[0]
     above = wb.table("province", [newest], within=province).cell(province, newest)
     beside = _with_doubt(wb, above) if above["state"] != "not_reported" else text("profiles.word.unknown", wb.language)
-    return [(_KNOWN, say("prevalence", wb, value=value, survey=survey_name(newest), province=beside))]
+    return [(_KNOWN, say("prevalence", wb, value=value, survey=survey_name(wb, newest), province=beside))]
 
 
 def _with_doubt(wb: Workbench, cell) -> str:
@@ -285,9 +283,15 @@ def newest_survey(wb: Workbench, table: AreaTable) -> str:
     return next((f"{one.survey} {one.year}" for one in wb.rows("prevalence") if one.record_id == first), "")
 
 
-def never_reported(wb: Workbench, code: str, keys: tuple[str, ...] = ASKED) -> list[str]:
+def asked(wb: Workbench) -> list[str]:
+    """Return the indicators that a page tells the gaps of."""
+    return [*_ASKED, *(one.indicator for one in wb.rounds)]
+
+
+def never_reported(wb: Workbench, code: str, keys: Sequence[str] = ()) -> list[str]:
     """Return the names of the indicators for which the sources hold no figure of an area, used or not."""
-    table = wb.table(level_of(code), list(keys), within=code)
+    keys = list(keys) or asked(wb)
+    table = wb.table(level_of(code), keys, within=code)
     any_record = {
         "aid_events": any(one.status != "not_aid" for one in inner_records(wb, "aid_events", code)),
         "families_at_risk": any(pd.notna(one.families_at_risk) for one in own_records(wb, "at_risk_families", code)),
@@ -297,17 +301,18 @@ def never_reported(wb: Workbench, code: str, keys: tuple[str, ...] = ASKED) -> l
     return [wb.catalogue[key].label(wb.language) for key in missing]
 
 
-def gaps(wb: Workbench, within: str | None = None, keys: tuple[str, ...] = ASKED) -> list[str]:
+def gaps(wb: Workbench, within: str | None = None, keys: Sequence[str] = ()) -> list[str]:
     """Return one sentence per indicator that some regencies have no figure of, and name those with nothing at all.
 
     Parameters
     ----------
     within : str, optional
         A province; by default all regencies.
-    keys : tuple of str
-        The indicators to go through.
+    keys : sequence of str
+        The indicators to go through; by default `asked`.
     """
-    table = wb.table("regency", list(keys), within=within)
+    keys = list(keys) or asked(wb)
+    table = wb.table("regency", keys, within=within)
     found, everyone = [], number(len(table), wb.language)
     for key in keys:
         missing = [code for code in table.labels if table.cell(code, key)["state"] == "not_reported"]

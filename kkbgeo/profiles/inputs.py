@@ -14,6 +14,7 @@ import pandas as pd
 
 from kkbgeo.profiles.pooled import common, medians
 from kkbgeo.provenance import record_path
+from kkbgeo.records import surveys
 from kkbgeo.records.targets import path_of
 from kkbgeo.regions.codes import is_code, level_of
 from kkbgeo.regions.tilegrid import FILE as TILES
@@ -141,7 +142,8 @@ class PageInputs:
     Attributes
     ----------
     parts : dict of str to str
-        Hash of each part: records, sources, medians, what all areas have in common, gazetteer, boundaries.
+        Hash of each part: records, sources, survey rounds, medians, what all areas have in common, gazetteer,
+        boundaries.
     records : dict of str to str
         Per table with records on the page: their number and a hash, ``"3 1a2b3c4d"``.
     checksum : str
@@ -167,6 +169,7 @@ def _page_inputs(wb: Workbench, code: str) -> PageInputs:
     parts = {
         "records": _hash([f"{name} {told}" for name, told in sorted(tables.items())]),
         "sources": _hash([rows.sources[one] for one in page_sources(wb, code)]),
+        "surveys": rows.surveys,
         "medians": rows.medians if is_code(code) else "",
         "common": rows.common if is_code(code) else "",
         # The record beside a file holds its checksum, and the title that the footer names.
@@ -198,6 +201,7 @@ class _Rows:
     def __init__(self, wb: Workbench) -> None:
         self._made: dict[tuple[str, str], str] = {}
         self.sources = dict(zip(wb.sources.index, _lines(wb.sources.reset_index()), strict=True))
+        self.surveys = _hash([record_path(surveys.path_of(wb.data)).read_text(encoding="utf-8")])
         self.medians = _hash(_lines(medians(wb).reset_index()))
         self.common = _hash([_line([*key, *told]) for key, told in common(wb).items()])
         self._editions: dict = {}

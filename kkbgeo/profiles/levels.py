@@ -9,15 +9,15 @@ from kkbgeo.maps.drawn import Layer
 from kkbgeo.maps.interactive import AreaMap
 from kkbgeo.maps.levels import levelled
 from kkbgeo.maps.periods import best_known, over_time
-from kkbgeo.profiles.pages import REGENCY_INDICATORS, indicator_layer, regency_map, table_map, village_map
-from kkbgeo.profiles.pooled import SURVEYS
+from kkbgeo.profiles.pages import indicator_layer, regency_indicators, regency_map, table_map, village_map
+from kkbgeo.profiles.reported import instruments_said
+from kkbgeo.records.surveys import breaks
 from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
 
 #: Totals of kampung before and after 2022 on one set of classes, so that the colours of both compare.
 TOTAL_BREAKS = (10.0, 25.0, 50.0, 100.0, 150.0, 200.0)
 _TOTALS = ("kkb_total_before_2022", "kkb_total")
-_PREVALENCE = tuple(f"stunting_prevalence_{survey}" for survey in SURVEYS)
 
 
 def levels_map(wb: Workbench, within: str | None = None) -> AreaMap | list[str]:
@@ -59,11 +59,12 @@ def timed_map(wb: Workbench, within: str | None = None) -> AreaMap | list[str]:
 
     It opens with the layer that most regencies know, of a slider the period, of equals the newest.
     """
-    table = wb.table("regency", list(REGENCY_INDICATORS), within=within)
+    keys = regency_indicators(wb)
+    table = wb.table("regency", keys, within=within)
     if table.areas.empty:
         return regency_map(wb, within)
     totals = [indicator_layer(wb, table, key, TOTAL_BREAKS) for key in _TOTALS]
-    drawn = table_map(wb, table, [key for key in REGENCY_INDICATORS if key not in {*_TOTALS, *_PREVALENCE}])
+    drawn = table_map(wb, table, [key for key in keys if key not in _TOTALS and wb.catalogue.round_of(key) is None])
     language = wb.language
     totals = over_time(
         totals, [text(f"profiles.period.{key}", language) for key in ("before_2022", "from_2022")], group="kkb_total",
@@ -80,18 +81,21 @@ def timed_map(wb: Workbench, within: str | None = None) -> AreaMap | list[str]:
 
 
 def prevalence_layers(wb: Workbench, table: AreaTable) -> list[Layer]:
-    """Return the surveys of stunting as the periods of one slider, all on the same classes."""
-    labels = [text(f"profiles.period.{survey}", wb.language) for survey in SURVEYS]
+    """Return the survey rounds as the periods of one slider, all on the same classes, broken at other instruments."""
+    layers = [indicator_layer(wb, table, one.indicator) for one in wb.rounds]
+    if len(layers) < 2:
+        return layers
     return over_time(
-        [indicator_layer(wb, table, key) for key in _PREVALENCE], labels, group="stunting_prevalence",
-        title=text("profiles.period.prevalence", wb.language), broken={2: "≠", 3: "≠"},
-        note=text("profiles.period.other_survey", wb.language),
+        layers, [one.label for one in wb.rounds], group="stunting_prevalence",
+        title=text("profiles.period.prevalence", wb.language), broken=dict.fromkeys(breaks(wb.rounds), "≠"),
+        note=instruments_said(wb.rounds, wb.language),
     )  # fmt: skip
 
 
 def _provinces_map(wb: Workbench) -> AreaMap | list[str]:
-    table = wb.table("province", list(_PREVALENCE))
-    drawn = table_map(wb, table, list(_PREVALENCE))
+    keys = [one.indicator for one in wb.rounds]
+    table = wb.table("province", keys)
+    drawn = table_map(wb, table, keys)
     if isinstance(drawn, AreaMap):
         level = replace(
             drawn.levels[0], layers=tuple(prevalence_layers(wb, table)), parents=dict.fromkeys(table.labels, ""),

@@ -29,11 +29,10 @@ from kkbgeo.regions.tilegrid import tiles_of
 from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
 
-REGENCY_INDICATORS = (
+#: What a map of regencies shows besides the survey rounds.
+MAPPED = (
     "kkb_total", "kkb_coverage", "kkb_total_before_2022", "kkb_registered", "kkb_registered_coverage",
     "kkb_registered_advanced_share", "kkb_registered_dasar_share", "kkb_risen_share", "aid_events", "families_at_risk",
-    "stunting_prevalence_ssgi_2024", "stunting_prevalence_ski_2023", "stunting_prevalence_ssgi_2022",
-    "stunting_prevalence_ssgi_2021",
 )  # fmt: skip
 FOLDED_ROWS = 25  # longer tables open on a tap
 FOLDED = ("registered",)  # and these, which say little more than their newest row does elsewhere
@@ -200,9 +199,15 @@ def hatched(wb: Workbench, table: AreaTable, code: str) -> str:
     return f"{first} {text(f'profiles.hatched.{rest}', wb.language, **figures)}"
 
 
-def regency_map(wb: Workbench, within: str | None = None, indicators: Iterable[str] = REGENCY_INDICATORS):
+def regency_indicators(wb: Workbench) -> list[str]:
+    """Return the indicators that a map of regencies shows, the survey rounds last, the newest of them first."""
+    return [*MAPPED, *(one.indicator for one in reversed(wb.rounds))]
+
+
+def regency_map(wb: Workbench, within: str | None = None, indicators: Iterable[str] = ()):
     """Return the map of regencies (all, or of one province), one layer per indicator over one geometry."""
-    return table_map(wb, wb.table("regency", list(indicators), within=within), list(indicators))
+    keys = list(indicators) or regency_indicators(wb)
+    return table_map(wb, wb.table("regency", keys, within=within), keys)
 
 
 def table_map(wb: Workbench, table: AreaTable, indicators: list[str]) -> AreaMap | list[str]:

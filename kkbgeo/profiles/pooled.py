@@ -18,8 +18,6 @@ from kkbgeo.workbench import Workbench
 if TYPE_CHECKING:
     import numpy as np
 
-SURVEYS = ("ssgi_2021", "ssgi_2022", "ski_2023", "ssgi_2024")
-
 
 def medians(wb: Workbench) -> pd.DataFrame:
     """Return the median prevalence of the regencies per survey (columns ``median``, ``known``, ``areas``).
@@ -35,7 +33,7 @@ def medians(wb: Workbench) -> pd.DataFrame:
 
 
 def _medians(wb: Workbench) -> pd.DataFrame:
-    keys = [f"stunting_prevalence_{survey}" for survey in SURVEYS]
+    keys = [one.indicator for one in wb.rounds]
     table = wb.table("regency", keys)
     rows = {}
     for key in keys:

@@ -23,8 +23,9 @@ from kkbgeo.profiles.display import (
     shown,
     source_link,
 )
-from kkbgeo.profiles.pooled import SURVEYS, medians
+from kkbgeo.profiles.pooled import medians
 from kkbgeo.records.intervals import interval_of
+from kkbgeo.records.surveys import Round, instruments
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.regions.codes import level_of
 from kkbgeo.workbench import Workbench
@@ -304,7 +305,7 @@ def risk(wb: Workbench, code: str) -> pd.DataFrame:
 def prevalence(wb: Workbench, code: str) -> pd.DataFrame:
     """Return the prevalence of an area survey by survey, beside its province and the median of the regencies."""
     language = wb.language
-    keys = [f"stunting_prevalence_{survey}" for survey in SURVEYS]
+    keys = [one.indicator for one in wb.rounds]
     here = wb.table(level_of(code), keys, within=code)
     above = wb.table("province", keys, within=code.split(".")[0])
     island = medians(wb)
@@ -312,7 +313,7 @@ def prevalence(wb: Workbench, code: str) -> pd.DataFrame:
     for key in keys:
         cell, beside = here.cell(code, key), above.cell(province, key)
         # Its source stands at the end of the row.
-        row = [survey_name(key), shown(cell["value"], language, 1) + ends_said(*interval_of(cell), language)]
+        row = [survey_name(wb, key), shown(cell["value"], language, 1) + ends_said(*interval_of(cell), language)]
         unknown = _error(cell, language)
         remarks = _caution(cell, language) + unknown
         if code != province:
@@ -337,12 +338,25 @@ def _error(cell: Any, language: str) -> list[str]:
     return error_told(cell, language) if cell["state"] in KNOWN else []
 
 
-def survey_name(key: str) -> str:
-    """Return ``SSGI 2024`` for ``stunting_prevalence_ssgi_2024``.
+def survey_name(wb: Workbench, key: str) -> str:
+    """Return the survey round that an indicator is of; empty for any other indicator.
 
     Examples
     --------
-    >>> survey_name("stunting_prevalence_ski_2023")
+    >>> survey_name(Workbench(), "stunting_prevalence_ski_2023")
     'SKI 2023'
     """
-    return key.removeprefix("stunting_prevalence_").replace("_", " ").upper()
+    found = wb.catalogue.round_of(key)
+    return found.label if found else ""
+
+
+def instruments_said(rounds: Iterable[Round], language: str = "id") -> str:
+    """Say which rounds are of which instrument, and that a difference between two is no change; "" where one has all.
+
+    Examples
+    --------
+    >>> instruments_said(Workbench().rounds, "en")[:82]
+    'Riskesdas (2013, 2018), SSGI (2021, 2022, 2024) and SKI (2023) are different instr'
+    """
+    *first, last = instruments(rounds) or [""]
+    return text("profiles.period.instruments", language, first=", ".join(first), last=last) if first else ""

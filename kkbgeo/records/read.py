@@ -25,6 +25,7 @@ from kkbgeo.records.periods import period_of
 from kkbgeo.records.rows import ADDED, row_type
 from kkbgeo.records.schemas import Problem, find_problems, is_sound
 from kkbgeo.records.sources import read_sources
+from kkbgeo.records.surveys import read_rounds, with_rounds
 from kkbgeo.records.tables import TABLES, Table
 from kkbgeo.regions.gazetteer import Gazetteer
 
@@ -47,6 +48,17 @@ def table_path(name: str, data_root: str | os.PathLike | None = None) -> Path:
     if name not in TABLES:
         raise RecordError(f"There is no record table {name!r}.", hint=f"Tables: {', '.join(TABLES)}", value=name)
     return find_data_root(data_root) / "records" / f"{name}.csv"
+
+
+def table_of(name: str, data_root: str | os.PathLike | None = None) -> Table:
+    """Return what a record table of a data folder is made of: its surveys are those of the folder's rounds.
+
+    Examples
+    --------
+    >>> table_of("prevalence").prefix
+    'prevalence'
+    """
+    return with_rounds(TABLES[name], read_rounds(data_root)) if name == "prevalence" else TABLES[name]
 
 
 def read_table(
@@ -102,7 +114,7 @@ def read_rows(
     root = find_data_root(data_root)
     sources = read_sources(root) if sources is None else sources
     record, content = provenance.read_with_source(path)
-    table, gazetteer = TABLES[name], Gazetteer.load(root)
+    table, gazetteer = table_of(name, root), Gazetteer.load(root)
     header, *rows = _cells(path, content, table)
     if not is_sound(table, header, rows, gazetteer, set(sources.index)):
         check(table, _as_text(header, rows), path, gazetteer, sources)

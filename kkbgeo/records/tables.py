@@ -279,7 +279,7 @@ TABLES = {
             "prevalence",
             "prevalence",
             (
-                Column("survey", words=("SSGI", "SKI")),
+                Column("survey", needed=True),
                 Column("year", "count", needed=True),
                 Column("prevalence_percent", "number", needed=True, top=100),
                 Column("low", "number", top=100, later=True),

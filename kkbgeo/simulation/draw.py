@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from kkbgeo.join import KNOWN
+from kkbgeo.records.surveys import Round
 from kkbgeo.records.tables import CLASSES, TABLES
 from kkbgeo.regions.gazetteer import Gazetteer
 from kkbgeo.tables import AreaTable
@@ -18,10 +19,13 @@ REMARK = "SIMULASI: made up, not reported by anybody"
 #: Where nothing was reported: shares of the four classes, and of villages with an aid event.
 CLASS_SHARES = (0.62, 0.22, 0.08, 0.08)
 AID_SHARE = 0.04
-SURVEYS = (("SSGI", "2021", 27.0), ("SSGI", "2022", 25.0), ("SKI", "2023", 23.5), ("SSGI", "2024", 22.0))
+#: Mean prevalence of a survey round, per cent: that of `SINCE`, less `FALL` each year, never below `LEAST`.
+MEAN, SINCE, FALL, LEAST = 27.0, 2021, 1.7, 8.0
 
 
-def draw(places: Gazetteer, regencies: list[str], seed: int, reported: AreaTable | None) -> dict[str, pd.DataFrame]:
+def draw(
+    places: Gazetteer, regencies: list[str], seed: int, reported: AreaTable | None, rounds: Sequence[Round]
+) -> dict[str, pd.DataFrame]:
     """Return every record table, drawn for the villages of some regencies.
 
     Parameters
@@ -35,6 +39,8 @@ def draw(places: Gazetteer, regencies: list[str], seed: int, reported: AreaTable
     reported : AreaTable or None
         A regency table with ``kkb_total``, ``kkb_class_total`` and the four classes: the drawn villages
         add up to them where they were reported.
+    rounds : sequence of Round
+        The survey rounds to draw a prevalence of.
 
     Returns
     -------
@@ -45,8 +51,9 @@ def draw(places: Gazetteer, regencies: list[str], seed: int, reported: AreaTable
     for code in regencies:
         random = np.random.default_rng([seed, *map(int, code.split("."))])
         _regency(places, code, random, _known(reported, code), rows)
+        _prevalence(places, code, seed, rounds, rows)
     for province in dict.fromkeys(code.split(".")[0] for code in regencies):
-        _province(places, province, rows)
+        _province(places, province, rounds, rows)
     return {name: _frame(name, found) for name, found in rows.items()}
 
 
@@ -90,13 +97,6 @@ def _regency(places: Gazetteer, code: str, random: np.random.Generator, known: M
         _place(places, code)
         | {"families_at_risk": str(people // 25), "semester": "2", "scope": "whole", "as_of": "2025"}
     )
-    level = random.normal(0, 5)
-    for survey, year, mean in SURVEYS:
-        percent = float(np.clip(mean + level + random.normal(0, 2), 2, 60))
-        rows["prevalence"].append(
-            _place(places, code)
-            | {"survey": survey, "year": year, "prevalence_percent": f"{percent:.1f}", "as_of": year}
-        )
     men = int(people * random.uniform(0.49, 0.53))
     rows["population_area"].append(
         _place(places, code)
@@ -105,15 +105,29 @@ def _regency(places: Gazetteer, code: str, random: np.random.Generator, known: M
     )  # fmt: skip
 
 
-def _province(places: Gazetteer, code: str, rows: dict) -> None:
+def _prevalence(places: Gazetteer, code: str, seed: int, rounds: Sequence[Round], rows: dict) -> None:
+    """Add a figure of each round; none of them, nor any other record, depends on which other rounds there are."""
+    own = [seed, *map(int, code.split("."))]
+    level = np.random.default_rng([*own, 0]).normal(0, 5)
+    for one in rounds:
+        random = np.random.default_rng([*own, one.year, *one.survey.encode()])
+        mean = max(MEAN - FALL * (one.year - SINCE), LEAST)
+        percent = float(np.clip(mean + level + random.normal(0, 2), 2, 60))
+        rows["prevalence"].append(_place(places, code) | _of_round(one, percent))
+
+
+def _of_round(one: Round, percent: float) -> dict[str, str]:
+    year = str(one.year)
+    return {"survey": one.survey, "year": year, "prevalence_percent": f"{percent:.1f}", "as_of": year}
+
+
+def _province(places: Gazetteer, code: str, rounds: Sequence[Round], rows: dict) -> None:
     """Add the province's own rows: prevalence as the mean, population and area as the sum of its regencies."""
     inside = [row for row in rows["prevalence"] if row["code"].startswith(f"{code}.")]
-    for survey, year, _ in SURVEYS:
-        values = [float(row["prevalence_percent"]) for row in inside if (row["survey"], row["year"]) == (survey, year)]
-        rows["prevalence"].append(
-            _place(places, code)
-            | {"survey": survey, "year": year, "prevalence_percent": f"{np.mean(values):.1f}", "as_of": year}
-        )
+    for one in rounds:
+        mine = [row for row in inside if (row["survey"], row["year"]) == (one.survey, str(one.year))]
+        mean = float(np.mean([float(row["prevalence_percent"]) for row in mine]))
+        rows["prevalence"].append(_place(places, code) | _of_round(one, mean))
     mine = [row for row in rows["population_area"] if row["code"].startswith(f"{code}.")]
     names = ("population_male", "population_female", "population_total")
     sums = {name: str(sum(int(row[name]) for row in mine)) for name in names}

@@ -12,6 +12,7 @@ from kkbgeo import provenance
 from kkbgeo.boundaries import approximate, store
 from kkbgeo.errors import ParameterError
 from kkbgeo.records.sources import COLUMNS
+from kkbgeo.records.surveys import read_rounds
 from kkbgeo.regions.gazetteer import Gazetteer
 from kkbgeo.regions.whole import Whole, write_whole
 from kkbgeo.simulation import country
@@ -68,12 +69,13 @@ def simulate(
         regencies, reported = places.codes("regency"), None
     else:
         real = Workbench(data)
-        for part in ("reference", "boundaries"):
-            shutil.copytree(real.data / part, out / part)
+        for part in ("reference", "boundaries", "indicators"):
+            if (real.data / part).is_dir():  # a folder of an earlier release has no indicators
+                shutil.copytree(real.data / part, out / part)
         places = real.gazetteer
         regencies = _regencies(places, scope)
         reported = real.table("regency", ["kkb_total", "kkb_advanced_share"])
-    for name, frame in draw(places, list(regencies), seed, reported).items():
+    for name, frame in draw(places, list(regencies), seed, reported, read_rounds(out)).items():
         _write(frame, out / "records" / f"{name}.csv", f"Simulated {name.replace('_', ' ')}", seed)
     sources = [
         (SOURCE, f"SIMULASI (seed {seed})", "simulation", "5", "", "simulation.toml", "", "made up by kkbgeo simulate")

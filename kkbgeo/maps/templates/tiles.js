@@ -9,12 +9,9 @@ window.kkbgeoTiles = function (id) {
 
   // --- from the map to the tiles and back ---
   function write(where, at) {
-    const texts = data.strings[at];
-    where.textContent = "";
-    if (texts.every(function (text) { return text === texts[0]; })) {
-      where.textContent = texts[0];
-      return;
-    }
+    const texts = data.strings[at]; // one for all languages, or one for each
+    where.textContent = typeof texts === "string" ? texts : "";
+    if (typeof texts === "string") return;
     texts.forEach(function (text, nth) {
       const span = document.createElement("span");
       span.lang = data.languages[nth];
@@ -43,13 +40,34 @@ window.kkbgeoTiles = function (id) {
     tell(found);
   }
 
+  function paint(look) { return look[0] === "fill" ? look[1] : "url(#" + id + "-" + look[0] + ")"; }
+
+  function explain(layer) {
+    const legend = block.querySelector(".kkb-tile-legend"), list = legend.querySelector("ul");
+    const origin = legend.querySelector(".kkb-origin"), first = list.querySelector("li");
+    legend.dataset.layer = layer.key;
+    write(legend.querySelector(".kkb-legend-name span"), layer.legend[0]);
+    write(legend.querySelector(".kkb-unit"), layer.legend[1]);
+    if (origin) {
+      write(origin, layer.legend[2]);
+      origin.hidden = !origin.textContent;
+    }
+    list.replaceChildren.apply(list, layer.legend[3].map(function (entry) {
+      const line = first.cloneNode(true);
+      line.querySelector("rect").setAttribute("fill", paint(layer.looks[entry[0]]));
+      write(line.querySelector(".kkb-tile-swatch + span"), entry[1]);
+      write(line.querySelector("b"), entry[2]);
+      return line;
+    }));
+  }
+
   function show(key) {
     const layer = data.layers.find(function (one) { return one.key === key; });
     if (!layer) return;
     data.codes.forEach(function (code, at) {
       const tile = tileOf(code), cell = layer.cells[at], rect = tile.querySelector("rect");
       const look = cell ? layer.looks[cell[0]] : ["fill", data.plain, 0];
-      rect.setAttribute("fill", look[0] === "fill" ? look[1] : "url(#" + id + "-" + look[0] + ")");
+      rect.setAttribute("fill", paint(look));
       tile.classList.toggle("dark", look[2] === 1);
       tile.classList.toggle("marked", look[0] !== "fill");
       if (cell) {
@@ -58,7 +76,7 @@ window.kkbgeoTiles = function (id) {
         if (said) write(said, cell[2]);
       }
     });
-    block.querySelectorAll(".kkb-tile-legend").forEach(function (legend) { legend.hidden = legend.dataset.layer !== key; });
+    explain(layer);
     tell(list.querySelector('[aria-pressed="true"]'));
   }
 
