@@ -282,8 +282,8 @@ def test_one_record_changed_builds_its_pages_and_notes_them(place, capsys):
     }
     one = pages["63.11"]
     assert set(one["fingerprint"]) == {
-        "records", "sources", "targets", "medians", "common", "gazetteer", "boundaries", "catalogue", "notebook",
-        "code", "libraries", "parameters", "language",
+        "records", "sources", "surveys", "targets", "medians", "common", "gazetteer", "boundaries", "catalogue",
+        "notebook", "code", "libraries", "parameters", "language",
     }  # fmt: skip
     assert one["bytes"] == len("page 63.11")
     assert {"seconds", "peak_kb", "warnings", "attempts", "error", "sha256", "inputs"} <= set(one)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from kkbgeo import language as words
@@ -103,12 +103,18 @@ def _fitting(heights: Sequence[float], room: float, rest: float) -> int:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of text: heads, rows, which columns hold figures, and how many columns the page has besides."""
+    """A table of text: heads, rows, which columns hold figures, and how many columns and rows the page has besides."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numeric: tuple[bool, ...]
     hidden: int = 0
+    earlier: int = 0
+
+    def newest(self, most: int) -> Table:
+        """Return the table with its last `most` rows at most; those before them are counted below it."""
+        left = max(len(self.rows) - most, 0)
+        return replace(self, rows=self.rows[left:], earlier=self.earlier + left)
 
     def narrow(self, most: int) -> Table:
         """Return the table with at most `most` columns: the first, and the first of figures."""
@@ -121,6 +127,7 @@ class Table:
             tuple(tuple(row[at] for at in kept) for row in self.rows),
             tuple(self.numeric[at] for at in kept),
             self.hidden + len(self.columns) - len(kept),
+            self.earlier,
         )
 
     def widths(self, wide: float, size: float) -> list[float]:
@@ -154,8 +161,8 @@ class Table:
                  for row in self.rows]  # fmt: skip
         above = max(map(len, heads)) * look.size * 0.92 * 1.15 + 4 if head else 0
         heights = [max(map(len, row)) * look.size * 1.15 + 0.42 * look.size for row in cells]
-        fitting = _fitting(heights, room - above - (look.step if self.hidden else 0), look.step)
-        left = len(cells) - fitting
+        fitting = _fitting(heights, room - above - (look.step if self.hidden or self.earlier else 0), look.step)
+        left = self.earlier + len(cells) - fitting
         rest = self._rest(left, language)
         high = above + sum(heights[:fitting]) + (look.step if rest else 0) + 1
 

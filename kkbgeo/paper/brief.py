@@ -30,6 +30,7 @@ _LEFT = 306.0  # the map's column
 _LEAST, _KEPT = 250.0, 350.0  # what map and sections beside it keep, of a province, and of a regency at most
 _SLACK = 70.0  # room to spare that the map may take
 _ASIDE = ("classes", "where", "prevalence", "missing")  # sections beside the map, as far as they fit
+_NEWEST = {"prevalence": 4}  # rows of a table that runs from old to new
 _BELOW = ("comparison", "kampung", "aid", "risk")  # and tables over the whole width
 _SMALL = Look(6.9, colour=drawing.QUIET)
 
@@ -167,7 +168,8 @@ def _findings(sheet: Sheet, told: Content, top: float) -> float:
 
 def _table_of(section: dict[str, Any]) -> Table:
     rows = tuple(tuple(str(one) for one in row) for row in section["rows"])
-    return Table(tuple(section["columns"]), rows, tuple(section["numeric"]))
+    table = Table(tuple(section["columns"]), rows, tuple(section["numeric"]))
+    return table.newest(_NEWEST.get(section["key"], len(rows)))
 
 
 def _aside(told: Content, wide: float, room: float) -> list[Block]:

@@ -50,11 +50,13 @@ function startTime(app) {
       const tick = node("button", at === now ? "kkb-tick kkb-now" : "kkb-tick", said(period[2]));
       tick.type = "button";
       tick.tabIndex = -1;
+      tick.classList.toggle("kkb-low", at % 2 === 1);
       tick.style.left = 100 * at / last + "%";
       tick.addEventListener("click", function () { app.show(layers[at]); });
       ticks.appendChild(tick);
     });
     ticks.classList.toggle("kkb-broken", Boolean(note));
+    ticks.classList.toggle("kkb-many", last > 3); // two rows of labels on a phone
     told.hidden = !note;
     told.textContent = note;
   };
