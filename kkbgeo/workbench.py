@@ -288,7 +288,7 @@ class Workbench:
         self._require_level(level)
         date = self.as_of if as_of is None else last_day(as_of)
         codes = self._codes(level, within)
-        wanted = self._with_inputs([indicators] if isinstance(indicators, str) else list(indicators))
+        wanted = self.catalogue.with_inputs([indicators] if isinstance(indicators, str) else list(indicators))
         read = [self.catalogue[key] for key in wanted if self._is_read(key)]
         near, cells = self.once(
             ("cells", level, tuple(wanted), within, date), lambda: self._cells(level, wanted, read, within, date, codes)
@@ -365,22 +365,6 @@ class Workbench:
         if within is None:
             return self.gazetteer.codes(level)
         return self.gazetteer.within(self.gazetteer.require(within), level)
-
-    def _with_inputs(self, indicators: list[str]) -> list[str]:
-        wanted: list[str] = []
-        for key in indicators:
-            one = self.catalogue[key]
-            inputs = list(one.inputs)
-            if one.group == "classes" or "kkb_class_total" in inputs or "kkb_advanced" in inputs:
-                # "the rest" can only be told from the whole record
-                inputs += ["kkb_class_total", "kkb_dasar", "kkb_berkembang", "kkb_mandiri", "kkb_berkelanjutan"]
-            for name in [*[deep for own in inputs if own != key for deep in self._inputs_of(own)], key]:
-                if name not in wanted:
-                    wanted.append(name)
-        return wanted
-
-    def _inputs_of(self, key: str) -> list[str]:
-        return [*[deep for own in self.catalogue[key].inputs for deep in self._inputs_of(own)], key]
 
     def _derive(self, cells: dict[tuple[str, str], dict], one: Indicator, codes: list[str]) -> None:
         for code in codes:

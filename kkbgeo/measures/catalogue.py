@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -133,6 +133,28 @@ class Catalogue(Mapping[str, Indicator]):
                 candidates=likely,
             )
         return self._indicators[key]
+
+    def with_inputs(self, keys: Iterable[str]) -> list[str]:
+        """Return indicators and all that they are computed from, each once, inputs first.
+
+        Examples
+        --------
+        >>> load_catalogue().with_inputs(["kkb_coverage"])
+        ['kkb_total', 'kkb_coverage']
+        """
+        wanted: dict[str, None] = {}
+        for key in keys:
+            one = self[key]
+            inputs = list(one.inputs)
+            if one.group == "classes" or "kkb_class_total" in inputs or "kkb_advanced" in inputs:
+                # "the rest" can only be told from the whole record
+                inputs += ["kkb_class_total", "kkb_dasar", "kkb_berkembang", "kkb_mandiri", "kkb_berkelanjutan"]
+            wanted |= dict.fromkeys([deep for own in inputs if own != key for deep in self._down_to(own)])
+            wanted[key] = None
+        return list(wanted)
+
+    def _down_to(self, key: str) -> list[str]:
+        return [*[deep for own in self[key].inputs for deep in self._down_to(own)], key]
 
     def __iter__(self):
         return iter(self._indicators)
