@@ -13,11 +13,10 @@ from typing import Any
 
 import pandas as pd
 
-from kkbgeo.measures.observe import portal_dates, portal_panel
+from kkbgeo.measures.observe import of_portal, portal_dates, portal_panel
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.workbench import Workbench
 
-PORTAL = "portal_export"
 ADVANCED = ("mandiri", "berkelanjutan")
 MOST = 0.8  # the steps that make up so much of what was added are the waves
 
@@ -68,7 +67,7 @@ def class_movement(wb: Workbench) -> Movement:
     dates = portal_dates(kampung, wb.as_of)
     panel = same_kampung(kampung, dates)
     ends = (dates[0], dates[-1]) if len(panel) else ("", "")
-    told = [one for one in (*kampung, *counts) if one.publisher_kind == PORTAL and one.period_end <= wb.as_of]
+    told = [one for one in (*kampung, *counts) if of_portal(one) and one.period_end <= wb.as_of]
     return Movement(registered(counts, wb.as_of), panel, *ends, frozenset(one.source_id for one in told))
 
 
@@ -152,7 +151,7 @@ def registered(rows: Iterable[Any], until: str) -> pd.DataFrame:
     told = [
         one
         for one in rows
-        if one.publisher_kind == PORTAL and one.count_kind == "registered" and one.period_end <= until and one.code
+        if of_portal(one) and one.count_kind == "registered" and one.period_end <= until and one.code
     ]
     told = [one for one in told if not pd.isna(one.total)]
     frame = pd.DataFrame([(one.code, one.level, one.period_end) for one in told], columns=["code", "level", "as_of"])
