@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
+from typing import Any
 
 from kkbgeo.errors import KkbgeoError, ParameterError
 from kkbgeo.paths import PACKAGE
@@ -138,10 +140,10 @@ def percent(written: str, language: str = "id") -> str:
     >>> percent("12,6", "id"), percent("12.6", "en")
     ('12,6 %', '12.6%')
     """
-    return f"{written}{percent_sign(language)}"
+    return f"{written}{percent_sign(' ', language)}"
 
 
-def percent_sign(language: str, space: str = " ") -> str:
+def percent_sign(space: str, language: str) -> str:
     """Return the sign for per cent, with the space that Indonesian puts before it (on a map one that holds)."""
     return f"{space}%" if language == "id" else "%"
 
@@ -165,3 +167,184 @@ def date(value: str, language: str = "id") -> str:
     if len(parts) == 2:
         return format_date(dt.date(parts[0], parts[1], 1), format="MMMM y", locale=language)
     return format_date(dt.date(*parts), format="d MMMM y", locale=language)
+
+
+# --- lazy text: made once, in words when it is written out ----------------------------------------------------------
+
+
+class Spoken:
+    """Text that is not yet in a language: a function whose last argument is the language, and the arguments before it.
+
+    It becomes words by `words`, once for each language of a page. ``str`` of it is in Bahasa Indonesia, the first
+    language; to format it into another text is refused, since that would fix the language: use `phrase` or `joined`.
+
+    Parameters
+    ----------
+    function : callable
+        Takes `args` and, as the last one, a language; returns text.
+    *args
+        What it is called with; those that are lazy themselves are in words by then.
+
+    Examples
+    --------
+    >>> when = Spoken(date, "2016-12")
+    >>> str(when), words(when, "en")
+    ('Desember 2016', 'December 2016')
+    """
+
+    __slots__ = ("args", "function")
+
+    def __init__(self, function: Callable[..., str], *args: object) -> None:
+        self.function, self.args = function, args
+
+    def to(self, language: str) -> str:
+        """Return it in words."""
+        return self.function(*(words(one, language) for one in self.args), language)
+
+    def __str__(self) -> str:
+        return self.to("id")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Spoken) and (self.function, self.args) == (other.function, other.args)
+
+    def __hash__(self) -> int:
+        return hash((self.function, *(str(one) for one in self.args)))
+
+    def __add__(self, other: object) -> Spoken:
+        return phrase("{}{}", self, other)
+
+    def __radd__(self, other: object) -> Spoken:
+        return phrase("{}{}", other, self)
+
+    def __format__(self, _: str) -> str:
+        raise TypeError(f"{self!r} is in no language yet: use phrase(...) or words(..., language)")
+
+    def __html__(self) -> str:
+        raise TypeError(f"{self!r} is in no language yet: use words(..., language)")
+
+
+class Text(Spoken):
+    """The message `key` of the catalogue with its `values`, lazy: in words when it is written out (`words`).
+
+    Examples
+    --------
+    >>> shown = Text("maps.page.show_rows", count=Number(1200))
+    >>> words(shown, "id"), words(shown, "en")
+    ('Tampilkan tabel (1.200 baris)', 'Show the table (1,200 rows)')
+    """
+
+    __slots__ = ("key", "values")
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key, self.values = key, values
+        super().__init__(_message, key, values)
+
+
+class Number(Spoken):
+    """A number, lazy: written with the separators of each language.
+
+    Examples
+    --------
+    >>> words(Number(1234.5, 1), "id"), words(Number(1234.5, 1), "en")
+    ('1.234,5', '1,234.5')
+    """
+
+    __slots__ = ("decimals", "value")
+
+    def __init__(self, value: float, decimals: int = 0) -> None:
+        self.value, self.decimals = value, decimals
+        super().__init__(_written, value, decimals)
+
+
+class Words(Spoken):
+    """Text that is told in both languages where it stands, as in a notebook of one's own.
+
+    Examples
+    --------
+    >>> words(Words({"id": "Posyandu", "en": "Health posts"}), "en")
+    'Health posts'
+    """
+
+    __slots__ = ()
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        if missing := [one for one in LANGUAGES if one not in texts]:
+            raise ParameterError(f"A text is missing in {missing[0]!r}.", hint='Words({"id": "…", "en": "…"})')
+        super().__init__(_told_in, tuple(texts[one] for one in LANGUAGES))
+
+
+def words(thing: Any, language: str) -> Any:
+    """Return text in `language`; tuples, lists, mappings and whatever has a method ``to(language)`` part by part.
+
+    What is no text stays as it is.
+
+    Examples
+    --------
+    >>> words([Text("maps.class.dasar"), "63.11"], "en")
+    ['dasar', '63.11']
+    """
+    if isinstance(thing, str):
+        return thing
+    if hasattr(thing, "to"):
+        return thing.to(language)
+    if isinstance(thing, (tuple, list)):
+        return type(thing)(words(one, language) for one in thing)
+    if isinstance(thing, dict):
+        return {words(key, language): words(one, language) for key, one in thing.items()}
+    return thing
+
+
+def phrase(form: str, *parts: object) -> Any:
+    """Return `form` with `parts` put in (``str.format``): lazy, unless every part is plain.
+
+    Examples
+    --------
+    >>> words(phrase("{} ({})", Number(1200), "kampung"), "en"), phrase("{}–{}", 1, 2)
+    ('1,200 (kampung)', '1–2')
+    """
+    return Spoken(_formatted, form, parts) if _lazy(parts) else form.format(*parts)
+
+
+def joined(separator: str | Spoken, parts: Iterable[object], *, once: bool = False) -> Any:
+    """Return `parts` with `separator` between them: lazy, unless every part is plain.
+
+    Parameters
+    ----------
+    once : bool
+        Whether parts that read the same are written once.
+
+    Examples
+    --------
+    >>> words(joined("; ", [Number(1200), "63.11"]), "id"), joined(", ", ["a", "b"])
+    ('1.200; 63.11', 'a, b')
+    """
+    parts = tuple(parts)
+    made = Spoken(_joined, separator, parts, once)
+    return made if _lazy((separator, *parts)) else made.to("id")
+
+
+def _lazy(parts: Iterable[object]) -> bool:
+    return any(hasattr(one, "to") for one in parts)
+
+
+def _message(key: str, values: dict[str, object], language: str) -> str:
+    return text(key, language, **values)
+
+
+def _written(value: float, decimals: int, language: str) -> Numeral:
+    return number(value, language, decimals)
+
+
+def _told_in(texts: tuple[str, ...], language: str) -> str:
+    return texts[LANGUAGES.index(language)]
+
+
+def _formatted(form: str, parts: tuple, language: str) -> str:  # noqa: ARG001
+    return form.format(*parts)
+
+
+def _joined(separator: str, parts: tuple, once: bool, language: str) -> str:  # noqa: ARG001
+    return separator.join(dict.fromkeys(map(str, parts)) if once else map(str, parts))

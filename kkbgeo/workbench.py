@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import os
 from collections.abc import Callable, Hashable
 from functools import cached_property
@@ -14,7 +13,7 @@ import pandas as pd
 from kkbgeo import paths
 from kkbgeo.errors import CodeError, ParameterError
 from kkbgeo.join import Joined, Observation, join
-from kkbgeo.language import require_language
+from kkbgeo.language import Spoken, require_language, words
 from kkbgeo.measures import Catalogue, Indicator, load_catalogue
 from kkbgeo.measures.derive import derive, the_rest
 from kkbgeo.measures.observe import Common, observations
@@ -35,11 +34,6 @@ if TYPE_CHECKING:
     from kkbgeo.boundaries.store import Edition
 
 _Made = TypeVar("_Made")
-#: What a workbench and its twin in the other language have in common, once it is there.
-_SHARED = (
-    "catalogue", "gazetteer", "sources", "simulated_sources", "_editions", "_tables", "_rows", "_around", "_areas",
-    "_joined", "_observed", "common",
-)  # fmt: skip
 
 
 class Workbench:
@@ -77,25 +71,19 @@ class Workbench:
         self.as_of_given = as_of
         self.boundaries = self._boundaries(boundaries)
 
-    def speaking(self, language: str) -> Workbench:
-        """Return this workbench in another language; all that either has read or joined serves both.
+    def words(self, thing: Any) -> Any:
+        """Return text, or a list of texts, in the workbench's language.
 
         Examples
         --------
-        >>> wb = Workbench()
-        >>> wb.speaking("en").language, wb.speaking("en").gazetteer is wb.gazetteer
-        ('en', True)
+        >>> from kkbgeo.language import Text
+        >>> Workbench(language="en").words([Text("maps.noun.regency"), "63.11"])
+        ['regency or city', '63.11']
         """
-        if require_language(language) == self.language:
-            return self
-        for name in _SHARED:
-            getattr(self, name)
-        twin = copy.copy(self)
-        twin.language = language
-        return twin
+        return words(thing, self.language)
 
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
-        """Return what `make` gives, made once for this workbench in all languages; it must hold no words of one."""
+        """Return what `make` gives, made once for this workbench; it must hold no words of one language."""
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]
@@ -108,9 +96,9 @@ class Workbench:
         return Gazetteer.load(self.data)
 
     @property
-    def whole(self) -> str:
-        """What all regions of the data folder together are called, in the workbench's language."""
-        return self.gazetteer.whole.name(self.language)
+    def whole(self) -> Spoken:
+        """What all regions of the data folder together are called."""
+        return Spoken(self.gazetteer.whole.name)
 
     @cached_property
     def catalogue(self) -> Catalogue:

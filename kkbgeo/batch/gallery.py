@@ -21,7 +21,7 @@ from kkbgeo.maps import document
 from kkbgeo.maps.bilingual import both
 from kkbgeo.maps.page import BACK
 from kkbgeo.maps.thumbnail import safe_svg
-from kkbgeo.maps.tiles import TileMap, layers_of
+from kkbgeo.maps.tiles import TileMap, layer_of
 from kkbgeo.regions.aliases import Aliases
 from kkbgeo.regions.gazetteer import Gazetteer
 from kkbgeo.regions.tilegrid import TileGrid, tiles_of
@@ -184,14 +184,10 @@ def _tiles(
     """Return the tile grid whose tiles lead to the pages, coloured as the page of the whole is."""
     names = {code: gazetteer.label(code) for code in [*grid.tiles, *grid.labels]}
     links = {code: entries[code]["href"] for code in names if code in entries}
-    layers = layers_of((island or {}).get("tiles") or {})
-    order = sorted(layers or LANGUAGES, key=lambda one: one != language)
-    first, *rest = (
-        TileMap(grid, [layers[one]] if layers else [], names=names, language=one, links=links) for one in order
-    )
-    for other in rest:
-        first.beside(other)
-    return first
+    told = (island or {}).get("tiles") or {}
+    layer = layer_of(told)
+    languages = sorted((one for one in LANGUAGES if not layer or one in told), key=lambda one: one != language)
+    return TileMap(grid, [layer] if layer else [], names=names, languages=languages, links=links)
 
 
 def _all_new(news: Mapping[str, Mapping[str, Any]], entries: Mapping[str, Any]) -> bool:

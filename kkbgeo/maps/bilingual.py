@@ -61,3 +61,30 @@ class Strings:
 def one_or_all(texts: Sequence[str]) -> str | tuple[str, ...]:
     """Return the text if all languages agree on it, else the text of each."""
     return texts[0] if len(set(texts)) == 1 else tuple(texts)
+
+
+def labels_css(key: str, columns: Sequence[Sequence[str]], languages: Sequence[str]) -> str:
+    """Return the style that names each cell of a table by its column, where a phone stacks the cells.
+
+    Parameters
+    ----------
+    key : str
+        Key of the section.
+    columns : sequence of sequence of str
+        The heads of the table in each language.
+    languages : sequence of str
+        The languages, the one that is read first in front.
+    """
+    rules = []
+    for place, heads in enumerate(zip(*columns, strict=True), 1):
+        cell = f"#{key} td:nth-child({place})::before"
+        rules += [f'{cell}{{content:"{_css_text(heads[0])}"}}'] if place > 1 else []
+        if place > 1 and len(set(heads)) > 1:
+            other = f":root:has(#kkb-lang-{languages[1]}:checked) {cell}"
+            rules.append(f'{other}{{content:"{_css_text(heads[1])}"}}')
+    return f"@media screen and (max-width:599px){{{''.join(rules)}}}"
+
+
+def _css_text(text: str) -> str:
+    """Write every sign that is no letter or digit as a number: then no text ends a rule."""
+    return "".join(sign if sign.isalnum() and sign.isascii() else f"\\{ord(sign):06x}" for sign in text)

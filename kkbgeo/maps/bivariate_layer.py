@@ -8,8 +8,8 @@ from itertools import combinations
 
 import pandas as pd
 
-from kkbgeo import language as words
 from kkbgeo.errors import JoinError, ParameterError
+from kkbgeo.language import Number, Spoken, Text, joined, percent_sign, phrase
 from kkbgeo.maps import theme
 from kkbgeo.maps.breaks import Breaks, breaks_for
 from kkbgeo.maps.drawn import CellDrawing, Layer, LegendEntry, Square
@@ -33,7 +33,6 @@ def bivariate_layer(
     cells: pd.DataFrame,
     *,
     cuts: tuple[Sequence[float], Sequence[float]] | None = None,
-    language: str = "id",
     details: Details | None = None,
 ) -> Layer:
     """Class two indicators in three steps each and draw them together.
@@ -48,8 +47,6 @@ def bivariate_layer(
     cuts : (sequence, sequence), optional
         Two upper class edges of each indicator. By default two of its fixed breaks, those that share out the areas most
         evenly, so that the edges are found again on the indicator's own map.
-    language : {"id", "en"}
-        Language of legend and headlines.
     details : mapping, optional
         Code -> (label, text) pairs shown on a tap; by default both figures with their dates.
 
@@ -71,17 +68,17 @@ def bivariate_layer(
     Examples
     --------
     >>> import kkbgeo
-    >>> wb = kkbgeo.Workbench(language="en")
+    >>> wb = kkbgeo.Workbench()
     >>> table = wb.table("regency", ["stunting_prevalence_ssgi_2022", "aid_events"])
     >>> need, aid = (table.indicator(one) for one in table.indicators)
-    >>> layer = bivariate_layer(need, aid, table.cells, language="en")
+    >>> layer = bivariate_layer(need, aid, table.cells).to("en")
     >>> sum(layer.counts.values()), layer.square.columns
     (56, ('1', '2–3', 'more than 3'))
     """
     if first.id == second.id:
         raise ParameterError("A bivariate map needs two different indicators.", value=first.id)
     # The plain layers check the cells, and write what a tap says.
-    plain = [numeric_layer(one, cells, language=language) for one in (first, second)]
+    plain = [numeric_layer(one, cells) for one in (first, second)]
     if set(plain[0].cells) != set(plain[1].cells):
         lone = sorted(set(plain[0].cells) ^ set(plain[1].cells))
         raise JoinError(f"Areas with a cell of one indicator only: {', '.join(lone[:5])}.", candidates=lone)
@@ -91,8 +88,7 @@ def bivariate_layer(
         for one, mine, cut in zip((first, second), rows, cuts or (None, None), strict=True)
     ]
     said = [
-        _class_labels(one, made, mine.values(), language)
-        for one, made, mine in zip((first, second), classes, rows, strict=True)
+        _class_labels(one, made, mine.values()) for one, made, mine in zip((first, second), classes, rows, strict=True)
     ]
 
     def step(side: int, code: str) -> int:
@@ -104,20 +100,20 @@ def bivariate_layer(
 
     keys = {code: _key(step(0, code), step(1, code)) for code in sorted(rows[0])}
     counted = Counter(keys.values())
-    entries = _entries(said, counted, language)
+    entries = _entries(said, counted)
     place = {one.key: at for at, one in enumerate(entries)}
-    names = (first.label(language), second.label(language))
+    names = (Spoken(first.label), Spoken(second.label))
     by_key = {one.key: one for one in entries}
     return Layer(
         key=f"{first.id}-{second.id}",
-        label=words.text("needs.bivariate.label", language, first=names[0], second=names[1]),
+        label=Text("needs.bivariate.label", first=names[0], second=names[1]),
         unit_label="",
-        note=_note(first, second, language),
+        note=_note(first, second),
         entries=entries,
         cells={
             code: CellDrawing(
                 place[key],
-                " · ".join(layer.cells[code].headline for layer in plain),
+                joined(" · ", (layer.cells[code].headline for layer in plain)),
                 tuple(details.get(code, ())) if details is not None else _told(code, plain, names),
             )
             for code, key in keys.items()
@@ -168,11 +164,11 @@ def _classes(one: IndicatorLike, values: Iterable[float], cut: Sequence[float] |
     return breaks_for(edges, known, kind=one.kind, decimals=one.decimals)
 
 
-def _class_labels(one: IndicatorLike, made: Breaks, rows: Iterable[Mapping], language: str) -> tuple[str, ...]:
-    sign = words.percent_sign(language, "\N{NO-BREAK SPACE}") if one.kind == "percent" else ""
-    labels = made.labels(language, sign)
+def _class_labels(one: IndicatorLike, made: Breaks, rows: Iterable[Mapping]) -> tuple[str, ...]:
+    sign = Spoken(percent_sign, "\N{NO-BREAK SPACE}") if one.kind == "percent" else ""
+    labels = made.labels(sign)
     if made.whole and any(row["state"] == "zero" for row in rows):
-        labels[0] = f"0–{words.number(made.edges[0], language)}"
+        labels[0] = phrase("0–{}", Number(made.edges[0]))
     return tuple(labels)
 
 
@@ -186,31 +182,33 @@ def _key(first: int, second: int) -> str:
     return "second-only" if second else "not_reported"
 
 
-def _entries(said: Sequence[Sequence[str]], counted: Counter, language: str) -> tuple[LegendEntry, ...]:
+def _entries(said: Sequence[Sequence[str]], counted: Counter) -> tuple[LegendEntry, ...]:
     def entry(key: str, label: str, colour: str, look: str) -> LegendEntry:
         return LegendEntry(key, label, colour, look, counted[key])
 
     def state(name: str, label: str) -> LegendEntry:
-        return entry(name, words.text(label, language), theme.STATES[name].colour, theme.STATES[name].look)
+        return entry(name, Text(label), theme.STATES[name].colour, theme.STATES[name].look)
 
     steps = range(STEPS)
     entries = [
-        entry(f"r{r + 1}c{c + 1}", f"{said[0][r]} × {said[1][c]}", COLOURS[r][c], "fill") for r in steps for c in steps
+        entry(f"r{r + 1}c{c + 1}", phrase("{} × {}", said[0][r], said[1][c]), COLOURS[r][c], "fill")
+        for r in steps
+        for c in steps
     ]
     entries += [
-        entry(f"first-{r + 1}", words.text("needs.bivariate.first_only", language, label=said[0][r]), colour, "hatch")
+        entry(f"first-{r + 1}", Text("needs.bivariate.first_only", label=said[0][r]), colour, "hatch")
         for r, colour in enumerate(FIRST_ONLY)
     ]
-    entries.append(entry("second-only", words.text("needs.bivariate.second_only", language), SECOND_ONLY, "hatch"))
+    entries.append(entry("second-only", Text("needs.bivariate.second_only"), SECOND_ONLY, "hatch"))
     entries.append(state("not_reported", "needs.bivariate.neither"))
     if counted["suppressed"]:
         entries.append(state("suppressed", "maps.state.suppressed"))
     return tuple(entries)
 
 
-def _note(first: IndicatorLike, second: IndicatorLike, language: str) -> str:
-    meanings = " ".join(one.definition(language) for one in (first, second))
-    return f"{words.text('needs.bivariate.note', language)} {meanings}"
+def _note(first: IndicatorLike, second: IndicatorLike) -> str:
+    meanings = joined(" ", (Spoken(one.definition) for one in (first, second)))
+    return phrase("{} {}", Text("needs.bivariate.note"), meanings)
 
 
 def _told(code: str, plain: Sequence[Layer], names: Sequence[str]) -> tuple[tuple[str, str], ...]:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from kkbgeo import language as words
 from kkbgeo.errors import ParameterError
+from kkbgeo.language import Number, Spoken, Text, phrase
 
 
 def shown(value: float, decimals: int = 0) -> float:
@@ -72,33 +72,33 @@ class Breaks:
             raise ParameterError(f"{value} lies above the last class break {self.edges[-1]}.", value=value)
         return position
 
-    def labels(self, language: str = "id", suffix: str = "") -> list[str]:
+    def labels(self, suffix: str | Spoken = "") -> list[str | Spoken]:
         """Return the text of each class, lowest first.
 
         Examples
         --------
-        >>> Breaks((1, 10, 20)).labels("en")
+        >>> words(Breaks((1, 10, 20)).labels(), "en")
         ['1', '2–10', '11–20', 'more than 20']
-        >>> Breaks((99.9, 100), open_end=False, decimals=1, whole=False).labels("id", " %")
+        >>> words(Breaks((99.9, 100), open_end=False, decimals=1, whole=False).labels(" %"), "id")
         ['hingga 99,9 %', '100,0 %']
         """
         step = 10.0**-self.decimals
 
-        def written(value: float) -> str:
-            return words.number(value, language, self.decimals)
+        def written(value: float) -> Number:
+            return Number(value, self.decimals)
 
         texts = []
         for position, high in enumerate(self.edges):
             low = self.edges[position - 1] + step if position else (1.0 if self.whole else None)
             if low is None:
-                texts.append(words.text("maps.class.up_to", language, value=written(high)))
+                texts.append(Text("maps.class.up_to", value=written(high)))
             elif shown(low, self.decimals) >= shown(high, self.decimals):
                 texts.append(written(high))
             else:
-                texts.append(f"{written(low)}–{written(high)}")
+                texts.append(phrase("{}–{}", written(low), written(high)))
         if self.open_end:
             last = self.edges[-1] if self.edges else 0.0
-            texts.append(words.text("maps.class.more_than", language, value=written(last)))
+            texts.append(Text("maps.class.more_than", value=written(last)))
         return [text + suffix for text in texts]
 
 

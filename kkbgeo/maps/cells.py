@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from kkbgeo.errors import KkbgeoError
+from kkbgeo.language import Spoken, words
 
 _PAGE = re.compile(r"([a-z]+/)?[a-z0-9][a-z0-9.-]*\.html", re.ASCII)
 _NUMERIC = re.compile(r"[<>≈~+±−-]?\s?\d[\d.,]*(\s?%)?( \(\d[\d.,]*–\d[\d.,]*\))?")  # with its interval
@@ -33,10 +34,14 @@ class Link:
     ''
     """
 
-    text: str
+    text: str | Spoken
     url: str = ""
     note: str = ""
     key: str = ""
+
+    def to(self, language: str) -> Link:
+        """Return it in words of `language`."""
+        return replace(self, text=words(self.text, language), note=words(self.note, language))
 
     @property
     def href(self) -> str:
@@ -60,27 +65,35 @@ class Link:
         return tuple(self.key.split())
 
     def __str__(self) -> str:
-        return self.text
+        return str(self.text)
 
 
-class Figure(str):
+@dataclass(frozen=True)
+class Figure:
     """A cell of a table that says where it comes from; its marks lead to the page's numbered list of sources.
 
     Examples
     --------
-    >>> Figure("135", ["press-001"]), Figure("135", ["press-001"]).sources
+    >>> str(Figure("135", ["press-001"])), Figure("135", ["press-001"]).sources
     ('135', ('press-001',))
     """
 
-    sources: tuple[str, ...]
+    text: str | Spoken
+    sources: tuple[str, ...] = ()
 
-    def __new__(cls, text: str, sources: Sequence[str] = ()) -> Figure:
-        made = super().__new__(cls, text)
-        made.sources = tuple(sources)
-        return made
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sources", tuple(self.sources))
+
+    def to(self, language: str) -> Figure:
+        """Return it in words of `language`."""
+        return replace(self, text=words(self.text, language))
+
+    def __str__(self) -> str:
+        return str(self.text)
 
 
-class Place(str):
+@dataclass(frozen=True)
+class Place:
     """The name of an area that has a page of its own; the name leads there.
 
     Parameters
@@ -96,14 +109,21 @@ class Place(str):
     'regency/63.11-balangan.html'
     """
 
+    text: str | Spoken
     page: str
 
-    def __new__(cls, text: str, page: str) -> Place:
-        if not _PAGE.fullmatch(page):
-            raise KkbgeoError(f"{page!r} is no page of an atlas.", hint="Use kkbgeo.maps.page_path", value=page)
-        made = super().__new__(cls, text)
-        made.page = page
-        return made
+    def __post_init__(self) -> None:
+        if not _PAGE.fullmatch(self.page):
+            raise KkbgeoError(
+                f"{self.page!r} is no page of an atlas.", hint="Use kkbgeo.maps.page_path", value=self.page
+            )
+
+    def to(self, language: str) -> Place:
+        """Return it in words of `language`."""
+        return replace(self, text=words(self.text, language))
+
+    def __str__(self) -> str:
+        return str(self.text)
 
 
 def way(start: str, value: object) -> str:

@@ -20,6 +20,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from inspect import signature
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -27,6 +28,7 @@ from markupsafe import Markup, escape
 
 from kkbgeo import language as words
 from kkbgeo.errors import ParameterError
+from kkbgeo.language import Spoken
 from kkbgeo.maps import strokes, theme
 
 if TYPE_CHECKING:
@@ -42,6 +44,24 @@ _SIGNS: tuple[_Sign, ...] = (
     lambda x, y: f'<circle cx="{x:.1f}" cy="{y:g}" r="3"/>',
     lambda x, y: f'<path stroke="{strokes.CROSS}" d="M{x - 4.5:.1f} {y - 4.5:g}l9 9m0-9l-9 9"/>',
 )
+
+
+def spoken(draw: Callable[..., Markup], *figures: object, **told: object) -> Spoken:
+    """Return a chart in no language yet: `draw` is called with lazy texts in words, once for each language of a page.
+
+    Parameters
+    ----------
+    draw : callable
+        A function of this module, or one like it.
+    *figures, **told
+        What it is called with, its ``language`` apart.
+    """
+    return Spoken(_in_words, draw, figures, told)
+
+
+def _in_words(draw: Callable[..., Markup], figures: tuple, told: dict, language: str) -> Markup:
+    speaks = "language" in signature(draw).parameters
+    return draw(*figures, **told, **({"language": language} if speaks else {}))
 
 
 def scatter(

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import TypeVar
 
+from kkbgeo.language import Spoken, words
 from kkbgeo.maps import theme
+
+_Part = TypeVar("_Part", bound="Drawn")
+
+
+class Drawn:
+    """A part of a map whose texts may be lazy (`kkbgeo.language.Text`)."""
+
+    def to(self: _Part, language: str) -> _Part:
+        """Return it with every text in words of `language`."""
+        return replace(self, **{one.name: words(getattr(self, one.name), language) for one in fields(self)})
 
 
 @dataclass(frozen=True)
-class LegendEntry:
+class LegendEntry(Drawn):
     """One line of the legend: a class or a state, its look (fill, hatch, dots) and its number of areas."""
 
     key: str
-    label: str
+    label: str | Spoken
     colour: str
     look: str
     count: int
@@ -25,22 +37,22 @@ class LegendEntry:
 
 
 @dataclass(frozen=True)
-class CellDrawing:
+class CellDrawing(Drawn):
     """One area of a layer: position of its legend entry, its headline and the details a tap shows."""
 
     entry: int
-    headline: str
-    details: tuple[tuple[str, str], ...] = ()
+    headline: str | Spoken
+    details: tuple[tuple[str | Spoken, str | Spoken], ...] = ()
 
 
 @dataclass(frozen=True)
-class Square:
+class Square(Drawn):
     """The square legend: names of both indicators and of their classes, lowest first; counts by row and column."""
 
-    first: str
-    second: str
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
+    first: str | Spoken
+    second: str | Spoken
+    rows: tuple[str | Spoken, ...]
+    columns: tuple[str | Spoken, ...]
     cells: tuple[tuple[LegendEntry, ...], ...]
 
     @property
@@ -55,7 +67,7 @@ class Square:
 
 
 @dataclass(frozen=True)
-class Period:
+class Period(Drawn):
     """Where a layer stands in time.
 
     Attributes
@@ -73,14 +85,14 @@ class Period:
     """
 
     group: str
-    title: str
-    label: str
+    title: str | Spoken
+    label: str | Spoken
     broken: str = ""
-    note: str = ""
+    note: str | Spoken = ""
 
 
 @dataclass(frozen=True)
-class Layer:
+class Layer(Drawn):
     """One indicator ready to be drawn; the counts of `entries` add up to the number of `cells`.
 
     A layer with a `period` is one step of a slider (`kkbgeo.maps.periods.over_time`); one with a `square` shows two
@@ -91,15 +103,15 @@ class Layer:
     """
 
     key: str
-    label: str
-    unit_label: str
-    note: str
+    label: str | Spoken
+    unit_label: str | Spoken
+    note: str | Spoken
     entries: tuple[LegendEntry, ...]
     cells: Mapping[str, CellDrawing]
     period: Period | None = None
     square: Square | None = None
     newest: str = ""
-    origin: str = ""
+    origin: str | Spoken = ""
 
     @property
     def known(self) -> int:
@@ -113,10 +125,10 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Marker:
+class Marker(Drawn):
     """A point on the map, e.g. an aid event: place, name and the details a tap shows."""
 
     lon: float
     lat: float
-    label: str
-    details: tuple[tuple[str, str], ...] = ()
+    label: str | Spoken
+    details: tuple[tuple[str | Spoken, str | Spoken], ...] = ()

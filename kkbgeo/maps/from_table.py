@@ -50,8 +50,8 @@ def choropleth(
     for key in wanted:
         indicator = table.indicator(key)
         mine = table.cells[(table.cells["indicator"] == key) & table.cells["code"].isin(table.areas.index)]
-        details = details_of(mine, language=table.language, sources=sources)
-        layers.append(layer_for(indicator, mine, language=table.language, details=details))
+        details = details_of(mine, sources=sources)
+        layers.append(layer_for(indicator, mine, details=details))
     return area_map(
         table.areas,
         layers,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from kkbgeo import language as words
 from kkbgeo.errors import JoinError, KkbgeoError
+from kkbgeo.language import Spoken, Text, require_language, text, words
 from kkbgeo.maps import document, fragment, offline, stored
 from kkbgeo.maps.drawn import Layer, Marker
 from kkbgeo.maps.framed import framed_map
@@ -34,8 +34,8 @@ class AreaMap:
     """A map of areas with one or more layers over one stored geometry.
 
     Made by `area_map` or `choropleth`; `kkbgeo.maps.levels.levelled` joins several into one map with a switch between
-    levels, and `beside` joins two languages. It shows in JupyterLab, and `save` writes the same map to one file that
-    needs no network.
+    levels. Its texts may be lazy (`kkbgeo.language.Text`), for a page in two languages. It shows in JupyterLab, and
+    `save` writes the same map to one file that needs no network.
     """
 
     def __init__(
@@ -49,14 +49,14 @@ class AreaMap:
         parents: Mapping[str, str] | None = None,
         outline: gpd.GeoDataFrame | None = None,
         markers: Sequence[Marker] = (),
-        title: str = "",
+        title: str | Spoken = "",
         precision: int | None = None,
         simulated: bool = False,
         undrawn: Mapping[str, str] | None = None,
-        credit: str = "",
+        credit: str | Spoken = "",
         opens: str = "",
     ) -> None:
-        self.language = words.require_language(language)
+        self.language = require_language(language)
         areas = areas.sort_index()
         named = {code: (labels or {}).get(code) or name for code, name in areas["name"].items()}
         larger = {code: (parents or {}).get(code, "") for code in areas.index}
@@ -64,10 +64,10 @@ class AreaMap:
         self.markers = tuple(markers)
         self.simulated = simulated
         self.credit = credit
-        self.lead = ""  # said above the map on a page
+        self.lead: str | Spoken = ""  # said above the map on a page
         title = title or (self.opening.label if self.layers else "")
-        self.title = words.text("maps.simulated.title", self.language, title=title) if simulated else title
-        self._twin: AreaMap | None = None
+        self.title = Text("maps.simulated.title", title=title) if simulated else title
+        self.languages = (self.language,)
         self._budget: int | None = None
         self._check()
         self.precision = fine_enough(self.areas.total_bounds) if precision is None else precision
@@ -133,37 +133,30 @@ class AreaMap:
         """Level of the areas that are shown first; ``area`` if they are of several."""
         return self.levels[0].key
 
-    # --- two languages --------------------------------------------------------------------------------------
+    # --- languages ------------------------------------------------------------------------------------------
 
-    def beside(self, other: AreaMap) -> AreaMap:
-        """Return this map in two languages: geometry once, every text in both.
+    def in_languages(self, languages: Sequence[str]) -> AreaMap:
+        """Return this map as part of a page in these languages, the one that is read first in front.
 
-        As part of a page it follows the page's language switch. Shown or saved alone it stays in its own language.
-
-        Parameters
-        ----------
-        other : AreaMap
-            The same map made in the other language.
-
-        Raises
-        ------
-        KkbgeoError
-            The maps differ in more than their language.
+        Geometry is stored once, every text in each language. Shown or saved alone a map stays in its own language.
         """
-        stored.check_twins(self, other)
         made = copy.copy(self)
         made.forget()
-        made._twin = other
+        made.languages = tuple(require_language(one) for one in languages)
+        made.language = made.languages[0]
         return made
 
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """Languages of the map, its own first."""
-        return tuple(one.language for one in self._spoken)
+    def to(self, language: str) -> AreaMap:
+        """Return this map in one language, with every text in words."""
+        made = self.in_languages((language,))
+        made.levels = tuple(one.to(language) for one in self.levels)
+        for name in ("markers", "title", "lead", "credit"):
+            setattr(made, name, words(getattr(self, name), language))
+        return made
 
-    @property
+    @cached_property
     def _spoken(self) -> list[AreaMap]:
-        return [self] if self._twin is None else [self, self._twin]
+        return [self.to(one) for one in self.languages]
 
     # --- the data of the page -------------------------------------------------------------------------------
 
@@ -200,7 +193,7 @@ class AreaMap:
 
     def forget(self) -> None:
         """Drop what was made from the data; for a copy that gets other data."""
-        for name in ("data", "_stored", "folium", "_picture"):
+        for name in ("data", "_spoken", "_stored", "folium", "_picture"):
             self.__dict__.pop(name, None)
 
     @property
@@ -208,7 +201,7 @@ class AreaMap:
         """The short boundary notice that stands on the map itself."""
         editions = {one.edition.id: one.edition for one in self.levels if one.edition is not None}
         if any(one.approximate for one in editions.values()):
-            return words.text("maps.map.notice", self.language)
+            return text("maps.map.notice", self.language)
         return " · ".join(dict.fromkeys(one.title(self.language) for one in editions.values()))
 
     # --- folium --------------------------------------------------------------------------------------------
@@ -263,7 +256,7 @@ class AreaMap:
 
     @cached_property
     def _picture(self) -> Markup:
-        return thumbnail_svg(self.areas, self.opening, _PICTURE, language=self.language, css="kkb-static")
+        return thumbnail_svg(self.areas, self._spoken[0].opening, _PICTURE, language=self.language, css="kkb-static")
 
     def _fragment(self, number: int) -> Markup:
         return fragment.markup(self._spoken, number, self._picture, self.data)
@@ -272,11 +265,11 @@ class AreaMap:
 
     def html(self) -> str:
         """Return the map as one complete HTML file."""
-        alone = self if self._twin is None else self.alone()
+        alone = self.to(self.language)
         body = alone.body()
-        heading = Markup('<h1 class="kkb-solo-title">{}</h1>').format(self.title)
+        heading = Markup('<h1 class="kkb-solo-title">{}</h1>').format(alone.title)
         return document.document(
-            title=self.title,
+            title=alone.title,
             language=self.language,
             body=Markup("<main>{}{}</main>").format(heading, body.html),
             scripts=[body.script],
@@ -284,20 +277,13 @@ class AreaMap:
             body_class="kkb-solo",
         )
 
-    def alone(self) -> AreaMap:
-        """Return this map in its own language only."""
-        made = copy.copy(self)
-        made.forget()
-        made._twin = None
-        return made
-
     def save(self, path: str | Path) -> Path:
         """Write the map to one HTML file, aside and then renamed; return its path."""
         return document.write_aside(Path(path), self.html())
 
     def thumbnail(self, size: tuple[int, int] = (160, 120)) -> Markup:
         """Return the layer it opens with as a small static SVG picture."""
-        return thumbnail_svg(self.areas, self.opening, size, language=self.language)
+        return thumbnail_svg(self.areas, self._spoken[0].opening, size, language=self.language)
 
     def _repr_html_(self) -> str | None:
         """Show the map in JupyterLab: the same file, in a frame of its own.
@@ -306,7 +292,7 @@ class AreaMap:
         """
         if os.environ.get(INLINE) == "no":
             return None
-        return framed_map(self.html(), self._picture, self.title, self.language)
+        return framed_map(self.html(), self._picture, self._spoken[0].title, self.language)
 
 
 def fine_enough(bounds: Sequence[float]) -> int:
@@ -325,11 +311,11 @@ def area_map(
     parents: Mapping[str, str] | None = None,
     outline: gpd.GeoDataFrame | None = None,
     markers: Sequence[Marker] = (),
-    title: str = "",
+    title: str | Spoken = "",
     precision: int | None = None,
     simulated: bool = False,
     undrawn: Mapping[str, str] | None = None,
-    credit: str = "",
+    credit: str | Spoken = "",
     opens: str = "",
 ) -> AreaMap:
     """Draw layers over one stored geometry.

@@ -10,8 +10,8 @@ from typing import Protocol
 
 import pandas as pd
 
-from kkbgeo import language as words
 from kkbgeo.errors import JoinError, KkbgeoError
+from kkbgeo.language import Number, Numeral, Spoken, Text, date, percent_sign, phrase
 from kkbgeo.maps import theme
 from kkbgeo.maps.breaks import breaks_for, shown
 from kkbgeo.maps.drawn import CellDrawing, Layer, LegendEntry
@@ -20,7 +20,7 @@ from kkbgeo.records.periods import period_of
 LEVELS_OF_CLASS = ("dasar", "berkembang", "mandiri", "berkelanjutan")
 _NBSP = "\N{NO-BREAK SPACE}"
 
-Details = Mapping[str, Sequence[tuple[str, str]]]
+Details = Mapping[str, Sequence[tuple[str | Spoken, str | Spoken]]]
 
 
 class IndicatorLike(Protocol):
@@ -36,7 +36,7 @@ class IndicatorLike(Protocol):
 
     def unit_label(self, language: str = "id") -> str: ...
 
-    def unit_beside(self, written: words.Numeral, language: str = "id") -> str: ...
+    def unit_beside(self, written: Numeral, language: str = "id") -> str: ...
 
     def definition(self, language: str = "id") -> str: ...
 
@@ -45,20 +45,18 @@ def layer_for(
     indicator: IndicatorLike,
     cells: pd.DataFrame,
     *,
-    language: str = "id",
     details: Details | None = None,
     origin: str = "",
 ) -> Layer:
     """Return the layer of an indicator of any kind: `class_layer` or `numeric_layer`."""
     build = class_layer if indicator.kind == "class" else numeric_layer
-    return build(indicator, cells, language=language, details=details, origin=origin)
+    return build(indicator, cells, details=details, origin=origin)
 
 
 def numeric_layer(
     indicator: IndicatorLike,
     cells: pd.DataFrame,
     *,
-    language: str = "id",
     details: Details | None = None,
     origin: str = "",
 ) -> Layer:
@@ -75,8 +73,6 @@ def numeric_layer(
         Long, one row per area of this indicator (rows of other indicators are ignored); columns
         ``code``, ``indicator``, ``value`` (float, NaN) and ``state``
         (value, zero, not_reported, suppressed).
-    language : {"id", "en"}
-        Language of legend and headlines.
     details : mapping, optional
         Code -> (label, text) pairs shown on a tap; by default what the cell itself tells
         (`details_of`).
@@ -101,30 +97,29 @@ def numeric_layer(
     values = [row["value"] for row in rows if row["state"] == "value"]
     classes = breaks_for(indicator.breaks, values, kind=indicator.kind, decimals=indicator.decimals)
     colours = theme.colours(indicator.palette, len(classes))
-    suffix = words.percent_sign(language, _NBSP) if indicator.kind == "percent" else ""
-    entries = [_state_entry("zero", language)]
+    suffix = Spoken(percent_sign, _NBSP) if indicator.kind == "percent" else ""
+    entries = [_state_entry("zero")]
     entries += [
         LegendEntry(f"class-{position}", label, colour, "fill", 0)
-        for position, (label, colour) in enumerate(zip(classes.labels(language, suffix), colours, strict=True), 1)
+        for position, (label, colour) in enumerate(zip(classes.labels(suffix), colours, strict=True), 1)
     ]
-    entries.append(_state_entry("not_reported", language))
+    entries.append(_state_entry("not_reported"))
 
     def key_of(row: Mapping) -> str:
         return f"class-{classes.class_of(row['value']) + 1}" if row["state"] == "value" else row["state"]
 
-    def headline(row: Mapping) -> str:
+    def headline(row: Mapping) -> str | Spoken:
         if row["state"] in {"not_reported", "suppressed"}:
-            return words.text(f"maps.state.{row['state']}", language)
-        return headline_of(row["value"], indicator, language)
+            return Text(f"maps.state.{row['state']}")
+        return headline_of(row["value"], indicator)
 
-    return _layer(indicator, rows, entries, key_of, headline, language, details, origin)
+    return _layer(indicator, rows, entries, key_of, headline, details, origin)
 
 
 def class_layer(
     indicator: IndicatorLike,
     cells: pd.DataFrame,
     *,
-    language: str = "id",
     details: Details | None = None,
     origin: str = "",
 ) -> Layer:
@@ -139,8 +134,6 @@ def class_layer(
         Kind ``class``.
     cells : DataFrame
         As for `numeric_layer`, with the class word in column ``text``, and ``record_id`` where areas are named.
-    language : {"id", "en"}
-        Language of legend and headlines.
     details : mapping, optional
         Code -> (label, text) pairs shown on a tap.
     origin : str
@@ -166,16 +159,16 @@ def class_layer(
     palette = indicator.palette if theme.is_ordinal(indicator.palette) else "ladder"
     steps = theme.colours(palette, len(LEVELS_OF_CLASS))
     entries = [
-        LegendEntry(level, words.text(f"maps.class.{level}", language), colour, "fill", 0)
+        LegendEntry(level, Text(f"maps.class.{level}"), colour, "fill", 0)
         for level, colour in zip(LEVELS_OF_CLASS, steps, strict=True)
     ]
-    entries.append(LegendEntry("unclassed", words.text("maps.class.unclassed", language), theme.UNCLASSED, "fill", 0))
+    entries.append(LegendEntry("unclassed", Text("maps.class.unclassed"), theme.UNCLASSED, "fill", 0))
     if any(row["state"] == "zero" for row in rows):
         none = theme.STATES["zero"]
-        entries.append(LegendEntry("zero", words.text("maps.state.none", language), none.colour, none.look, 0))
+        entries.append(LegendEntry("zero", Text("maps.state.none"), none.colour, none.look, 0))
     # Nobody reports on a village that no source names, so the legend says just that.
-    unnamed = words.text("maps.class.unnamed", language)
-    entries.append(replace(_state_entry("not_reported", language), label=unnamed))
+    unnamed = Text("maps.class.unnamed")
+    entries.append(replace(_state_entry("not_reported"), label=unnamed))
     labels = {one.key: one.label for one in entries}
 
     def key_of(row: Mapping) -> str:
@@ -189,36 +182,34 @@ def class_layer(
             )
         return row["text"]
 
-    def headline(row: Mapping) -> str:
-        return labels.get(key_of(row)) or words.text(f"maps.state.{row['state']}", language)
+    def headline(row: Mapping) -> str | Spoken:
+        return labels.get(key_of(row)) or Text(f"maps.state.{row['state']}")
 
-    return _layer(indicator, rows, entries, key_of, headline, language, details, origin)
+    return _layer(indicator, rows, entries, key_of, headline, details, origin)
 
 
-def headline_of(value: float, indicator: IndicatorLike, language: str = "id") -> str:
+def headline_of(value: float, indicator: IndicatorLike) -> Spoken:
     """Write a figure with its unit: ``36 kampung``, ``27,9 %``; a tiny one never reads as zero.
 
     Examples
     --------
     >>> from types import SimpleNamespace as Made
     >>> kampung = Made(kind="count", decimals=0, unit_beside=lambda figure, language: "kampung")
-    >>> headline_of(1234, kampung).replace("\\xa0", " ")
+    >>> str(headline_of(1234, kampung)).replace("\\xa0", " ")
     '1.234 kampung'
     """
     decimals = indicator.decimals
     smallest = 10.0**-decimals
     tiny = value != 0 and shown(value, decimals) == 0
-    figure = words.number(math.copysign(smallest, value) if tiny else value, language, decimals)
+    figure = Number(math.copysign(smallest, value) if tiny else value, decimals)
     if indicator.kind == "percent":
-        figure += words.percent_sign(language, _NBSP)
+        figure += Spoken(percent_sign, _NBSP)
     else:
-        figure = f"{figure}{_NBSP}{indicator.unit_beside(figure, language)}"
-    return words.text("maps.class.less_than", language, value=figure) if tiny else figure
+        figure = phrase("{}{}{}", figure, _NBSP, Spoken(indicator.unit_beside, figure))
+    return Text("maps.class.less_than", value=figure) if tiny else figure
 
 
-def details_of(
-    cells: pd.DataFrame, *, language: str = "id", sources: Mapping[str, str] | None = None
-) -> dict[str, list[tuple[str, str]]]:
+def details_of(cells: pd.DataFrame, *, sources: Mapping[str, str] | None = None) -> dict[str, list[tuple[str, str]]]:
     """Return what a tap shows beside the headline: date, source, derived, conflict.
 
     Parameters
@@ -226,8 +217,6 @@ def details_of(
     cells : DataFrame
         The cells of one indicator, columns as in `numeric_layer` plus ``as_of``, ``source_id``,
         ``derived`` and ``conflicts`` (those that are there are used).
-    language : {"id", "en"}
-        Language of the texts.
     sources : mapping, optional
         Source id -> publisher as written on the page; an id without one is left out.
     """
@@ -236,20 +225,18 @@ def details_of(
         lines = []
         if row["state"] in {"value", "zero"} or _is_named(row):
             if "as_of" in row:
-                lines.append((words.text("maps.detail.as_of", language), words.date(row["as_of"], language)))
+                lines.append((Text("maps.detail.as_of"), Spoken(date, row["as_of"])))
             publisher = (sources or {}).get(row.get("source_id", ""), "")
             if publisher:
-                lines.append((words.text("maps.detail.source", language), publisher))
+                lines.append((Text("maps.detail.source"), publisher))
             if row.get("derived"):
-                lines.append(
-                    (words.text("maps.detail.derived_label", language), words.text("maps.detail.derived", language))
-                )
+                lines.append((Text("maps.detail.derived_label"), Text("maps.detail.derived")))
             if row.get("conflicts"):
                 count = int(row["conflicts"])
                 lines.append(
                     (
-                        words.text("maps.detail.conflict_label", language),
-                        words.text("maps.detail.conflict", language, count=count),
+                        Text("maps.detail.conflict_label"),
+                        Text("maps.detail.conflict", count=count),
                     )
                 )
         found[row["code"]] = lines
@@ -296,9 +283,9 @@ def _check_number(row: Mapping, indicator: IndicatorLike) -> None:
         )
 
 
-def _state_entry(state: str, language: str) -> LegendEntry:
+def _state_entry(state: str) -> LegendEntry:
     look = theme.STATES[state]
-    return LegendEntry(state, words.text(f"maps.state.{state}", language), look.colour, look.look, 0)
+    return LegendEntry(state, Text(f"maps.state.{state}"), look.colour, look.look, 0)
 
 
 def _layer(
@@ -306,33 +293,32 @@ def _layer(
     rows: list[dict],
     entries: list[LegendEntry],
     key_of: Callable[[Mapping], str],
-    headline: Callable[[Mapping], str],
-    language: str,
+    headline: Callable[[Mapping], str | Spoken],
     details: Details | None,
     origin: str,
 ) -> Layer:
     keys = [key_of(row) for row in rows]
     if "suppressed" in keys:
-        entries = [*entries, _state_entry("suppressed", language)]
+        entries = [*entries, _state_entry("suppressed")]
     place = {one.key: position for position, one in enumerate(entries)}
     unknown = sorted(set(keys) - set(place))
     if unknown:
         raise KkbgeoError(f"{indicator.id}: {unknown[0]!r} is no state of a cell.", value=unknown[0])
     if details is None:
         mine = pd.DataFrame(rows)
-        details = details_of(mine, language=language)
+        details = details_of(mine)
     counted = Counter(keys)
     return Layer(
         key=indicator.id,
-        label=indicator.label(language),
-        unit_label=indicator.unit_label(language),
-        note=indicator.definition(language),
+        label=Spoken(indicator.label),
+        unit_label=Spoken(indicator.unit_label),
+        note=Spoken(indicator.definition),
         entries=tuple(LegendEntry(one.key, one.label, one.colour, one.look, counted[one.key]) for one in entries),
         cells={
             row["code"]: CellDrawing(
                 place[key],
                 headline(row),
-                tuple((str(label), str(text)) for label, text in details.get(row["code"], ())),
+                tuple((label, said) for label, said in details.get(row["code"], ())),
             )
             for row, key in zip(rows, keys, strict=True)
         },

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
+from kkbgeo.language import words
 from kkbgeo.maps.drawn import Layer, Marker
 from kkbgeo.maps.periods import shown_for
 
@@ -35,6 +36,10 @@ class Level:
         """Level of the areas, told from their codes; ``area`` if they are of several."""
         dots = {code.count(".") for code in self.areas.index}
         return _NOUNS.get(dots.pop(), "area") if len(dots) == 1 else "area"
+
+    def to(self, language: str) -> Level:
+        """Return the level with every text of its layers in words of `language`."""
+        return replace(self, layers=words(self.layers, language), parents=words(self.parents, language))
 
     @property
     def opening(self) -> Layer:

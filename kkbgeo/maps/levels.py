@@ -41,8 +41,6 @@ def levelled(maps: Sequence[AreaMap]) -> AreaMap:
         raise KkbgeoError(f"Two maps of one level: {', '.join(keys)}.", hint="Hand over one map per level")
     if len({one.languages for one in maps}) > 1:
         raise KkbgeoError("The maps are in different languages.", hint="Make them from one workbench")
-    if len(maps[0].languages) > 1:
-        raise KkbgeoError("Join the levels first, and the languages then.", hint="levelled([...]).beside(...)")
     made = copy.copy(maps[0])
     made.forget()
     made.levels = tuple(levels)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from markupsafe import Markup, escape
 
-from kkbgeo import language as words
 from kkbgeo.errors import ParameterError
+from kkbgeo.language import Number, Text
 from kkbgeo.maps import theme
 from kkbgeo.maps.thumbnail import pictures_svg, safe_svg
 
@@ -66,12 +66,12 @@ def small_multiples(
     )
 
 
-def multiples_table(layers: Sequence[Layer], *, titles: Mapping[str, str], language: str = "id") -> pd.DataFrame:
+def multiples_table(layers: Sequence[Layer], *, titles: Mapping[str, str]) -> pd.DataFrame:
     """Return the number of areas per class and layer as display text, for who cannot see the pictures."""
     legend = _one_legend(layers)
-    columns: dict[str, list[str]] = {words.text("needs.column.class", language): [one.label for one in legend]}
+    columns: dict = {Text("needs.column.class"): [one.label for one in legend]}
     for layer in layers:
-        columns[titles[layer.key]] = [words.number(layer.counts.get(one.key, 0), language) for one in legend]
+        columns[titles[layer.key]] = [Number(layer.counts.get(one.key, 0)) for one in legend]
     return pd.DataFrame(columns)
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from kkbgeo import language as words
 from kkbgeo.boundaries.wording import licence
 from kkbgeo.errors import KkbgeoError, ParameterError
-from kkbgeo.maps import document, twins
+from kkbgeo.language import Spoken, Text, date, require_language, words
+from kkbgeo.maps import document
+from kkbgeo.maps.bilingual import labels_css
 from kkbgeo.maps.cells import Figure, Link, Place, is_numeric, marks, way
 from kkbgeo.maps.framed import framed_page, made_label
 from kkbgeo.maps.page_path import page_path
@@ -52,12 +55,15 @@ class Page:
     title, subtitle : str
         Heading, and the line above it (the larger unit).
     language : {"id", "en"}
-        Language of the page.
+        Language that is read first.
+    second : {"", "id", "en"}
+        The other language of the page: the reader changes it at the top, with scripts off too. Texts that are lazy
+        (`kkbgeo.language.Text`) are written in both, plain ones as they are.
     as_of : str
         Date of the data, of any precision; empty is left out.
     edition : Edition or None
         Boundary edition, named in the footer with its disclaimer.
-    locator_svg : str
+    locator_svg : str or Spoken
         Picture made by `kkbgeo.maps.locator_svg`.
     generated_by : str
         Notebook or command that made the page.
@@ -76,13 +82,14 @@ class Page:
         code: str,
         level: str,
         slug: str,
-        title: str,
-        subtitle: str,
+        title: str | Spoken,
+        subtitle: str | Spoken,
         *,
         language: str = "id",
+        second: str = "",
         as_of: str = "",
         edition: Edition | None,
-        locator_svg: str = "",
+        locator_svg: str | Spoken = "",
         generated_by: str = "",
         simulated: bool = False,
     ) -> None:
@@ -90,18 +97,19 @@ class Page:
         self.simulated = simulated
         self.code, self.level, self.slug = code, level, slug
         self.room = level  #: key of `ROOM`: how many bytes the page may have
-        self.language = words.require_language(language)
-        self.title = words.text("maps.simulated.title", language, title=title) if simulated else title
+        self.language = require_language(language)
+        #: The languages of the page, the one that is read first in front.
+        self.languages = (language, require_language(second)) if second else (language,)
+        self.title = Text("maps.simulated.title", title=title) if simulated else title
         self.subtitle = subtitle
         self.as_of = as_of
         self.edition = edition
-        self.locator_svg = safe_svg(locator_svg)
+        self.locator_svg = locator_svg if isinstance(locator_svg, Spoken) else safe_svg(locator_svg)
         self.generated_by = generated_by
         self.above: list[Place] = []  # pages of the larger units, the largest first
-        self.sentences: list[str] = []
+        self.sentences: list[str | Spoken] = []
         self.sections: list[dict[str, Any]] = []
         self.maps: list[AreaMap] = []
-        self._twin: Page | None = None
         self._frames: dict[str, pd.DataFrame] = {}
         self.foot: dict[str, Any] = {
             "sources": [], "notes": [], "parameters": {}, "made": [], "checksum": "", "version": "",
@@ -109,9 +117,9 @@ class Page:
 
     # --- content -------------------------------------------------------------------------------------------
 
-    def findings(self, sentences: Sequence[str]) -> Page:
+    def findings(self, sentences: Sequence[str | Spoken]) -> Page:
         """Set the sentences that open the page, the most important first: `LEAD` of them stand in large type."""
-        self.sentences = [str(one) for one in sentences]
+        self.sentences = list(sentences)
         return self
 
     def add_table(
@@ -143,7 +151,7 @@ class Page:
         """
         import pandas as pd
 
-        columns = [str(column) for column in frame.columns]
+        columns = [column if isinstance(column, Spoken) else str(column) for column in frame.columns]
         rows = []
         for number, values in enumerate(frame.itertuples(index=False, name=None)):
             for column, value in zip(columns, values, strict=True):
@@ -154,18 +162,16 @@ class Page:
                         row=number,
                         column=column,
                     )
-            rows.append([value if isinstance(value, (Link, Figure, Place)) else str(value) for value in values])
+            rows.append([value if isinstance(value, (Link, Figure, Place, Spoken)) else str(value) for value in values])
         self._frames[key] = frame
-        missing = words.text("maps.state.not_reported", self.language)
-        numeric = [is_numeric([row[at] for row in rows], missing) for at in range(len(columns))]
         return self._add(
-            "table", key, title, columns=columns, rows=rows, numeric=numeric, note=note, caption=caption,
-            folded=folded, missing=missing, stacked=len(columns) > STACKED and not matrix, matrix=matrix,
+            "table", key, title, columns=columns, rows=rows, note=note, caption=caption, folded=folded,
+            missing=Text("maps.state.not_reported"), stacked=len(columns) > STACKED and not matrix, matrix=matrix,
         )  # fmt: skip
 
     def add_text(self, key: str, title: str, items: str | Link | Sequence[str | Link], *, folded: bool = False) -> Page:
         """Add a paragraph (one text) or a list (several)."""
-        single = isinstance(items, (str, Link))
+        single = isinstance(items, (str, Link, Spoken))
         return self._add("text", key, title, items=[items] if single else list(items), single=single, folded=folded)
 
     def add_map(self, area_map: AreaMap, title: str = "", *, key: str = "", note: str = "") -> Page:
@@ -173,34 +179,35 @@ class Page:
         if area_map.simulated and not self.simulated:
             raise KkbgeoError("A simulated map on a page that does not say so.", hint="Make the page simulated=True")
         number = len(self.maps) + 1
-        self.maps.append(area_map)
-        heading = title or words.text("maps.page.map", self.language)
+        self.maps.append(area_map.in_languages(self.languages))
+        heading = title or Text("maps.page.map")
         return self._add("map", key or f"peta-{number}", heading, number=number, note=note, lead=area_map.lead)
 
     def frame(self, key: str) -> pd.DataFrame:
-        """Return the table of a section as it was handed over."""
+        """Return the table of a section as it was handed over, its texts in the language of the page."""
         if key not in self._frames:
             known = ", ".join(self._frames)
             raise ParameterError(f"The page has no table {key!r}.", hint=f"Its tables: {known}", value=key)
-        return self._frames[key]
+        return spoken_frame(self._frames[key], self.language)
 
     def add_tiles(self, tiles: TileMap, title: str = "", *, key: str = "kotak", note: str = "") -> Page:
         """Add the tile grid of a map that stands on this page; a page has one at most."""
-        return self._add("tiles", key, title or words.text("maps.page.tiles", self.language), tiles=tiles, note=note)
+        heading = title or Text("maps.page.tiles")
+        return self._add("tiles", key, heading, tiles=tiles.in_languages(self.languages), note=note)
 
-    def add_chart(self, key: str, title: str, svg: Markup, frame: pd.DataFrame, note: str = "") -> Page:
+    def add_chart(self, key: str, title: str, svg: Markup | Spoken, frame: pd.DataFrame, note: str = "") -> Page:
         """Add a picture of `kkbgeo.maps.charts`, and below it, on a tap, the figures it shows.
 
         Parameters
         ----------
         key, title, note
             As for `add_table`.
-        svg : Markup
-            The chart.
+        svg : Markup or Spoken
+            The chart (`kkbgeo.maps.charts.spoken` for one in every language of the page).
         frame : DataFrame
             Its figures as display text: who cannot see the chart reads the same.
         """
-        self._add("chart", key, title, svg=safe_svg(str(svg)), note=note)
+        self._add("chart", key, title, svg=svg, note=note)
         return self.add_table(f"{key}-data", "", frame, caption=title, folded=True)
 
     def footer(
@@ -219,7 +226,7 @@ class Page:
             "sources": list(sources),
             "notes": list(notes),
             "parameters": given,
-            "made": [(made_label(name, self.language), (told or {}).get(name, given[name])) for name in given],
+            "made": [(Spoken(made_label, name), (told or {}).get(name, given[name])) for name in given],
             "checksum": checksum,
             "version": version,
         }
@@ -233,30 +240,26 @@ class Page:
         self.sections.append({"kind": kind, "key": key, "title": title, **content})
         return self
 
-    # --- the other language ----------------------------------------------------------------------------------
+    # --- languages -------------------------------------------------------------------------------------------
 
-    def beside(self, other: Page) -> Page:
-        """Lay the same page in the other language beside this one: one file then holds both.
+    def to(self, language: str) -> Page:
+        """Return the page in one language, every text in words; its maps and tiles as well."""
+        made = copy.copy(self)
+        made.__dict__.pop("_spoken", None)
+        made.language, made.languages = require_language(language), (language,)
+        made.title, made.subtitle = words(self.title, language), words(self.subtitle, language)
+        made.locator_svg = safe_svg(str(words(self.locator_svg, language)))
+        made.above = words(self.above, language)
+        made.sentences = words(self.sentences, language)
+        made.foot = words(self.foot, language)
+        made.sections = [_spoken_section(one, language) for one in self.sections]
+        made.maps = [one.to(language) for one in self.maps]
+        return made
 
-        This page's language is read first; the reader changes it at the top of the page, with scripts off too.
-
-        Raises
-        ------
-        KkbgeoError
-            The other is no twin: another area, or a section, row or map that only one of them has.
-        """
-        twins.check(self, other)
-        self.maps = [mine.beside(others) for mine, others in zip(self.maps, other.maps, strict=True)]
-        for mine, others in zip(self.sections, other.sections, strict=True):
-            if mine["kind"] == "tiles":
-                mine["tiles"].beside(others["tiles"])
-        self._twin = other
-        return self
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """The languages of the page, the one that is read first in front."""
-        return (self.language, self._twin.language) if self._twin else (self.language,)
+    @cached_property
+    def _spoken(self) -> list[Page]:
+        """The page in each of its languages."""
+        return [self.to(one) for one in self.languages]
 
     # --- ways out ------------------------------------------------------------------------------------------
 
@@ -265,6 +268,7 @@ class Page:
 
         Where it would be larger than `ROOM` allows, the borders on its maps lose detail, in proportion to their bytes.
         """
+        self.__dict__.pop("_spoken", None)
         text = self._whole()
         for _ in range(_TRIES):
             over = len(text.encode("utf-8", "replace")) - ROOM.get(self.room, 0)
@@ -278,17 +282,16 @@ class Page:
 
     def _whole(self) -> str:
         fragments = {number: one.body(number) for number, one in enumerate(self.maps, 1)}
-        versions = [self, *([self._twin] if self._twin else [])]
-        tables = [section for section in self.sections if section["kind"] == "table" and section["rows"]]
+        versions = self._spoken
+        first, twin = versions[0], versions[1] if len(versions) > 1 else None
+        tables = [section for section in first.sections if section["kind"] == "table" and section["rows"]]
         tiles = [one["tiles"] for one in self.sections if one["kind"] == "tiles"]
         tiled = [one.body() for one in tiles]
         body = document.render(
             "page.html.j2",
-            page=self,
-            twin=self._twin,
-            sections=[
-                (one, self._twin.sections[place] if self._twin else one) for place, one in enumerate(self.sections)
-            ],
+            page=first,
+            twin=twin,
+            sections=list(zip(first.sections, (twin or first).sections, strict=True)),
             sentences=list(zip(*(one.sentences for one in versions), strict=True)),
             lead=LEAD,
             headings=self._headings(),
@@ -296,15 +299,15 @@ class Page:
             tiled=tiled,
             way=lambda value: way(self.path, value),
             back=(BACK, "../" * self.path.count("/") + "index.html"),
-            as_of=[words.date(one.as_of, one.language) for one in versions] if self.as_of else [],
-            edition_date=[words.date(str(getattr(one.edition, "date", "") or ""), one.language) for one in versions],
-            locator=silent(self.locator_svg),
+            as_of=[date(one.as_of, one.language) for one in versions] if self.as_of else [],
+            edition_date=[date(str(getattr(one.edition, "date", "") or ""), one.language) for one in versions],
+            locator=silent(first.locator_svg),
             locators=[label_of(one.locator_svg) for one in versions],
             licences=[licence(getattr(self.edition, "licence", ""), one.language) for one in versions],
             leaflet=document.leaflet().version if fragments else "",
             language=self.language,
-            other=self._twin.language if self._twin else "",
-            marks=marks(self.foot["sources"]),
+            other=twin.language if twin else "",
+            marks=marks(first.foot["sources"]),
             is_link=lambda value: isinstance(value, Link),
             tables=bool(tables),
             untitled="" in self._headings().values(),
@@ -313,15 +316,15 @@ class Page:
         return document.document(
             title=titles[0],
             language=self.language,
-            other_title=titles[-1] if self._twin else "",
+            other_title=titles[-1] if twin else "",
             body=body,
-            scripts=[*([document.asset("page.js")] if tables or self._twin else []),
+            scripts=[*([document.asset("page.js")] if tables or twin else []),
                      *(one.script for one in fragments.values()), *(one.script for one in tiled)],
             with_leaflet=bool(fragments),
             body_class=f"kkb-page kkb-first-{self.language}",
             extra_style="".join(one.style() for one in tiles[:1]) + "".join(
-                twins.labels_css(section["key"], [one.sections[place]["columns"] for one in versions], self.languages)
-                for place, section in enumerate(self.sections) if section in tables and section["stacked"]
+                labels_css(section["key"], [one.sections[place]["columns"] for one in versions], self.languages)
+                for place, section in enumerate(first.sections) if section in tables and section["stacked"]
             ),
         )  # fmt: skip
 
@@ -347,9 +350,10 @@ class Page:
 
     def meta(self, size: int) -> dict[str, Any]:
         """Return what the index needs to know of this page."""
+        first, *others = self._spoken
         return {
-            "title": self.title,
-            "subtitle": self.subtitle,
+            "title": first.title,
+            "subtitle": first.subtitle,
             "level": self.level,
             "code": self.code,
             "slug": self.slug,
@@ -359,15 +363,15 @@ class Page:
             "edition": getattr(self.edition, "id", ""),
             "approximate": bool(getattr(self.edition, "approximate", False)),
             "simulated": self.simulated,
-            "findings": self.sentences,
+            "findings": first.sentences,
             "languages": list(self.languages),
             "other": {
-                "language": self._twin.language,
-                "title": self._twin.title,
-                "subtitle": self._twin.subtitle,
-                "findings": self._twin.sentences,
+                "language": others[0].language,
+                "title": others[0].title,
+                "subtitle": others[0].subtitle,
+                "findings": others[0].sentences,
             }
-            if self._twin
+            if others
             else {},
             "thumbnail": str(self.maps[0].thumbnail()) if self.maps else "",
             "legend": [
@@ -377,7 +381,7 @@ class Page:
                     "label": layer.label,
                     "entries": [{"key": e.key, "label": e.label, "count": e.count} for e in layer.entries],
                 }
-                for number, one in enumerate(self.maps, 1)
+                for number, one in enumerate(first.maps, 1)
                 for layer in one.layers
             ],
             # What the index colours its own tiles by.
@@ -393,7 +397,26 @@ class Page:
         """
         if os.environ.get("KKBGEO_INLINE") == "no":
             return None
-        return framed_page(self.html(), self.title, self.sentences, self.language)
+        file, first = self.html(), self._spoken[0]
+        return framed_page(file, first.title, first.sentences, self.language)
+
+
+def _spoken_section(section: dict[str, Any], language: str) -> dict[str, Any]:
+    """Return a section in words; tiles speak for themselves, and a picture is checked when it is in words."""
+    made = {name: value if name == "tiles" else words(value, language) for name, value in section.items()}
+    if section["kind"] == "chart":
+        made["svg"] = safe_svg(str(made["svg"]))
+    if section["kind"] == "table":
+        rows, missing = made["rows"], made["missing"]
+        made["numeric"] = [is_numeric([row[at] for row in rows], missing) for at in range(len(made["columns"]))]
+    return made
+
+
+def spoken_frame(frame: pd.DataFrame, language: str) -> pd.DataFrame:
+    """Return a table of display text with every text, heads too, in words of `language`."""
+    made = frame.map(lambda cell: words(cell, language))
+    made.columns = [words(one, language) for one in frame.columns]
+    return made
 
 
 __all__ = ["LEAD", "ROOM", "Figure", "Link", "Page", "Place", "page_path"]

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from kkbgeo import language as words
-from kkbgeo.errors import KkbgeoError
 from kkbgeo.maps import shapes, theme, topology
 from kkbgeo.maps.bilingual import Strings, one_or_all
 from kkbgeo.maps.drawn import Layer
@@ -169,44 +168,3 @@ def shapes_of(levels: Sequence[Level], precision: int, budget: int | None) -> tu
         lines.append(topology.lines_of(mine))
     whole = topology.Topology(precision, made.arcs, [area for at in range(len(levels)) for area in drawn[at]])
     return whole.packed(), lines
-
-
-def check_twins(one: MapLike, other: MapLike) -> None:
-    """Refuse two maps that are not the same map in two languages.
-
-    Raises
-    ------
-    KkbgeoError
-        The language is the same, or levels, areas, layers, classes, states, details or markers differ.
-    """
-
-    def refuse(what: str) -> None:
-        raise KkbgeoError(
-            f"The two languages of this map do not fit: {what}.",
-            hint="Fill both from the same data; nothing but the language may differ",
-        )
-
-    if one.language == other.language:
-        refuse(f"both are in {one.language!r}")
-    if [level.key for level in one.levels] != [level.key for level in other.levels]:
-        refuse("other levels")
-    if [(m.lon, m.lat, len(m.details)) for m in one.markers] != [(m.lon, m.lat, len(m.details)) for m in other.markers]:
-        refuse("other markers")
-    for mine, twin in zip(one.levels, other.levels, strict=True):
-        if list(mine.areas.index) != list(twin.areas.index):
-            refuse(f"other areas at the level {mine.key}")
-        if [layer.key for layer in mine.layers] != [layer.key for layer in twin.layers]:
-            refuse(f"other indicators at the level {mine.key}")
-        if mine.opening.key != twin.opening.key:
-            refuse(f"another indicator shown first at the level {mine.key}")
-        for layer, second in zip(mine.layers, twin.layers, strict=True):
-            looks = [[(entry.key, entry.look, entry.colour) for entry in each.entries] for each in (layer, second)]
-            if looks[0] != looks[1]:
-                refuse(f"other classes of {layer.key}")
-            if (layer.period is None) != (second.period is None):
-                refuse(f"{layer.key} is a period in one of them only")
-            if bool(layer.origin) != bool(second.origin):
-                refuse(f"{layer.key} tells its origin in one of them only")
-            for code, cell in layer.cells.items():
-                if cell.entry != second.cells[code].entry or len(cell.details) != len(second.cells[code].details):
-                    refuse(f"{layer.key} of {code} has another state or other details")

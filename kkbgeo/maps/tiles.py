@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
 
 from kkbgeo import language as words
-from kkbgeo.errors import JoinError
 from kkbgeo.maps import document, theme
 from kkbgeo.maps.bilingual import Strings, both
 from kkbgeo.maps.drawn import CellDrawing, Layer, LegendEntry
@@ -38,8 +37,8 @@ class TileMap:
         Layers of the map it stands beside, in the same order; the first is shown first. None: tiles without colour.
     names : mapping
         Code -> name in full, of regencies and provinces.
-    language : {"id", "en"}
-        Language of the layers.
+    languages : sequence of {"id", "en"}
+        Languages it is written in, the one that is read first in front.
     links : mapping, optional
         Code -> address of its page; an area without one is no link.
     map_number : int
@@ -61,7 +60,7 @@ class TileMap:
         layers: Sequence[Layer],
         *,
         names: Mapping[str, str],
-        language: str = "id",
+        languages: Sequence[str] = ("id",),
         links: Mapping[str, str] | None = None,
         map_number: int = 1,
     ) -> None:
@@ -69,36 +68,17 @@ class TileMap:
         self.names = dict(names)
         self.links = None if links is None else dict(links)
         self.map_number = map_number
-        self._layers: dict[str, tuple[Layer, ...]] = {words.require_language(language): tuple(layers)}
+        self.layers = tuple(layers)
+        self.languages = tuple(words.require_language(one) for one in languages)
 
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """The languages it is written in, the first one first."""
-        return tuple(self._layers)
+    def in_languages(self, languages: Sequence[str]) -> TileMap:
+        """Return the same tiles for a page in these languages."""
+        return TileMap(self.grid, self.layers, names=self.names, languages=languages, links=self.links,
+                       map_number=self.map_number)  # fmt: skip
 
-    @property
-    def layers(self) -> tuple[Layer, ...]:
-        """The layers in the first language."""
-        return self._layers[self.languages[0]]
-
-    def beside(self, other: TileMap) -> TileMap:
-        """Take in the same tiles made in the other language; return self.
-
-        Raises
-        ------
-        JoinError
-            Tiles of other areas, or layers that do not correspond one to one.
-        """
-        for mine, theirs in zip(self.layers, other.layers, strict=False):
-            same = {code: cell.entry for code, cell in mine.cells.items()}
-            if mine.key != theirs.key or same != {code: cell.entry for code, cell in theirs.cells.items()}:
-                raise JoinError(f"The tiles of layer {mine.key!r} are not the same in both languages.", value=mine.key)
-        if len(self.layers) != len(other.layers) or self.grid != other.grid or set(self.names) != set(other.names):
-            raise JoinError("The tile grids of the two languages are not of the same areas and layers.")
-        self._layers |= other._layers
-        for name in ("_data", "_strings"):
-            self.__dict__.pop(name, None)
-        return self
+    @cached_property
+    def _layers(self) -> dict[str, tuple[Layer, ...]]:
+        return {language: tuple(one.to(language) for one in self.layers) for language in self.languages}
 
     # --- what is written ------------------------------------------------------------------------------------------
 
@@ -165,7 +145,7 @@ class TileMap:
     def _data(self) -> dict[str, Any]:
         """What the script needs to show another layer: its legend, and per tile the entry, figure and headline."""
         stored, layers = Strings(), []
-        for nth, layer in enumerate(self.layers):
+        for nth, layer in enumerate(self._layers[self.languages[0]]):
             twins, legend = [layers[nth] for layers in self._layers.values()], self.legend(nth)
             cells = []
             for code in self.grid.tiles:
@@ -189,7 +169,7 @@ class TileMap:
     # --- through the entry of a page --------------------------------------------------------------------------------
 
     def meta(self) -> dict[str, Any]:
-        """Return the first layer in each language, as an index reads it back with `layers_of`."""
+        """Return the first layer in each language, as an index reads it back with `layer_of`."""
         return {
             language: {
                 "key": layer.key, "label": layer.label, "unit": layer.unit_label, "origin": layer.origin,
@@ -200,18 +180,39 @@ class TileMap:
         }  # fmt: skip
 
 
-def layers_of(meta: Mapping[str, Any]) -> dict[str, Layer]:
-    """Return the layer that an entry of a page tells, by language; nothing where it tells none in the right form.
+def layer_of(meta: Mapping[str, Any]) -> Layer | None:
+    """Return the layer that an entry of a page tells, in all its languages; None where it tells none in the right form.
 
     Examples
     --------
-    >>> layers_of({"id": {"key": "x", "label": "X", "unit": "", "entries": [], "cells": {"63.11": [0, "3"]}}})
-    {}
+    >>> layer_of({"id": {"key": "x", "label": "X", "unit": "", "entries": [], "cells": {"63.11": [0, "3"]}}}) is None
+    True
     """
     try:
-        return {language: _layer(told) for language, told in meta.items() if language in words.LANGUAGES}
+        told = {one: _layer(meta[one]) for one in words.LANGUAGES if one in meta}
+        return _together(told) if told else None
     except (KeyError, TypeError, ValueError, AttributeError):
-        return {}
+        return None
+
+
+def _together(told: Mapping[str, Layer]) -> Layer:
+    """Return one layer with the texts of the same layer in several languages; where one is missing, another's."""
+    first = next(iter(told.values()))
+    layers = [told.get(one, first) for one in words.LANGUAGES]
+    if any(len(one.entries) != len(first.entries) or one.cells.keys() != first.cells.keys() for one in layers):
+        raise ValueError
+
+    def said(*texts: str) -> words.Spoken:
+        return words.Words(dict(zip(words.LANGUAGES, texts, strict=True)))
+
+    entries = zip(*(one.entries for one in layers), strict=True)
+    return Layer(
+        first.key, said(*(one.label for one in layers)), said(*(one.unit_label for one in layers)), "",
+        tuple(replace(same[0], label=said(*(one.label for one in same))) for same in entries),
+        {code: replace(cell, headline=said(*(one.cells[code].headline for one in layers)))
+         for code, cell in first.cells.items()},
+        origin=said(*(one.origin for one in layers)),
+    )  # fmt: skip
 
 
 def _layer(told: Mapping[str, Any]) -> Layer:

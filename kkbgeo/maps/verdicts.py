@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from kkbgeo import language as words
 from kkbgeo.errors import KkbgeoError
+from kkbgeo.language import Text
 from kkbgeo.maps import theme
 from kkbgeo.maps.drawn import CellDrawing, Layer, LegendEntry
 from kkbgeo.maps.layers import Details
@@ -33,7 +33,6 @@ def label_layer(
     kind: str = "moran",
     note: str = "",
     details: Details | None = None,
-    language: str = "id",
 ) -> Layer:
     """Draw the labels of a local test.
 
@@ -49,8 +48,6 @@ def label_layer(
         What the layer shows, below its legend.
     details : mapping, optional
         Code -> (label, text) pairs shown on a tap.
-    language : {"id", "en"}
-        Language of the legend.
 
     Returns
     -------
@@ -73,12 +70,12 @@ def label_layer(
     if unknown:
         raise KkbgeoError(f"{unknown[0]!r} is no label of a local test.", hint=f"Labels: {', '.join(used)}")
     counts = Counter(labels)
-    said = {one: words.text(f"maps.label.{kind}.{one}", language) for one in used}
+    said = {one: Text(f"maps.label.{kind}.{one}") for one in used}
     entries = [LegendEntry(one, said[one], LOOKS[one].colour, LOOKS[one].look, counts[one]) for one in used]
     place = {one: at for at, one in enumerate(used)}
     more: Mapping = details or {}
     cells = {
-        code: CellDrawing(place[label], said[label], tuple((str(a), str(b)) for a, b in more.get(code, ())))
+        code: CellDrawing(place[label], said[label], tuple(more.get(code, ())))
         for code, label in labels.sort_index().items()
     }
     return Layer(key, title, "", note, tuple(entries), cells)

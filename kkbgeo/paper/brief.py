@@ -86,7 +86,7 @@ def brief(page: Page) -> bytes:
     bytes
         A PDF file of one page.
     """
-    told = Content.of(page)
+    told = Content.of(page.to(page.language))
     title = f"{told.title} – {told.subtitle}" if told.subtitle else told.title
     sheet = Sheet(*A4, title=title, subject=words.text("brief.subject", told.language), language=told.language)
     y = _findings(sheet, told, _heading(sheet, told)) - 4

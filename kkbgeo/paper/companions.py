@@ -70,6 +70,7 @@ def twins(page: Page) -> dict[str, bytes]:
     made = {}
     if page.level in BRIEFS:
         made["pdf"] = brief(page)
+    page = page.to(page.language)
     if page.maps:
         made["png"] = static_map(
             page.maps[0], title=page.title, subtitle=page.subtitle, as_of=page.as_of,

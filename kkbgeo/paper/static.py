@@ -100,6 +100,7 @@ def static_map(
     >>> made.png[1:4]
     b'PNG'
     """
+    area_map = area_map.to(area_map.language)
     shown = _layer_of(area_map, layer)
     picture, language = Picture(WIDE, HIGH, DPI), area_map.language
     top = _heading(picture, area_map, shown, title or area_map.title, subtitle, as_of)

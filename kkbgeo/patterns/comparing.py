@@ -11,6 +11,7 @@ import pandas as pd
 
 from kkbgeo.errors import ParameterError
 from kkbgeo.join import KNOWN
+from kkbgeo.language import joined
 from kkbgeo.measures import Indicator
 from kkbgeo.profiles.display import publisher_of, source_link
 from kkbgeo.records.intervals import interval_of
@@ -170,7 +171,7 @@ def _row(wb: Workbench, table, key: str, code: str) -> dict[str, object]:
         row |= {"value": float(cell["value"]), "as_of": cell["as_of"], "low": low, "high": high}
     if first:
         publishers = dict.fromkeys(publisher_of(wb, one) for one in str(cell["source_id"]).split())
-        row |= {"publisher": ", ".join(publishers), "url": source_link(wb, first).url}
+        row |= {"publisher": wb.words(joined(", ", publishers)), "url": source_link(wb, first).url}
     if known and (made_of := _made_of(wb.catalogue[key])):
         part, *whole = (float(table.cell(code, one)["value"]) for one in made_of)
         row |= {"part": part, "whole": whole[0] if whole else float(len(wb.gazetteer.within(code, "village")))}

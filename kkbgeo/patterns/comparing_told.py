@@ -8,7 +8,7 @@ import pandas as pd
 
 from kkbgeo.errors import ParameterError
 from kkbgeo.exports import write_csv
-from kkbgeo.language import date, text
+from kkbgeo.language import Spoken, Text, date, joined, phrase
 from kkbgeo.maps.page import Link
 from kkbgeo.patterns.comparing import COLUMNS, Comparison
 from kkbgeo.patterns.frame import GAP, analysis_page, finish, newest_of, say, sources_of
@@ -29,15 +29,15 @@ def summary(wb: Workbench, found: Comparison) -> pd.DataFrame:
         if mine["value"].notna().any():
             word = "yes" if found.verdicts.at[key, "comparable"] else "no"
             cells = [figure(wb, key, mine.loc[code]) for code in found.codes]
-            rows.append((label(wb, key), *cells, say(wb, f"compare.{word}")))
-    heads = [say(wb, "column.indicator"), *names.values(), say(wb, "column.comparable")]
+            rows.append((label(wb, key), *cells, say(f"compare.{word}")))
+    heads = [say("column.indicator"), *names.values(), say("column.comparable")]
     return pd.DataFrame(rows, columns=heads)
 
 
 def label(wb: Workbench, key: str) -> str:
     """Return the name of an indicator with its unit."""
     one = wb.catalogue[key]
-    return one.label(wb.language) + (" (%)" if one.kind == "percent" else "")
+    return Spoken(one.label) + (" (%)" if one.kind == "percent" else "")
 
 
 def figure(wb: Workbench, key: str, row: pd.Series) -> str:
@@ -45,65 +45,67 @@ def figure(wb: Workbench, key: str, row: pd.Series) -> str:
     if pd.isna(row["value"]):
         return GAP
     decimals = wb.catalogue[key].decimals
-    said = shown(row["value"], wb.language, decimals)
+    said = shown(row["value"], decimals)
     if pd.notna(row["part"]):
-        part, whole = (shown(row[one], wb.language) for one in ("part", "whole"))
-        said += f" ({say(wb, 'of', part=part, whole=whole)})"
-    said += ends_said(row["low"], row["high"], wb.language, decimals)
-    return f"{said} · {date(row['as_of'], wb.language)}"
+        part, whole = (shown(row[one]) for one in ("part", "whole"))
+        said += phrase(" ({})", say("of", part=part, whole=whole))
+    said += ends_said(row["low"], row["high"], decimals)
+    return phrase("{} · {}", said, Spoken(date, row["as_of"]))
 
 
 def warnings(wb: Workbench, found: Comparison) -> list[str]:
     """Return what may not be compared and why, what to keep in mind, and what no area reports."""
     said, silent = [], []
     if wb.simulated_sources.intersection(sources_of(found.table)):
-        said.append(text("maps.simulated.banner", wb.language))
+        said.append(Text("maps.simulated.banner"))
     for key, verdict in found.verdicts.iterrows():
         mine = found.of(key)
         if mine["value"].isna().all():
-            silent.append(wb.catalogue[key].label(wb.language))
+            silent.append(Spoken(wb.catalogue[key].label))
             continue
         dates = sorted({str(one)[:4] for one in mine["as_of"] if one})
-        reasons = [say(wb, f"compare.reason.{one}", years=", ".join(dates)) for one in verdict["reasons"]]
+        reasons = [say(f"compare.reason.{one}", years=joined(", ", dates)) for one in verdict["reasons"]]
         if reasons:
             word = "caution" if verdict["comparable"] else "refused"
-            said.append(say(wb, f"compare.{word}", label=label(wb, key), reasons="; ".join(reasons)))
+            said.append(say(f"compare.{word}", label=label(wb, key), reasons=joined("; ", reasons)))
     known = {key for key in found.verdicts.index if found.of(key)["value"].notna().any()}
     rounds = [one for one in wb.rounds if one.indicator in known]
-    said += [instruments] if (instruments := instruments_said(rounds, wb.language)) else []
+    said += [instruments] if (instruments := instruments_said(rounds)) else []
     of_rounds = {one.indicator for one in rounds}
     for one, other in found.pairs:
         if {one, other} <= known and not {one, other} <= of_rounds:
-            said.append(say(wb, "compare.pair", one=label(wb, one), other=label(wb, other)))
-    return said + ([say(wb, "compare.silent", labels="; ".join(silent))] if silent else [])
+            said.append(say("compare.pair", one=label(wb, one), other=label(wb, other)))
+    return said + ([say("compare.silent", labels=joined("; ", silent))] if silent else [])
 
 
 def compare_page(wb: Workbench, found: Comparison) -> ProfilePage:
     """Return the comparison as a page, ``perbandingan-<codes>.html``."""
-    slug = "perbandingan-" + "-".join(code.replace(".", "") for code in found.codes)
+    slug = "perbandingan-" + joined("-", (code.replace(".", "") for code in found.codes))
     names = [wb.gazetteer.label(code) for code in found.codes]
     page = analysis_page(
-        wb, slug, say(wb, "compare.title", areas=", ".join(names)), as_of=newest_of(found.table),
+        wb, slug, say("compare.title", areas=joined(", ", names)), as_of=newest_of(found.table),
         generated_by="kkbgeo compare",
     )  # fmt: skip
-    page.findings(warnings(wb, found) or [say(wb, "compare.nothing_against")])
+    page.findings(warnings(wb, found) or [say("compare.nothing_against")])
     table = summary(wb, found)
     if table.empty:
-        page.add_text("angka", say(wb, "compare.figures"), say(wb, "compare.none"))
+        page.add_text("angka", say("compare.figures"), say("compare.none"))
     else:
         note = "figures_note" if found.table["low"].isna().all() else "figures_note_errors"
-        page.add_table("angka", say(wb, "compare.figures"), table, note=say(wb, f"compare.{note}"))
+        page.add_table("angka", say("compare.figures"), table, note=say(f"compare.{note}"))
     known = found.table[found.table["value"].notna()]
     if len(known):
         rows = [
-            (wb.catalogue[row.indicator].label(wb.language), row.area, _source(wb, row.source_id))
+            (Spoken(wb.catalogue[row.indicator].label), row.area, _source(wb, row.source_id))
             for row in known.itertuples()
         ]
-        heads = [say(wb, f"column.{one}") for one in ("indicator", "area", "source")]
-        page.add_table("sumber", say(wb, "compare.sources"), pd.DataFrame(rows, columns=heads), folded=True)
-    definitions = [f"{label(wb, key)}: {wb.catalogue[key].definition(wb.language)}" for key in found.verdicts.index]
-    page.add_text("definisi", say(wb, "compare.definitions"), definitions, folded=True)
-    finish(wb, page, sources_of(known), areas=" ".join(found.codes), as_of=wb.as_of_given)
+        heads = [say(f"column.{one}") for one in ("indicator", "area", "source")]
+        page.add_table("sumber", say("compare.sources"), pd.DataFrame(rows, columns=heads), folded=True)
+    definitions = [
+        phrase("{}: {}", label(wb, key), Spoken(wb.catalogue[key].definition)) for key in found.verdicts.index
+    ]
+    page.add_text("definisi", say("compare.definitions"), definitions, folded=True)
+    finish(wb, page, sources_of(known), areas=joined(" ", found.codes), as_of=wb.as_of_given)
     return page
 
 
@@ -112,7 +114,7 @@ def _source(wb: Workbench, source_id: str) -> str | Link:
     if not several:
         return GAP
     first = source_link(wb, several[0])
-    return Link(first.text, first.url, f"(+{len(several) - 1})" if len(several) > 1 else "")
+    return Link(first.text, first.url, phrase("(+{})", len(several) - 1) if len(several) > 1 else "")
 
 
 def check_out(out: Path) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from kkbgeo.errors import ParameterError
 from kkbgeo.join import KNOWN
-from kkbgeo.language import text
+from kkbgeo.language import Text, other_language
 from kkbgeo.maps.page import Page
 from kkbgeo.profiles import pages
 from kkbgeo.profiles.inputs import is_simulated
@@ -19,14 +19,14 @@ from kkbgeo.workbench import Workbench
 GAP = "–"
 
 
-def say(wb: Workbench, key: str, **values: object) -> str:
+def say(key: str, **values: object) -> str:
     """Return the message ``patterns.<key>`` in the workbench's language."""
-    return text(f"patterns.{key}", wb.language, **values)
+    return Text(f"patterns.{key}", **values)
 
 
-def heads(wb: Workbench, *names: str) -> list[str]:
+def heads(*names: str) -> list[str]:
     """Return headings of columns."""
-    return [say(wb, f"column.{name}") for name in names]
+    return [say(f"column.{name}") for name in names]
 
 
 def require_numbers(**given: object) -> None:
@@ -97,8 +97,9 @@ def analysis_page(
     'pola-spasial.html'
     """
     page = ProfilePage(
-        slug, "island", slug, title, subtitle or say(wb, "subtitle", whole=wb.whole),
-        language=wb.language, as_of=as_of, edition=wb.edition_of("regency"), locator_svg=locator,
+        slug, "island", slug, title, subtitle or say("subtitle", whole=wb.whole),
+        language=wb.language, second=other_language(wb.language), as_of=as_of,
+        edition=wb.edition_of("regency"), locator_svg=locator,
         generated_by=generated_by, simulated=is_simulated(wb, slug),
     )  # fmt: skip
     page.whole, page.above, page.room = wb.whole, above(wb, slug), "analysis"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from kkbgeo.language import date, number, percent, text
+from kkbgeo.language import Number, Spoken, Text, date, joined, percent, phrase
 from kkbgeo.maps import charts, theme
 from kkbgeo.maps.cells import Figure
 from kkbgeo.maps.page import Link
@@ -35,38 +35,38 @@ def movement_findings(wb: Workbench, moved: Movement) -> list[str]:
     if not moved.newest:
         return []
     last = moved.at(moved.newest).dropna()
-    figures = {name: _number(wb, last[name].sum()) for name in ("total", *CLASSES)}
-    facts = {"date": date(moved.newest, wb.language), "publisher": _publisher(wb, moved)}
+    figures = {name: _number(last[name].sum()) for name in ("total", *CLASSES)}
+    facts = {"date": Spoken(date, moved.newest), "publisher": _publisher(wb, moved)}
     known = {"known": len(last), "all": len(wb.gazetteer.codes("regency"))}
     said = [
-        say(wb, "movement.finding_registered", **figures, **facts, **known),
-        say(wb, "movement.finding_classes", **figures, **facts),
+        say("movement.finding_registered", **figures, **facts, **known),
+        say("movement.finding_classes", **figures, **facts),
     ]
     if moved.panel.empty:
-        return [*said, say(wb, "movement.moves_none")]
-    rose, stayed, fell = (_number(wb, one) for one in rose_stayed_fell(moved.panel))
-    same = _number(wb, len(moved.panel))
-    said.append(say(wb, "movement.finding_moves", same=same, rose=rose, stayed=stayed, fell=fell, **_dates(wb, moved)))
+        return [*said, say("movement.moves_none")]
+    rose, stayed, fell = (_number(one) for one in rose_stayed_fell(moved.panel))
+    same = _number(len(moved.panel))
+    said.append(say("movement.finding_moves", same=same, rose=rose, stayed=stayed, fell=fell, **_dates(moved)))
     sums = same_and_all(moved).loc[list(moved.at(moved.until).index)].sum()
     parts = {
         "same_before": ("same_before", "same"), "same_after": ("same_after", "same"),
         "all_before": ("advanced_before", "all_before"), "all_after": ("advanced_after", "all_after"),
     }  # fmt: skip
-    shares = {name: _of(wb, sums[part], sums[whole]) for name, (part, whole) in parts.items()}
-    return [*said, say(wb, "movement.finding_same", **shares, **_dates(wb, moved))]
+    shares = {name: _of(sums[part], sums[whole]) for name, (part, whole) in parts.items()}
+    return [*said, say("movement.finding_same", **shares, **_dates(moved))]
 
 
 def add_movement(page: ProfilePage, wb: Workbench, moved: Movement) -> None:
     """Put everything that the exports show on a page; a sentence where there is no export."""
     if not moved.newest:
-        page.add_text("perpindahan", say(wb, "movement.moves"), say(wb, "movement.none"))
+        page.add_text("perpindahan", say("movement.moves"), say("movement.none"))
         return
-    page.add_text("kelas", say(wb, "movement.meaning"), meaning(wb, moved))
+    page.add_text("kelas", say("movement.meaning"), meaning(wb, moved))
     if moved.panel.empty:
-        page.add_text("perpindahan", say(wb, "movement.moves"), say(wb, "movement.moves_none"))
+        page.add_text("perpindahan", say("movement.moves"), say("movement.moves_none"))
     else:
-        note = say(wb, "movement.moves_note", source=source_said(wb, moved, moved.since, moved.until))
-        page.add_table("perpindahan", say(wb, "movement.moves"), moves_shown(wb, moved), note=note, matrix=True)
+        note = say("movement.moves_note", source=source_said(wb, moved, moved.since, moved.until))
+        page.add_table("perpindahan", say("movement.moves"), moves_shown(moved), note=note, matrix=True)
     _add_classes(page, wb, moved)
     if not moved.panel.empty:
         _add_same(page, wb, moved)
@@ -75,63 +75,61 @@ def add_movement(page: ProfilePage, wb: Workbench, moved: Movement) -> None:
 
 def meaning(wb: Workbench, moved: Movement) -> list[str | Link]:
     """Return what a class says and what it does not, with the source."""
-    told: list[str | Link] = [text("profiles.note.classes", wb.language), say(wb, "movement.ladder")]
+    told: list[str | Link] = [Text("profiles.note.classes"), say("movement.ladder")]
     return told + [source_link(wb, one) for one in sorted(moved.sources)]
 
 
 def source_said(wb: Workbench, moved: Movement, *dates: str) -> str:
     """Return the line that stands under every chart and table of these figures."""
-    said = ", ".join(dict.fromkeys(date(one, wb.language) for one in dates))
-    return say(wb, "movement.source", publisher=_publisher(wb, moved), date=said)
+    said = joined(", ", dict.fromkeys(Spoken(date, one) for one in dates))
+    return say("movement.source", publisher=_publisher(wb, moved), date=said)
 
 
-def moves_shown(wb: Workbench, moved: Movement) -> pd.DataFrame:
+def moves_shown(moved: Movement) -> pd.DataFrame:
     """Return the moves as read: a row per class before, a column per class after, counts alone."""
     table = moves_table(moved.panel)
-    names = {**{one: PARTED.get(one, one) for one in CLASSES}, "total": say(wb, "movement.total")}
+    names = {**{one: PARTED.get(one, one) for one in CLASSES}, "total": say("movement.total")}
     rows = [
-        (names[before], *(_number(wb, one) for one in counts[:-1]), _figure(wb, moved, counts.iloc[-1]))
+        (names[before], *(_number(one) for one in counts[:-1]), _figure(moved, counts.iloc[-1]))
         for before, counts in table.iterrows()
     ]
-    return pd.DataFrame(
-        rows, columns=[say(wb, "movement.before_after", **_dates(wb, moved)), *names.values()], dtype=object
-    )
+    return pd.DataFrame(rows, columns=[say("movement.before_after", **_dates(moved)), *names.values()], dtype=object)
 
 
 def classes_shown(wb: Workbench, moved: Movement) -> pd.DataFrame:
     """Return how many kampung stand in which class, area by area, in the order of `ordered`."""
     every = _every(moved, moved.newest)
     rows = [
-        (wb.gazetteer.label(code), _figure(wb, moved, every.at[code, "total"]),
-         *(_number(wb, every.at[code, name]) for name in CLASSES))
+        (wb.gazetteer.label(code), _figure(moved, every.at[code, "total"]),
+         *(_number(every.at[code, name]) for name in CLASSES))
         for code in ordered(wb, every)
     ]  # fmt: skip
-    registered = say(wb, "movement.registered_at", date=date(moved.newest, wb.language))
-    return pd.DataFrame(rows, columns=[say(wb, "column.area"), registered, *CLASSES], dtype=object)
+    registered = say("movement.registered_at", date=Spoken(date, moved.newest))
+    return pd.DataFrame(rows, columns=[say("column.area"), registered, *CLASSES], dtype=object)
 
 
 def same_shown(wb: Workbench, moved: Movement) -> pd.DataFrame:
     """Return mandiri or above of the same kampung at both dates, and of all registered at the later one."""
-    table, told = same_and_all(moved), _dates(wb, moved)
+    table, told = same_and_all(moved), _dates(moved)
     rows = [
-        (wb.gazetteer.label(code), _of(wb, one["same_before"], one["same"]), _of(wb, one["same_after"], one["same"]),
-         _number(wb, one["rose"]), _number(wb, one["fell"]),
-         Figure(_of(wb, one["advanced_after"], one["all_after"]), sorted(moved.sources)))
+        (wb.gazetteer.label(code), _of(one["same_before"], one["same"]), _of(one["same_after"], one["same"]),
+         _number(one["rose"]), _number(one["fell"]),
+         Figure(_of(one["advanced_after"], one["all_after"]), sorted(moved.sources)))
         for code, one in table.loc[ordered(wb, _every(moved, moved.until))].iterrows()
     ]  # fmt: skip
-    names = [say(wb, f"movement.{one}", **told) for one in ("same_since", "same_until", "rose", "fell", "all_until")]
-    return pd.DataFrame(rows, columns=[say(wb, "column.area"), *names], dtype=object)
+    names = [say(f"movement.{one}", **told) for one in ("same_since", "same_until", "rose", "fell", "all_until")]
+    return pd.DataFrame(rows, columns=[say("column.area"), *names], dtype=object)
 
 
 def steps_shown(wb: Workbench, moved: Movement, changes: pd.DataFrame) -> pd.DataFrame:
     """Return changes of the number registered as read."""
     rows = [
-        (wb.gazetteer.label(one.code), date(one.since, wb.language), date(one.until, wb.language),
-         _number(wb, one.before), _number(wb, one.after), _figure(wb, moved, one.added))
+        (wb.gazetteer.label(one.code), Spoken(date, one.since), Spoken(date, one.until),
+         _number(one.before), _number(one.after), _figure(moved, one.added))
         for one in changes.itertuples()
     ]  # fmt: skip
-    names = [say(wb, f"movement.{one}") for one in ("step_since", "step_until", "before", "after", "added")]
-    return pd.DataFrame(rows, columns=[say(wb, "column.area"), *names], dtype=object)
+    names = [say(f"movement.{one}") for one in ("step_since", "step_until", "before", "after", "added")]
+    return pd.DataFrame(rows, columns=[say("column.area"), *names], dtype=object)
 
 
 def ordered(wb: Workbench, counts: pd.DataFrame) -> list[str]:
@@ -154,20 +152,20 @@ def ordered(wb: Workbench, counts: pd.DataFrame) -> list[str]:
 def _add_classes(page: ProfilePage, wb: Workbench, moved: Movement) -> None:
     every = _every(moved, moved.newest)
     order = ordered(wb, every)
-    title = say(wb, "movement.classes", date=date(moved.newest, wb.language))
-    svg = charts.bars(
-        every.loc[order], labels=_names(wb, order),
-        parts={**{one: one for one in CLASSES}, "dasar": say(wb, "movement.dasar")},
-        fills=theme.colours("ladder", 4), ends={code: _number(wb, every.at[code, "total"]) for code in order},
-        x_label=say(wb, "movement.share"), end_label=say(wb, "movement.registered"), title=title,
-        bold=wb.gazetteer.codes("province"), language=wb.language,
+    title = say("movement.classes", date=Spoken(date, moved.newest))
+    svg = charts.spoken(
+        charts.bars,         every.loc[order], labels=_names(wb, order),
+        parts={**{one: one for one in CLASSES}, "dasar": say("movement.dasar")},
+        fills=theme.colours("ladder", 4), ends={code: _number(every.at[code, "total"]) for code in order},
+        x_label=say("movement.share"), end_label=say("movement.registered"), title=title,
+        bold=wb.gazetteer.codes("province"),
     )  # fmt: skip
-    note = say(wb, "movement.classes_note", source=source_said(wb, moved, moved.newest))
+    note = say("movement.classes_note", source=source_said(wb, moved, moved.newest))
     page.add_chart("kelas-kabupaten", title, svg, classes_shown(wb, moved), note=note)
 
 
 def _add_same(page: ProfilePage, wb: Workbench, moved: Movement) -> None:
-    table, told = same_and_all(moved), _dates(wb, moved)
+    table, told = same_and_all(moved), _dates(moved)
     order = ordered(wb, _every(moved, moved.until))
     drawn = pd.DataFrame({
         "before": 100 * table["same_before"] / table["same"].where(table["same"] > 0),
@@ -176,48 +174,48 @@ def _add_same(page: ProfilePage, wb: Workbench, moved: Movement) -> None:
     }).loc[order]  # fmt: skip
     counts = table[["same_before", "same_after", "same"]].astype(int).itertuples()
     ends = {code: f"{before}→{after}/{same}" if same else GAP for code, before, after, same in counts}
-    title = say(wb, "movement.same", **told)
-    svg = charts.dumbbells(
-        drawn, labels=_names(wb, order), ends=ends,
-        marks={one: say(wb, f"movement.mark_{one}", **told) for one in ("before", "after", "all")},
-        x_label=say(wb, "movement.share"), end_label=say(wb, "movement.of_same"), title=title,
-        bold=wb.gazetteer.codes("province"), language=wb.language,
+    title = say("movement.same", **told)
+    svg = charts.spoken(
+        charts.dumbbells,         drawn, labels=_names(wb, order), ends=ends,
+        marks={one: say(f"movement.mark_{one}", **told) for one in ("before", "after", "all")},
+        x_label=say("movement.share"), end_label=say("movement.of_same"), title=title,
+        bold=wb.gazetteer.codes("province"),
     )  # fmt: skip
-    note = say(wb, "movement.same_note", source=source_said(wb, moved, moved.since, moved.until))
+    note = say("movement.same_note", source=source_said(wb, moved, moved.since, moved.until))
     page.add_chart("kampung-sama", title, svg, same_shown(wb, moved), note=note)
 
 
 def _add_steps(page: ProfilePage, wb: Workbench, moved: Movement) -> None:
-    title, counts = say(wb, "movement.steps"), moved.counts
+    title, counts = say("movement.steps"), moved.counts
     changes = steps(counts)
     most = waves(changes)
     if most.empty:
-        page.add_text("pendaftaran", title, say(wb, "movement.steps_none"))
+        page.add_text("pendaftaran", title, say("movement.steps_none"))
         return
     codes = list(dict.fromkeys(most["code"]))[:STEPS_DRAWN]
     drawn = _always_counted(counts).reindex(codes).dropna()
     dates, codes = list(drawn.columns), list(drawn.index)
-    svg = charts.steps(drawn, labels=_names(wb, codes), title=title, language=wb.language)
-    figures = {code: [_figure(wb, moved, one) for one in drawn.loc[code]] for code in codes}
-    frame = pd.DataFrame({say(wb, "column.date"): [date(one, wb.language) for one in dates],
+    svg = charts.spoken(charts.steps, drawn, labels=_names(wb, codes), title=title)
+    figures = {code: [_figure(moved, one) for one in drawn.loc[code]] for code in codes}
+    frame = pd.DataFrame({say("column.date"): [Spoken(date, one) for one in dates],
                           **{wb.gazetteer.label(code): figures[code] for code in codes}}, dtype=object)  # fmt: skip
     source = source_said(wb, moved, dates[0], dates[-1])
-    note = say(wb, "movement.steps_note", source=source)
-    page.add_text("gelombang", title, steps_said(wb, moved, changes))
-    page.add_chart("pendaftaran", say(wb, "movement.strips", count=len(codes)), svg, frame, note=note)
-    page.add_table("langkah", say(wb, "movement.largest"), steps_shown(wb, moved, most), note=source)
+    note = say("movement.steps_note", source=source)
+    page.add_text("gelombang", title, steps_said(moved, changes))
+    page.add_chart("pendaftaran", say("movement.strips", count=len(codes)), svg, frame, note=note)
+    page.add_table("langkah", say("movement.largest"), steps_shown(wb, moved, most), note=source)
 
 
-def steps_said(wb: Workbench, moved: Movement, changes: pd.DataFrame) -> list[str]:
+def steps_said(moved: Movement, changes: pd.DataFrame) -> list[str]:
     """Return that registrations come in waves, and how many regencies never changed a figure."""
     most, sums = waves(changes), _always_counted(moved.counts).sum()
-    ends = {"since": date(sums.index[0], wb.language), "until": date(sums.index[-1], wb.language)}
+    ends = {"since": Spoken(date, sums.index[0]), "until": Spoken(date, sums.index[-1])}
     waved = say(
-        wb, "movement.waves", **ends, first=_number(wb, sums.iloc[0]), last=_number(wb, sums.iloc[-1]),
-        gained=_number(wb, sums.iloc[-1] - sums.iloc[0]), steps=len(most), added=_number(wb, most["added"].sum()),
-        least=_number(wb, most["added"].min()), largest=_number(wb, most["added"].max()),
+        "movement.waves", **ends, first=_number(sums.iloc[0]), last=_number(sums.iloc[-1]),
+        gained=_number(sums.iloc[-1] - sums.iloc[0]), steps=len(most), added=_number(most["added"].sum()),
+        least=_number(most["added"].min()), largest=_number(most["added"].max()),
     )  # fmt: skip
-    return [waved, say(wb, "movement.never", count=len(never_changed(moved.counts)), dates=len(sums))]
+    return [waved, say("movement.never", count=len(never_changed(moved.counts)), dates=len(sums))]
 
 
 def _always_counted(counts: pd.DataFrame) -> pd.DataFrame:
@@ -236,24 +234,24 @@ def _names(wb: Workbench, codes: list[str]) -> Mapping[str, str]:
 
 
 def _publisher(wb: Workbench, moved: Movement) -> str:
-    return ", ".join(dict.fromkeys(publisher_of(wb, one) for one in sorted(moved.sources)))
+    return joined(", ", dict.fromkeys(publisher_of(wb, one) for one in sorted(moved.sources)))
 
 
-def _dates(wb: Workbench, moved: Movement) -> dict[str, str]:
-    return {"since": date(moved.since, wb.language), "until": date(moved.until, wb.language)}
+def _dates(moved: Movement) -> dict[str, str]:
+    return {"since": Spoken(date, moved.since), "until": Spoken(date, moved.until)}
 
 
-def _number(wb: Workbench, value: float) -> str:
-    return number(float(value), wb.language)
+def _number(value: float) -> str:
+    return Number(float(value))
 
 
-def _figure(wb: Workbench, moved: Movement, value: float) -> Figure:
-    return Figure(_number(wb, value), sorted(moved.sources))
+def _figure(moved: Movement, value: float) -> Figure:
+    return Figure(_number(value), sorted(moved.sources))
 
 
-def _of(wb: Workbench, part: float, whole: float) -> str:
+def _of(part: float, whole: float) -> str:
     """Return counts with their share, e.g. ``3 dari 24 (12,5 %)``; a gap where there is nothing to share."""
     if not whole > 0:
         return GAP
-    counts = say(wb, "of", part=_number(wb, part), whole=_number(wb, whole))
-    return f"{counts} ({percent(number(100 * part / whole, wb.language, 1), wb.language)})"
+    counts = say("of", part=_number(part), whole=_number(whole))
+    return phrase("{} ({})", counts, Spoken(percent, Number(100 * part / whole, 1)))

@@ -13,7 +13,7 @@ import pandas as pd
 
 from kkbgeo.errors import ParameterError
 from kkbgeo.join import KNOWN
-from kkbgeo.language import date, number, text
+from kkbgeo.language import Number, Spoken, Text, date, joined, phrase
 from kkbgeo.maps.layers import headline_of
 from kkbgeo.maps.page import Link
 from kkbgeo.patterns.need_surveys import other_surveys
@@ -81,57 +81,56 @@ class NeedAndAid:
 
     def findings(self, wb: Workbench) -> list[str]:
         """Return what may be said, in plain words of the workbench's language."""
-        counted, language = self.counts, wb.language
+        counted = self.counts
         known = int(counted.loc[["high", "lower"]].to_numpy().sum())
         told = {
             "need": need_name(wb, self), "known": known, "all": len(self.table),
             "unknown": int(counted.loc["unknown"].sum()), "of": of_survey(self),
         }  # fmt: skip
         if not known:
-            return [text("needs.finding.need_missing", language, **told)]
-        limit = headline_of(self.high, wb.catalogue[self.need], language)
+            return [Text("needs.finding.need_missing", **told)]
+        limit = headline_of(self.high, wb.catalogue[self.need])
         high = {name.replace("-", "_"): int(count) for name, count in counted.loc["high"].items()}
         found = [
-            text("needs.finding.need", language, high=int(counted.loc["high"].sum()), limit=limit, **told),
-            text("needs.finding.aid", language, of=of_survey(self), **high),
+            Text("needs.finding.need", high=int(counted.loc["high"].sum()), limit=limit, **told),
+            Text("needs.finding.aid", of=of_survey(self), **high),
         ]
         missing = _greatest_first(self.table[self.table["verdict"] == "high-not-found"])
         if len(missing):
-            names = ", ".join(missing["name"].head(8))
+            names = joined(", ", missing["name"].head(8))
             more = len(missing) - 8
-            names += text("needs.finding.more", language, count=more) if more > 0 else ""
-            found.append(text("needs.finding.not_found", language, count=len(missing), names=names, of=of_survey(self)))
+            names += Text("needs.finding.more", count=more) if more > 0 else ""
+            found.append(Text("needs.finding.not_found", count=len(missing), names=names, of=of_survey(self)))
         found += other_surveys(wb, self)
         if self.unplaced:
-            found.append(text("needs.finding.unplaced", language, count=self.unplaced))
+            found.append(Text("needs.finding.unplaced", count=self.unplaced))
         return found
 
-    def counts_table(self, language: str = "id") -> pd.DataFrame:
+    def counts_table(self) -> pd.DataFrame:
         """Return the number of areas by need and aid as display text."""
         counted = self.counts
-        columns = {text("needs.column.aid", language): [text(f"needs.aid_level.{one}", language) for one in AID_LEVELS]}
+        columns = {Text("needs.column.aid"): [Text(f"needs.aid_level.{one}") for one in AID_LEVELS]}
         for need in NEED_LEVELS:
-            head = text(f"needs.need_level.{need}", language) + of_survey(self)
-            columns[head] = [number(one, language) for one in counted.loc[need]]
+            head = Text(f"needs.need_level.{need}") + of_survey(self)
+            columns[head] = [Number(one) for one in counted.loc[need]]
         return pd.DataFrame(columns)
 
     def page_table(self, wb: Workbench) -> pd.DataFrame:
         """Return the table for a page: greatest need first, areas of unknown need last; a dash where not reported."""
-        language = wb.language
         rows = []
         for row in _greatest_first(self.table).itertuples():
             rows.append((
                 row.name, _need_said(wb, row, self.need),
                 source_link(wb, row.need_source.split()[0]) if row.need_source else GAP,
-                date(row.need_as_of, language) if row.need_source else GAP,
-                shown(row.events, language), shown(row.kitchens if row.events > 0 else None, language),
-                shown(row.families, language), shown(row.children, language),
-                date(row.aid_as_of, language) if row.aid_records else GAP, _aid_source(wb, row),
-                text(f"needs.verdict.{row.verdict}", language, of=of_survey(self)),
+                Spoken(date, row.need_as_of) if row.need_source else GAP,
+                shown(row.events), shown(row.kitchens if row.events > 0 else None),
+                shown(row.families), shown(row.children),
+                Spoken(date, row.aid_as_of) if row.aid_records else GAP, _aid_source(wb, row),
+                Text(f"needs.verdict.{row.verdict}", of=of_survey(self)),
             ))  # fmt: skip
         names = ("area", "need", "need_source", "need_date", "events", "kitchens", "families", "children",
                  "aid_date", "aid_source", "verdict")  # fmt: skip
-        heads = [text(f"needs.column.{name}", language) for name in names]
+        heads = [Text(f"needs.column.{name}") for name in names]
         heads[1] = need_name(wb, self)
         return pd.DataFrame(rows, columns=heads)
 
@@ -214,10 +213,10 @@ class Concentration:
         low, high = self.inequality.table.loc["concentration", ["low", "high"]]
         return "needier" if low > 0 else "less-needy" if high < 0 else "undecided"
 
-    def sentence(self, language: str = "id") -> str:
+    def sentence(self) -> str:
         """Return the finding in plain words, and what it rests on."""
-        said = text(f"needs.concentration.{self.verdict}", language, areas=self.areas, minimum=self.minimum)
-        return said if self.inequality is None else f"{said} {self.inequality.sentence(language)}"
+        said = Text(f"needs.concentration.{self.verdict}", areas=self.areas, minimum=self.minimum)
+        return said if self.inequality is None else phrase("{} {}", said, Spoken(self.inequality.sentence))
 
 
 def concentration_of_aid(
@@ -266,8 +265,8 @@ def concentration_of_aid(
 def need_name(wb: Workbench, found: NeedAndAid) -> str:
     """Return the name of the need, with its survey where it has one."""
     if found.need == "stunting_prevalence" and found.survey:
-        return text("needs.word.survey", wb.language, survey=found.survey)
-    return wb.catalogue[found.need].label(wb.language)
+        return Text("needs.word.survey", survey=found.survey)
+    return Spoken(wb.catalogue[found.need].label)
 
 
 def of_survey(found: NeedAndAid) -> str:
@@ -372,19 +371,18 @@ def _greatest_first(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _need_said(wb: Workbench, row: Any, need: str) -> str:
-    language = wb.language
     if row.need_state == "suppressed":
-        return text("maps.state.suppressed", language)
+        return Text("maps.state.suppressed")
     if pd.isna(row.need):
         if not row.elsewhere:
             return GAP
-        other = number(row.elsewhere_value, language, 1) + ends_said(row.elsewhere_low, row.elsewhere_high, language)
-        return text("needs.word.elsewhere", language, survey=survey_name(wb, row.elsewhere), value=other)
+        other = Number(row.elsewhere_value, 1) + ends_said(row.elsewhere_low, row.elsewhere_high)
+        return Text("needs.word.elsewhere", survey=survey_name(wb, row.elsewhere), value=other)
     decimals = wb.catalogue[need].decimals
-    said = shown(row.need, language, decimals) + ends_said(row.need_low, row.need_high, language)
-    marks = [text("profiles.word.conflict", language, count=row.need_conflicts)] if row.need_conflicts else []
-    marks += [doubt_said(row.need_doubt, row.need_doubt_kind, language)] if row.need_doubt else []
-    return f"{said} ({'; '.join(marks)})" if marks else said
+    said = shown(row.need, decimals) + ends_said(row.need_low, row.need_high)
+    marks = [Text("profiles.word.conflict", count=row.need_conflicts)] if row.need_conflicts else []
+    marks += [doubt_said(row.need_doubt, row.need_doubt_kind)] if row.need_doubt else []
+    return phrase("{} ({})", said, joined("; ", marks)) if marks else said
 
 
 def _aid_source(wb: Workbench, row: Any) -> Link | str:
@@ -392,4 +390,4 @@ def _aid_source(wb: Workbench, row: Any) -> Link | str:
         return GAP
     first = source_link(wb, row.aid_sources[0])
     more = len(row.aid_sources) - 1
-    return Link(f"{first.text} (+{more})", first.url) if more else first
+    return Link(phrase("{} (+{})", first.text, more), first.url) if more else first

@@ -6,8 +6,8 @@ from itertools import chain
 
 import pandas as pd
 
-from kkbgeo.language import text
-from kkbgeo.maps import area_map, locator_svg
+from kkbgeo.language import Spoken, Text, joined, phrase
+from kkbgeo.maps import area_map
 from kkbgeo.maps.interactive import AreaMap
 from kkbgeo.patterns.frame import analysis_page, finish, sources_of
 from kkbgeo.patterns.need import NeedAndAid, aid_and_need, concentration_of_aid
@@ -16,8 +16,7 @@ from kkbgeo.patterns.relation import NEED, PROGRAMME, Relation, beside_notes, be
 from kkbgeo.patterns.scale import scale_effect
 from kkbgeo.patterns.surveys import surveys_side_by_side
 from kkbgeo.profiles.inputs import newest_date
-from kkbgeo.profiles.pages import FOLDED_ROWS, ProfilePage, indicator_layer
-from kkbgeo.profiles.pooled import locator_shapes
+from kkbgeo.profiles.pages import FOLDED_ROWS, ProfilePage, indicator_layer, locator_of
 from kkbgeo.workbench import Workbench
 
 SLUG = "program-dan-kebutuhan"  # one file, whatever the language
@@ -59,33 +58,32 @@ def programme_and_need(
     >>> page.path
     'program-dan-kebutuhan.html'
     """
-    language = wb.language
     tests = {"how": how, "permutations": permutations, "seed": seed}
     relation = relate(wb, need, programme, **tests)
     found = aid_and_need(wb, need, high=need_high)
     surveys = surveys_side_by_side(wb)
     page = _new_page(wb)
-    page.findings([*found.findings(wb), *relation.findings(language)[:2], *surveys.changes(language)[:1]])
+    page.findings([*found.findings(wb), *relation.findings()[:2], *surveys.changes()[:1]])
     _show(page, "map", bivariate_map(wb, relation))
     _scatter(page, relation)
-    page.add_text("relation", _title("relation", language), relation.findings(language))
+    page.add_text("relation", _title("relation"), relation.findings())
     _show(page, "beside", beside_table(wb), *beside_notes(wb))
-    caution = " ".join(other_surveys(wb, found))
-    page.add_table("aid", _title("aid", language), found.counts_table(language), note=caution)
+    caution = joined(" ", other_surveys(wb, found))
+    page.add_table("aid", _title("aid"), found.counts_table(), note=caution)
     if len(newer := other_side_table(wb, found)):
-        page.add_table("aid-newer", "", newer, caption=text("needs.caption.newer", language),
+        page.add_table("aid-newer", "", newer, caption=Text("needs.caption.newer"),
                        folded=len(newer) > FOLDED_ROWS)  # fmt: skip
-    page.add_table("aid-areas", "", found.page_table(wb), note=text("needs.note.aid", language), folded=True)
-    page.add_text("concentration", _title("concentration", language), _concentration(found, language))
+    page.add_table("aid-areas", "", found.page_table(wb), note=Text("needs.note.aid"), folded=True)
+    page.add_text("concentration", _title("concentration"), _concentration(found))
     _scale(wb, page, (need, programme), tests)
-    page.add_text("surveys", _title("surveys", language), [*surveys.cautions(language), *surveys.changes(language)])
-    _show(page, "survey-table", surveys.page_table(wb))
+    page.add_text("surveys", _title("surveys"), [*surveys.cautions(), *surveys.changes()])
+    _show(page, "survey-table", surveys.page_table())
     if (pictures := surveys.pictures()) is not None:
-        page.add_chart("survey-pictures", _title("survey-pictures", language), *pictures,
-                       note=text("needs.note.survey-pictures", language))  # fmt: skip
+        page.add_chart("survey-pictures", _title("survey-pictures"), *pictures,
+                       note=Text("needs.note.survey-pictures"))  # fmt: skip
     _show(page, "survey-map", surveys.map(wb))
-    limits = [text(f"needs.limit.{key}", language) for key in ("found", "cause", "sampling", "place")]
-    page.add_text("limits", _title("limits", language), limits)
+    limits = [Text(f"needs.limit.{key}") for key in ("found", "cause", "sampling", "place")]
+    page.add_text("limits", _title("limits"), limits)
     stated = {
         "need": need, "programme": programme, "need_high": str(found.high), "how": how,
         "permutations": str(relation.lee.settings.permutations), "seed": str(relation.lee.settings.seed),
@@ -97,22 +95,20 @@ def bivariate_map(wb: Workbench, relation: Relation) -> AreaMap | list[str]:
     """Return the map of both indicators, then each of the two alone; a sentence where no regency has a polygon."""
     table = relation.table
     if table.areas.empty:
-        return [text("boundaries.map.nothing", wb.language, title=table.edition.title(wb.language))]
+        return [Text("boundaries.map.nothing", title=Spoken(table.edition.title))]
     single = [indicator_layer(wb, table, key) for key in (relation.need, relation.programme)]
     parents = {code: wb.gazetteer.label(code.split(".")[0]) for code in table.labels}
     return area_map(
-        table.areas, [relation.layer(wb.language), *single], language=wb.language, edition=table.edition,
+        table.areas, [relation.layer(), *single], language=wb.language, edition=table.edition,
         labels=table.labels, parents=parents, simulated=table.simulated, undrawn=table.undrawn,
     )  # fmt: skip
 
 
 def _new_page(wb: Workbench) -> ProfilePage:
-    language, regencies = wb.language, wb.areas("regency")
     return analysis_page(
-        wb, SLUG, text("needs.page.title", language), subtitle=text("needs.page.subtitle", language, whole=wb.whole),
+        wb, SLUG, Text("needs.page.title"), subtitle=Text("needs.page.subtitle", whole=wb.whole),
         as_of=newest_date(wb, wb.gazetteer.whole.code), generated_by="06_programme_and_need",
-        locator=locator_svg(regencies, list(regencies.index), language=language, whole=wb.whole,
-                            shapes=locator_shapes(wb)),
+        locator=locator_of(wb, list(wb.areas("regency").index)),
     )  # fmt: skip
 
 
@@ -125,12 +121,12 @@ def _sources(wb: Workbench, found: NeedAndAid, programme: str) -> set[str]:
     return {*found.unplaced_sources, *chain(*found.table["aid_sources"], *figures)}
 
 
-def _title(key: str, language: str) -> str:
-    return text(f"needs.section.{key}", language)
+def _title(key: str) -> str:
+    return Text(f"needs.section.{key}")
 
 
 def _show(page: ProfilePage, key: str, thing: pd.DataFrame | AreaMap | list[str], *more: str) -> None:
-    title, note = _title(key, page.language), " ".join((text(f"needs.note.{key}", page.language), *more))
+    title, note = _title(key), joined(" ", (Text(f"needs.note.{key}"), *more))
     if isinstance(thing, AreaMap):
         page.add_map(thing, title, key=key, note=note)
     elif isinstance(thing, list):
@@ -140,19 +136,18 @@ def _show(page: ProfilePage, key: str, thing: pd.DataFrame | AreaMap | list[str]
 
 
 def _scatter(page: ProfilePage, relation: Relation) -> None:
-    language = page.language
-    picture = relation.scatter(language)
-    title = _title("scatter", language)
+    picture = relation.scatter()
+    title = _title("scatter")
     if picture is None:
-        page.add_text("scatter", title, relation.findings(language)[:1])
+        page.add_text("scatter", title, relation.findings()[:1])
         return
-    note = text("needs.note.scatter", language, left_out=len(relation.frame) - relation.both)
-    page.add_chart("scatter", title, picture, relation.scatter_table(language), note=note)
+    note = Text("needs.note.scatter", left_out=len(relation.frame) - relation.both)
+    page.add_chart("scatter", title, picture, relation.scatter_table(), note=note)
 
 
-def _concentration(found: NeedAndAid, language: str) -> list[str]:
+def _concentration(found: NeedAndAid) -> list[str]:
     return [
-        f"{text(f'needs.column.{aid}', language)}: {concentration_of_aid(found, aid).sentence(language)}"
+        phrase("{}: {}", Text(f"needs.column.{aid}"), concentration_of_aid(found, aid).sentence())
         for aid in ("events", "families")
     ]
 
@@ -161,8 +156,8 @@ def _scale(wb: Workbench, page: ProfilePage, pair: tuple[str, str], tests: dict)
     """Add the questions by level: the pair, and the aid alone."""
     for key, asked in (("scale", pair), ("scale-aid", ("aid_events",))):
         found = scale_effect(wb, *asked, **tests)
-        names = text("needs.scale.and", wb.language).join(wb.catalogue[one].label(wb.language) for one in asked)
-        title = _title("scale", wb.language) if key == "scale" else ""
-        said = [*found.findings(wb), found.conditions(wb.language)]
-        caption = text(f"needs.scale.{found.question}", wb.language, names=names)
-        page.add_table(key, title, found.page_table(wb), note=" ".join(said), caption=caption)
+        names = joined(Text("needs.scale.and"), (Spoken(wb.catalogue[one].label) for one in asked))
+        title = _title("scale") if key == "scale" else ""
+        said = [*found.findings(), found.conditions()]
+        caption = Text(f"needs.scale.{found.question}", names=names)
+        page.add_table(key, title, found.page_table(), note=joined(" ", said), caption=caption)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from kkbgeo.join import KNOWN
-from kkbgeo.language import number, text
+from kkbgeo.language import Number, Text, joined, phrase
 from kkbgeo.maps.layers import headline_of
 from kkbgeo.profiles.display import doubt_said, ends_said
 from kkbgeo.profiles.reported import survey_name
@@ -81,31 +81,30 @@ def other_surveys(wb: Workbench, found: NeedLike) -> list[str]:
     """
     if not found.survey or not found.table["need"].notna().any():
         return []
-    language, said, areas = wb.language, [], other_side(wb, found)
+    said, areas = [], other_side(wb, found)
     if len(areas):
-        named = "; ".join(
-            text("needs.finding.other_side_area", language, area=row.name, survey=found.survey, newer=row.newer,
-                 value=_figure(row, "need", language),
-                 newer_value=_figure(row, "newer", language))
+        named = joined("; ", (
+            Text("needs.finding.other_side_area", area=row.name, survey=found.survey, newer=row.newer,
+                 value=_figure(row, "need"),
+                 newer_value=_figure(row, "newer"))
             for row in areas.head(NAMED).itertuples()
-        )  # fmt: skip
+        ))  # fmt: skip
         more = len(areas) - NAMED
-        named += text("needs.finding.more_in_table", language, count=more) if more > 0 else ""
-        limit = headline_of(found.high, wb.catalogue[found.need], language)
-        said.append(text("needs.finding.other_side", language, count=len(areas), limit=limit, areas=named))
+        named += Text("needs.finding.more_in_table", count=more) if more > 0 else ""
+        limit = headline_of(found.high, wb.catalogue[found.need])
+        said.append(Text("needs.finding.other_side", count=len(areas), limit=limit, areas=named))
     return [*said, _why(wb, found)] if len(wb.rounds) > 1 else said
 
 
 def other_side_table(wb: Workbench, found: NeedLike) -> pd.DataFrame:
     """Return every area of `other_side` as display text: both figures, each with its survey; empty where none is so."""
-    language = wb.language
     rows = [
-        (row.name, _figure(row, "need", language), row.newer,
-         _figure(row, "newer", language))
+        (row.name, _figure(row, "need"), row.newer,
+         _figure(row, "newer"))
         for row in other_side(wb, found).itertuples()
     ]  # fmt: skip
-    area, newer, value = (text(f"needs.column.{one}", language) for one in ("area", "newer", "newer_value"))
-    return pd.DataFrame(rows, columns=[area, f"{found.survey} (%)", newer, value])
+    area, newer, value = (Text(f"needs.column.{one}") for one in ("area", "newer", "newer_value"))
+    return pd.DataFrame(rows, columns=[area, phrase("{} (%)", found.survey), newer, value])
 
 
 def _why(wb: Workbench, found: NeedLike) -> str:
@@ -118,15 +117,15 @@ def _why(wb: Workbench, found: NeedLike) -> str:
         kind = "most"
     elif all(order.index(one.label) < order.index(found.survey) for one, count in others if count):
         kind = "newest"
-    listed = [text("needs.chosen.known", wb.language, survey=one.label, known=count) for one, count in others]
-    return text(
-        f"needs.chosen.{kind}", wb.language, survey=found.survey, known=known, all=len(found.table),
-        others=", ".join(listed),
+    listed = [Text("needs.chosen.known", survey=one.label, known=count) for one, count in others]
+    return Text(
+        f"needs.chosen.{kind}", survey=found.survey, known=known, all=len(found.table),
+        others=joined(", ", listed),
     )  # fmt: skip
 
 
-def _figure(row: Any, what: str, language: str) -> str:
-    said = number(row.need if what == "need" else row.newer_value, language, 1)
-    said += ends_said(getattr(row, f"{what}_low"), getattr(row, f"{what}_high"), language)
+def _figure(row: Any, what: str) -> str:
+    said = Number(row.need if what == "need" else row.newer_value, 1)
+    said += ends_said(getattr(row, f"{what}_low"), getattr(row, f"{what}_high"))
     doubt, kind = getattr(row, f"{what}_doubt"), getattr(row, f"{what}_doubt_kind")
-    return f"{said} [{doubt_said(doubt, kind, language)}]" if doubt else said
+    return phrase("{} [{}]", said, doubt_said(doubt, kind)) if doubt else said

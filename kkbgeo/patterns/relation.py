@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from markupsafe import Markup
 
 from kkbgeo.errors import ParameterError
-from kkbgeo.language import date, number, text
+from kkbgeo.language import Number, Spoken, Text, date, phrase
 from kkbgeo.maps import charts
 from kkbgeo.maps.bivariate_layer import bivariate_layer
 from kkbgeo.maps.drawn import Layer
@@ -60,54 +59,54 @@ class Relation:
         """Number of areas with both figures."""
         return len(self.frame.dropna())
 
-    def findings(self, language: str = "id") -> list[str]:
+    def findings(self) -> list[str]:
         """Return how many areas have both figures, and what the tests allow to say."""
-        said = text(
-            "needs.relation.both", language, both=self.both, all=len(self.frame),
-            need=self._label(self.need, language), programme=self._label(self.programme, language),
+        said = Text(
+            "needs.relation.both", both=self.both, all=len(self.frame),
+            need=self._label(self.need), programme=self._label(self.programme),
         )  # fmt: skip
         if self.lee.state != "tested":
-            return [said, self.lee.finding(language)]
-        return [said, self.lee.finding(language), self.moran.finding(language), self.lee.conditions(language)]
+            return [said, Spoken(self.lee.finding)]
+        return [said, Spoken(self.lee.finding), Spoken(self.moran.finding), Spoken(self.lee.conditions)]
 
-    def layer(self, language: str = "id") -> Layer:
+    def layer(self) -> Layer:
         """Return the bivariate layer of the areas that have a polygon."""
         cells = self.table.cells[self.table.cells["code"].isin(self.table.areas.index)]
         pair = (self.table.indicator(self.need), self.table.indicator(self.programme))
-        return bivariate_layer(*pair, cells, language=language)
+        return bivariate_layer(*pair, cells)
 
-    def scatter(self, language: str = "id") -> Markup | None:
+    def scatter(self) -> Spoken | None:
         """Return the scatter with the names of areas; nothing where no area has both figures."""
         if not self.both:
             return None
         one, other = self.table.indicator(self.need), self.table.indicator(self.programme)
         known = self.frame.dropna()
-        return charts.scatter(
+        return charts.spoken(
+            charts.scatter,
             self.frame["need"],
             self.frame["programme"],
             labels={code: _short(label) for code, label in self.table.labels.items()},
-            x_label=_with_unit(one, language),
-            y_label=_with_unit(other, language),
-            title=text("needs.relation.scatter", language, need=one.label(language), programme=other.label(language)),
+            x_label=_with_unit(one),
+            y_label=_with_unit(other),
+            title=Text("needs.relation.scatter", need=Spoken(one.label), programme=Spoken(other.label)),
             x_line=float(known["need"].median()),
             y_line=float(known["programme"].median()),
             decimals=(one.decimals, other.decimals),
-            language=language,
         )
 
-    def scatter_table(self, language: str = "id") -> pd.DataFrame:
+    def scatter_table(self) -> pd.DataFrame:
         """Return the figures of the scatter as display text."""
         known = self.frame.dropna().sort_values("need", ascending=False, kind="stable")
         pair = (self.table.indicator(self.need), self.table.indicator(self.programme))
         rows = [
-            (self.table.labels[code], *(number(v, language, one.decimals) for v, one in zip(row, pair, strict=True)))
+            (self.table.labels[code], *(Number(v, one.decimals) for v, one in zip(row, pair, strict=True)))
             for code, row in zip(known.index, known.itertuples(index=False), strict=True)
         ]
-        heads = [text("needs.column.area", language), *(_with_unit(one, language) for one in pair)]
+        heads = [Text("needs.column.area"), *(_with_unit(one) for one in pair)]
         return pd.DataFrame(rows, columns=heads)
 
-    def _label(self, key: str, language: str) -> str:
-        return self.table.indicator(key).label(language)
+    def _label(self, key: str) -> str:
+        return Spoken(self.table.indicator(key).label)
 
 
 def relate(
@@ -182,9 +181,9 @@ def beside_table(wb: Workbench) -> pd.DataFrame:
     table, keys = _beside(wb)
     need = known_values(table.cells[table.cells["indicator"] == NEED[0]], sorted(table.labels))
     order = need.sort_values(ascending=False, na_position="last", kind="stable").index
-    rows = [(table.labels[code], *(cell_text(table, code, key) for key in keys)) for code in order]
-    heads = [_with_unit(table.indicator(key), wb.language) for key in keys]
-    return pd.DataFrame(rows, columns=[text("needs.column.area", wb.language), *heads])
+    rows = [(table.labels[code], *(cell_text(table, code, key).text for key in keys)) for code in order]
+    heads = [_with_unit(table.indicator(key)) for key in keys]
+    return pd.DataFrame(rows, columns=[Text("needs.column.area"), *heads])
 
 
 def beside_notes(wb: Workbench) -> list[str]:
@@ -194,7 +193,7 @@ def beside_notes(wb: Workbench) -> list[str]:
     for one in (table.indicator(key) for key in keys):
         dates = {day for day in table.column(one.id, "as_of") if day}
         if one.by_office and len(dates) == 1:
-            found.append(f"{one.label(wb.language)}: {date(*dates, wb.language)}. {one.definition(wb.language)}")
+            found.append(phrase("{}: {}. {}", Spoken(one.label), Spoken(date, *dates), Spoken(one.definition)))
     return found
 
 
@@ -203,9 +202,9 @@ def _beside(wb: Workbench) -> tuple[AreaTable, list[str]]:
     return wb.table("regency", keys), keys
 
 
-def _with_unit(one: Indicator, language: str) -> str:
-    label = one.label(language)
-    return f"{label} (%)" if one.kind == "percent" else label
+def _with_unit(one: Indicator) -> str:
+    label = Spoken(one.label)
+    return phrase("{} (%)", label) if one.kind == "percent" else label
 
 
 def _short(label: str) -> str:

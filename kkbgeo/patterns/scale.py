@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from kkbgeo.errors import ParameterError
-from kkbgeo.language import text
+from kkbgeo.language import Spoken, Text, phrase
 from kkbgeo.patterns.frame import require_testable
 from kkbgeo.patterns.graphs import graph_of
 from kkbgeo.profiles.display import shown
@@ -59,41 +59,39 @@ class Scale:
         """Whether two levels that could both be tested give different answers."""
         return any(how in ("differ", "opposite") for *_, how in self.comparisons)
 
-    def findings(self, wb: Workbench) -> list[str]:
+    def findings(self) -> list[str]:
         """Return how the levels compare, in plain words of the workbench's language."""
-        language = wb.language
         found = []
         for coarse, fine, how in self.comparisons:
             told = {
-                "coarse": _level(coarse, language), "fine": _level(fine, language),
-                "reported": shown(self.table.loc[fine, "reported"], language),
-                "areas": shown(self.table.loc[fine, "areas"], language),
+                "coarse": _level(coarse), "fine": _level(fine),
+                "reported": shown(self.table.loc[fine, "reported"]),
+                "areas": shown(self.table.loc[fine, "areas"]),
             }  # fmt: skip
             nothing = how == "agree" and self.table.loc[fine, "verdict"] == "none"
-            found.append(text(f"needs.scale.{'agree_none' if nothing else how}", language, **told))
+            found.append(Text(f"needs.scale.{'agree_none' if nothing else how}", **told))
             high, low = self.table.loc[coarse, "total"], self.table.loc[fine, "total"]
             if pd.notna(high) and pd.notna(low) and low < high:
-                told |= {"high": shown(high, language), "low": shown(low, language)}
-                found.append(text("needs.scale.lost", language, **told))
+                told |= {"high": shown(high), "low": shown(low)}
+                found.append(Text("needs.scale.lost", **told))
         return found
 
-    def page_table(self, wb: Workbench) -> pd.DataFrame:
+    def page_table(self) -> pd.DataFrame:
         """Return the levels side by side as display text."""
-        language = wb.language
         rows = [
             (
-                _level(str(level), language), f"{shown(row['reported'], language)} / {shown(row['areas'], language)}",
-                shown(row["tested"], language), shown(row["total"], language), shown(row["statistic"], language, 2),
-                shown(row["p"], language, 4), text(f"needs.answer.{row['verdict']}", language),
+                _level(str(level)), phrase('{} / {}', shown(row['reported']), shown(row['areas'])),
+                shown(row["tested"]), shown(row["total"]), shown(row["statistic"], 2),
+                shown(row["p"], 4), Text(f"needs.answer.{row['verdict']}"),
             )
             for level, row in self.table.iterrows()
         ]  # fmt: skip
         names = ("level", "reported", "tested", "total", "statistic", "p", "answer")
-        return pd.DataFrame(rows, columns=[text(f"needs.column.{name}", language) for name in names])
+        return pd.DataFrame(rows, columns=[Text(f"needs.column.{name}") for name in names])
 
-    def conditions(self, language: str = "id") -> str:
+    def conditions(self) -> str:
         """Return how the coarsest level that could be asked was tested: neighbours, permutations, seed."""
-        return next((one.conditions(language) for one in self.results.values()), "")
+        return next((Spoken(one.conditions) for one in self.results.values()), "")
 
 
 def scale_effect(
@@ -228,5 +226,5 @@ def _compared(coarse: pd.Series, fine: pd.Series) -> str:
     return "opposite"
 
 
-def _level(level: str, language: str) -> str:
-    return text(f"maps.noun.{level}", language)
+def _level(level: str) -> str:
+    return Text(f"maps.noun.{level}")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from kkbgeo.language import text
+from kkbgeo.language import Spoken, Text, phrase
 from kkbgeo.maps import area_map, charts
 from kkbgeo.maps.interactive import AreaMap
 from kkbgeo.maps.verdicts import label_layer
@@ -39,42 +39,42 @@ def study_page(
         What was asked for, for the footer.
     """
     indicator = wb.catalogue[study.indicator]
-    label = indicator.label(wb.language)
+    label = Spoken(indicator.label)
     cells = study.table.cells[study.table.cells["indicator"] == study.indicator]
     page = analysis_page(
-        wb, study.slug, say(wb, "study.title", label=label), as_of=newest_of(cells), generated_by=generated_by
+        wb, study.slug, say("study.title", label=label), as_of=newest_of(cells), generated_by=generated_by
     )
     page.findings(study_findings(wb, study, sensitivity))
     tested = study.local.state == "tested"
     if tested:
-        page.add_map(label_map(wb, study), say(wb, "study.map"), key="peta", note=say(wb, "study.map_note"))
-        page.add_text("arti", say(wb, "study.reading"), [say(wb, f"study.reading_{one}") for one in ("1", "2", "3")])
-        _add(page, wb, "named", named_table(wb, study, sensitivity), "study.named_none")
+        page.add_map(label_map(wb, study), say("study.map"), key="peta", note=say("study.map_note"))
+        page.add_text("arti", say("study.reading"), [say(f"study.reading_{one}") for one in ("1", "2", "3")])
+        _add(page, "named", named_table(wb, study, sensitivity), "study.named_none")
     if study.moran.state == "tested":
-        page.add_table("uji", say(wb, "study.whole"), whole_table(wb, study), note=say(wb, "study.whole_note"))
-        _add(page, wb, "sensitivity", sensitivity_table(wb, sensitivity), "study.sensitivity_none")
+        page.add_table("uji", say("study.whole"), whole_table(study), note=say("study.whole_note"))
+        _add(page, "sensitivity", sensitivity_table(sensitivity), "study.sensitivity_none")
     labels = study.table.labels
-    chart = charts.network(study.table.areas, study.links, labels=labels, title=say(wb, "study.neighbours"))
-    said = study.report.sentence(wb.language)
-    page.add_chart("tetangga", say(wb, "study.neighbours"), chart, neighbour_table(wb, study), note=said)
+    chart = charts.spoken(charts.network, study.table.areas, study.links, labels=labels, title=say("study.neighbours"))
+    said = Spoken(study.report.sentence)
+    page.add_chart("tetangga", say("study.neighbours"), chart, neighbour_table(wb, study), note=said)
     left = left_out(wb, study)
     if len(left):
-        page.add_table("tidak-ikut", say(wb, "study.left_out"), left, folded=len(left) > 12)
-    page.add_text("batasan", say(wb, "not_shown"), [say(wb, f"study.not_{one}") for one in NOT_SHOWN])
+        page.add_table("tidak-ikut", say("study.left_out"), left, folded=len(left) > 12)
+    page.add_text("batasan", say("not_shown"), [say(f"study.not_{one}") for one in NOT_SHOWN])
     finish(wb, page, sources_of(cells), **parameters)
     return page
 
 
 def study_findings(wb: Workbench, study: Study, sensitivity: Sensitivity) -> list[str]:
     """Return what the study found, one sentence each: the whole map, the areas, how stable that is, how it was made."""
-    label, language = wb.catalogue[study.indicator].label(wb.language), wb.language
-    found = [f"{label}: {study.moran.finding(language)}"]
+    label = Spoken(wb.catalogue[study.indicator].label)
+    found = [phrase("{}: {}", label, Spoken(study.moran.finding))]
     if study.moran.state == "tested":
         stable, runs = sensitivity.stable
-        found.append(say(wb, "study.stable", stable=stable, runs=runs, ways=len(sensitivity.by_way)))
+        found.append(say("study.stable", stable=stable, runs=runs, ways=len(sensitivity.by_way)))
     if study.local.state == "tested" or study.moran.state == "tested":
-        found.append(study.local.finding(language))
-    return [*found, (study.local if study.local.state == "tested" else study.moran).conditions(language)]
+        found.append(Spoken(study.local.finding))
+    return [*found, Spoken((study.local if study.local.state == "tested" else study.moran).conditions)]
 
 
 def label_map(wb: Workbench, study: Study) -> AreaMap | list[str]:
@@ -83,15 +83,13 @@ def label_map(wb: Workbench, study: Study) -> AreaMap | list[str]:
     A list with one sentence where there are too few areas to test.
     """
     if study.local.state != "tested":
-        return [study.local.finding(wb.language)]
+        return [Spoken(study.local.finding)]
     table = wb.table(study.table.level, [study.indicator], within=study.table.within or None)
     layers = [
-        label_layer("local-moran", say(wb, "study.layer_moran"), study.local.table["label"],
-                    note=say(wb, "study.layer_moran_note"), details=_details(wb, study, study.local),
-                    language=wb.language),
-        label_layer("gi-star", say(wb, "study.layer_gi"), study.spots.table["label"], kind="spots",
-                    note=say(wb, "study.layer_gi_note"), details=_details(wb, study, study.spots),
-                    language=wb.language),
+        label_layer("local-moran", say("study.layer_moran"), study.local.table["label"],
+                    note=say("study.layer_moran_note"), details=_details(wb, study, study.local)),
+        label_layer("gi-star", say("study.layer_gi"), study.spots.table["label"], kind="spots",
+                    note=say("study.layer_gi_note"), details=_details(wb, study, study.spots)),
         indicator_layer(wb, table, study.indicator),
     ]  # fmt: skip
     parents = {code: wb.gazetteer.label(code.split(".")[0]) for code in table.labels}
@@ -107,10 +105,10 @@ def _details(wb: Workbench, study: Study, result: Result) -> Mapping[str, list[t
             found[code] = []
             continue
         found[code] = [
-            (say(wb, "column.value"), shown(row["value"], wb.language, decimals)),
-            (say(wb, "column.neighbour_mean"), shown(row["neighbour_mean"], wb.language, max(1, decimals))),
-            (say(wb, "column.neighbours"), shown(row["neighbours"], wb.language)),
-            (say(wb, "column.p_adjusted"), shown(row["p_adjusted"], wb.language, 3)),
+            (say("column.value"), shown(row["value"], decimals)),
+            (say("column.neighbour_mean"), shown(row["neighbour_mean"], max(1, decimals))),
+            (say("column.neighbours"), shown(row["neighbours"])),
+            (say("column.p_adjusted"), shown(row["p_adjusted"], 3)),
         ]
     return found
 
@@ -122,40 +120,40 @@ def named_table(wb: Workbench, study: Study, sensitivity: Sensitivity) -> pd.Dat
     for code, one in sensitivity.areas.iterrows():
         row = table.loc[code]
         rows.append((
-            wb.gazetteer.label(code), text(f"maps.label.moran.{one['label']}", wb.language),
-            shown(row["value"], wb.language, decimals), shown(row["neighbour_mean"], wb.language, max(1, decimals)),
-            shown(row["p_adjusted"], wb.language, 3),
-            say(wb, "of", part=int(one["same"]), whole=int(one["runs"])),
-            say(wb, "of", part=int(one["named"]), whole=int(one["runs"])),
+            wb.gazetteer.label(code), Text(f"maps.label.moran.{one['label']}"),
+            shown(row["value"], decimals), shown(row["neighbour_mean"], max(1, decimals)),
+            shown(row["p_adjusted"], 3),
+            say("of", part=int(one["same"]), whole=int(one["runs"])),
+            say("of", part=int(one["named"]), whole=int(one["runs"])),
         ))  # fmt: skip
     names = ("area", "label", "value", "neighbour_mean", "p_adjusted", "same_label", "named_in")
-    return pd.DataFrame(rows, columns=heads(wb, *names))
+    return pd.DataFrame(rows, columns=heads(*names))
 
 
-def whole_table(wb: Workbench, study: Study) -> pd.DataFrame:
+def whole_table(study: Study) -> pd.DataFrame:
     """Return the global measures as read."""
     rows = [
-        (text(f"patterns.measure.{name}", wb.language), shown(row["statistic"], wb.language, 4),
-         shown(row["expected"], wb.language, 4), shown(row["z"], wb.language, 2), shown(row["p"], wb.language, 4))
+        (Text(f"patterns.measure.{name}"), shown(row["statistic"], 4),
+         shown(row["expected"], 4), shown(row["z"], 2), shown(row["p"], 4))
         for name, row in study.whole.iterrows()
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=heads(wb, "measure", "statistic", "expected", "z", "p"))
+    return pd.DataFrame(rows, columns=heads("measure", "statistic", "expected", "z", "p"))
 
 
-def sensitivity_table(wb: Workbench, sensitivity: Sensitivity) -> pd.DataFrame:
+def sensitivity_table(sensitivity: Sensitivity) -> pd.DataFrame:
     """Return the other ways of neighbours as read."""
     rows = [
         (
-            neighbours_said(row.how, row.settings, wb.language),
+            Spoken(neighbours_said, row.how, row.settings),
             str(row.areas),
-            shown(row.moran, wb.language, 3),
-            _span(wb, row.p_low, row.p_high, 3),
-            _span(wb, row.named_low, row.named_high, 0),
-            say(wb, "of", part=row.agrees, whole=row.runs),
+            shown(row.moran, 3),
+            _span(row.p_low, row.p_high, 3),
+            _span(row.named_low, row.named_high, 0),
+            say("of", part=row.agrees, whole=row.runs),
         )
         for row in sensitivity.by_way.itertuples()
     ]
-    return pd.DataFrame(rows, columns=heads(wb, "way", "areas", "moran", "p", "named", "same_verdict"))
+    return pd.DataFrame(rows, columns=heads("way", "areas", "moran", "p", "named", "same_verdict"))
 
 
 def neighbour_table(wb: Workbench, study: Study) -> pd.DataFrame:
@@ -164,7 +162,7 @@ def neighbour_table(wb: Workbench, study: Study) -> pd.DataFrame:
         (wb.gazetteer.label(code), str(row.neighbours), str(row.other_parent), str(row.component + 1))
         for code, row in zip(study.report.table.index, study.report.table.itertuples(), strict=True)
     ]
-    return pd.DataFrame(rows, columns=heads(wb, "area", "neighbours", "across", "part"))
+    return pd.DataFrame(rows, columns=heads("area", "neighbours", "across", "part"))
 
 
 def left_out(wb: Workbench, study: Study) -> pd.DataFrame:
@@ -176,18 +174,18 @@ def left_out(wb: Workbench, study: Study) -> pd.DataFrame:
         **dict.fromkeys(sample.cut_off, "cut-off"),
         **dict.fromkeys(study.table.undrawn, "undrawn"),
     }
-    rows = [(wb.gazetteer.label(code), say(wb, f"reason.{reason}")) for code, reason in sorted(reasons.items())]
-    return pd.DataFrame(rows, columns=heads(wb, "area", "reason"))
+    rows = [(wb.gazetteer.label(code), say(f"reason.{reason}")) for code, reason in sorted(reasons.items())]
+    return pd.DataFrame(rows, columns=heads("area", "reason"))
 
 
-def _span(wb: Workbench, low: float, high: float, decimals: int) -> str:
-    ends = [shown(one, wb.language, decimals) for one in (low, high)]
-    return ends[0] if ends[0] == ends[1] else f"{ends[0]}{GAP}{ends[1]}"
+def _span(low: float, high: float, decimals: int) -> str:
+    ends = [shown(one, decimals) for one in (low, high)]
+    return ends[0] if ends[0] == ends[1] else phrase("{}{}{}", ends[0], GAP, ends[1])
 
 
-def _add(page: ProfilePage, wb: Workbench, key: str, frame: pd.DataFrame, empty: str) -> None:
-    title = say(wb, f"study.{key}")
+def _add(page: ProfilePage, key: str, frame: pd.DataFrame, empty: str) -> None:
+    title = say(f"study.{key}")
     if frame.empty:
-        page.add_text(key, title, say(wb, empty))
+        page.add_text(key, title, say(empty))
     else:
-        page.add_table(key, title, frame, note=say(wb, f"study.{key}_note"))
+        page.add_table(key, title, frame, note=say(f"study.{key}_note"))

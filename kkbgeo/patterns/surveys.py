@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import pandas as pd
-from markupsafe import Markup
 
 from kkbgeo.errors import ParameterError
 from kkbgeo.join import KNOWN
-from kkbgeo.language import number, text
+from kkbgeo.language import Number, Spoken, Text, Words, joined, phrase
+from kkbgeo.maps import charts
 from kkbgeo.maps.drawn import Layer
 from kkbgeo.maps.interactive import AreaMap, area_map
 from kkbgeo.maps.layers import numeric_layer
@@ -70,71 +70,70 @@ class Surveys:
         pairs = (self.differences["first"] + " / " + self.differences["second"]).rename("pair")
         return pd.crosstab(pairs, self.differences["verdict"]).reindex(pairs.unique()).rename_axis("pair")
 
-    def cautions(self, language: str = "id") -> list[str]:
+    def cautions(self) -> list[str]:
         """Return what a reader must know before comparing two surveys, in plain words."""
-        found = [said] if (said := instruments_said(self.rounds, language)) else []
+        found = [said] if (said := instruments_said(self.rounds)) else []
         known = self.table.loc[self.table["standard_error"].notna(), "survey"]
         if len(known):
-            names = ", ".join(known.unique())
-            found.append(text("needs.surveys.some_errors", language, surveys=names))
+            names = joined(", ", known.unique())
+            found.append(Text("needs.surveys.some_errors", surveys=names))
         else:
-            found.append(text("needs.surveys.no_errors", language))
+            found.append(Text("needs.surveys.no_errors"))
         for one, row in zip(self.rounds, self.known.itertuples(), strict=True):
-            known = text(
-                "needs.surveys.known", language, survey=one.label, known=int(row.known), areas=int(row.areas),
+            known = Text(
+                "needs.surveys.known", survey=one.label, known=int(row.known), areas=int(row.areas),
                 doubted=int(row.doubted), conflicting=int(row.conflicting),
             )  # fmt: skip
-            found.append(" ".join(filter(None, (known, _sample(one, language), one.notes.get(language, "")))))
+            found.append(joined(" ", filter(None, (known, _sample(one), Words(one.notes) if one.notes else ""))))
         return found
 
-    def changes(self, language: str = "id") -> list[str]:
+    def changes(self) -> list[str]:
         """Return the differences that standard errors allow to tell; where there are none, a sentence that refuses."""
         told = self.differences[self.differences["verdict"].isin(("lower", "higher", "no-evidence"))]
         if told.empty:
-            return [text("needs.surveys.refused", language)]
+            return [Text("needs.surveys.refused")]
         said = [
-            difference_sentence(self.areas.labels[row.code], row.first, row.second, row._asdict(), language)
+            Spoken(difference_sentence, self.areas.labels[row.code], row.first, row.second, row._asdict())
             for row in told.itertuples()
         ]
         # Each interval is one of 95 %: of many, some leave out zero by chance.
-        return [*said, text("needs.surveys.many", language, count=len(said))] if len(said) > 1 else said
+        return [*said, Text("needs.surveys.many", count=len(said))] if len(said) > 1 else said
 
-    def page_table(self, wb: Workbench) -> pd.DataFrame:
+    def page_table(self) -> pd.DataFrame:
         """Return one row per area and one column per survey; a dash where none was found, doubt and conflict marked."""
-        language = wb.language
         rows = []
         for code, mine in self.table.groupby("code", sort=True):
-            rows.append((self.areas.labels[str(code)], *(_said(row, language) for row in mine.itertuples())))
-        heads = [text("needs.column.area", language), *(f"{one.label} (%)" for one in self.rounds)]
+            rows.append((self.areas.labels[str(code)], *(_said(row) for row in mine.itertuples())))
+        heads = [Text("needs.column.area"), *(f"{one.label} (%)" for one in self.rounds)]
         return pd.DataFrame(rows, columns=heads)
 
     def layers(self) -> list[Layer]:
         """Return one layer per survey, the oldest first, of the areas that have a polygon."""
         cells = self.areas.cells[self.areas.cells["code"].isin(self.areas.areas.index)]
         keys = [one.indicator for one in self.rounds]
-        return [numeric_layer(self.areas.indicator(key), cells, language=self.areas.language) for key in keys]
+        return [numeric_layer(self.areas.indicator(key), cells) for key in keys]
 
-    def pictures(self) -> tuple[Markup, pd.DataFrame] | None:
+    def pictures(self) -> tuple[Spoken, pd.DataFrame] | None:
         """Return the surveys as small maps side by side, and their counts; nothing for one, or without polygons."""
         if self.areas.areas.empty or len(self.rounds) < 2:
             return None
-        language, layers = self.areas.language, self.layers()
+        layers = self.layers()
         titles = {one.indicator: one.label for one in self.rounds}
-        title = text("needs.section.survey-pictures", language)
-        picture = small_multiples(self.areas.areas, layers, titles=titles, title=title, language=language)
-        return picture, multiples_table(layers, titles=titles, language=language)
+        title = Text("needs.section.survey-pictures")
+        picture = charts.spoken(small_multiples, self.areas.areas, layers, titles=titles, title=title)
+        return picture, multiples_table(layers, titles=titles)
 
     def map(self, wb: Workbench) -> AreaMap | list[str]:
         """Return one map with a slider over the surveys, in the same classes; another instrument is a break."""
         table = self.areas
         if table.areas.empty:
-            return [text("boundaries.map.nothing", wb.language, title=table.edition.title(wb.language))]
+            return [Text("boundaries.map.nothing", title=Spoken(table.edition.title))]
         layers = self.layers()
         if len(layers) > 1:
             layers = over_time(
                 layers, [one.label for one in self.rounds], group="surveys",
-                title=text("needs.surveys.slider", wb.language), broken=breaks(self.rounds),
-                note=instruments_said(self.rounds, wb.language),
+                title=Text("needs.surveys.slider"), broken=breaks(self.rounds),
+                note=instruments_said(self.rounds),
             )  # fmt: skip
         parents = {code: wb.gazetteer.label(code.split(".")[0]) for code in table.labels}
         return area_map(
@@ -196,7 +195,7 @@ def surveys_side_by_side(
                 "standard_error": standard_error_of(cell) if math.isnan(error) else error,
             })  # fmt: skip
     frame = pd.DataFrame(rows)
-    # A page asks in two languages; standard errors are one caller's own.
+    # Standard errors are one caller's own.
     kept = ("survey differences", level, within)
     differences = _differences(frame) if errors else wb.once(kept, lambda: _differences(frame))
     return Surveys(frame, differences.copy(), table, wb.rounds)
@@ -233,26 +232,26 @@ def _errors(given: Mapping[str, pd.Series], table: AreaTable, rounds: Iterable[R
     return {key: one.astype(float) for key, one in given.items()}
 
 
-def _sample(one: Round, language: str) -> str:
+def _sample(one: Round) -> str:
     """Say how many children a round measured, and in how many regencies; empty where no source tells."""
     if one.children is None:
         return ""
-    children = number(one.children, language)
+    children = Number(one.children)
     if one.regencies is None:
-        return text("needs.surveys.sample", language, children=children)
-    return text("needs.surveys.sample_in", language, children=children, regencies=number(one.regencies, language))
+        return Text("needs.surveys.sample", children=children)
+    return Text("needs.surveys.sample_in", children=children, regencies=Number(one.regencies))
 
 
 def _many(told: pd.Series) -> int:
     return int((told != "").sum())
 
 
-def _said(row, language: str) -> str:
+def _said(row) -> str:
     if row.state == "suppressed":
-        return text("maps.state.suppressed", language)
+        return Text("maps.state.suppressed")
     if math.isnan(row.prevalence):
         return GAP
-    marks = [text("profiles.word.conflict", language, count=row.conflicts)] if row.conflicts else []
-    marks += [doubt_said(row.doubt, row.doubt_kind, language)] if row.doubt else []
-    said = number(row.prevalence, language, 1) + ends_said(row.low, row.high, language)
-    return f"{said} ({'; '.join(marks)})" if marks else said
+    marks = [Text("profiles.word.conflict", count=row.conflicts)] if row.conflicts else []
+    marks += [doubt_said(row.doubt, row.doubt_kind)] if row.doubt else []
+    said = Number(row.prevalence, 1) + ends_said(row.low, row.high)
+    return phrase("{} ({})", said, joined("; ", marks)) if marks else said

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kkbgeo.join import KNOWN
-from kkbgeo.language import date, number, percent, text
+from kkbgeo.language import Number, Spoken, Text, date, joined, percent, phrase
 from kkbgeo.maps.cells import Figure
 from kkbgeo.maps.page import Link
 from kkbgeo.measures.targets import share_target
@@ -42,25 +42,25 @@ def progress_page(wb: Workbench, found: Progress, *, generated_by: str = "", **p
     """
     cells = found.table.cells
     page = analysis_page(
-        wb, "kemajuan-dan-target", say(wb, "progress.title"), as_of=newest_of(cells), generated_by=generated_by
+        wb, "kemajuan-dan-target", say("progress.title"), as_of=newest_of(cells), generated_by=generated_by
     )
     page.findings([*movement_findings(wb, found.movement), *progress_findings(wb, found)])
     add_movement(page, wb, found.movement)
     if len(found.coverage):
-        page.add_table("cakupan", say(wb, "progress.coverage"), coverage_shown(wb, found),
-                       note=" ".join([say(wb, "progress.coverage_note"), *_missing(wb, found, found.coverage)]),
+        page.add_table("cakupan", say("progress.coverage"), coverage_shown(wb, found),
+                       note=joined(" ", [say("progress.coverage_note"), *_missing(found, found.coverage)]),
                        folded=len(found.coverage) > 12)  # fmt: skip
     if wb.targets:
-        page.add_table("daftar-target", say(wb, "progress.named"), named_shown(wb),
-                       note=" ".join([say(wb, "progress.named_note"), *differing(wb)]),
+        page.add_table("daftar-target", say("progress.named"), named_shown(wb),
+                       note=joined(" ", [say("progress.named_note"), *differing(wb)]),
                        folded=len(wb.targets) > 12)  # fmt: skip
     _shared_targets(page, wb, found)
     _target(page, wb, found, "raise_yearly", yearly_shown(wb, found))
     _target(page, wb, found, "prevalence", prevalence_shown(wb, found))
     keys = [found.indicator, *MAPPED]
     page.show("regencies", table_map(wb, wb.table("regency", keys), keys))
-    page.add_text("ketimpangan", say(wb, "progress.inequality"), inequality_said(wb, found))
-    page.add_text("batasan", say(wb, "not_shown"), [say(wb, f"progress.not_{one}") for one in NOT_SHOWN])
+    page.add_text("ketimpangan", say("progress.inequality"), inequality_said(wb, found))
+    page.add_text("batasan", say("not_shown"), [say(f"progress.not_{one}") for one in NOT_SHOWN])
     known = {one.source_id for one in wb.targets} | found.movement.sources
     finish(wb, page, sources_of(cells[cells["state"].isin(KNOWN)]) | known, **parameters)
     return page
@@ -71,26 +71,26 @@ def progress_findings(wb: Workbench, found: Progress) -> list[str]:
     said = []
     if len(found.coverage):
         full = int((found.coverage["kampung"] == found.coverage["villages"]).sum())
-        said.append(say(wb, "progress.finding_coverage", full=full, known=len(found.coverage), all=len(found.table)))
+        said.append(say("progress.finding_coverage", full=full, known=len(found.coverage), all=len(found.table)))
     for key in SHARED:
         said += shared_said(wb, found, key)
     yearly = found.targets["raise_yearly"]
     if found.yardsticks["raise_yearly"] is None:
-        said.append(say(wb, "progress.unnamed_raise_yearly"))
+        said.append(say("progress.unnamed_raise_yearly"))
     else:
         key = "finding_raise_yearly" if len(yearly) else "finding_raise_yearly_none"
         told = {"reached": int((yearly["state"] == "reached").sum()), "known": len(yearly), "all": len(found.table)}
-        told["date"] = date(found.yardsticks["raise_yearly"].as_of, wb.language)
-        said.append(say(wb, f"progress.{key}", percent=asked(wb, found, "raise_yearly"), **told))
+        told["date"] = Spoken(date, found.yardsticks["raise_yearly"].as_of)
+        said.append(say(f"progress.{key}", percent=asked(found, "raise_yearly"), **told))
     table = found.targets["prevalence"]
     known = table[table["state"] != "not-reported"]
     if known.empty:
-        said.append(_unknown(wb, found, "prevalence"))
+        said.append(_unknown(found, "prevalence"))
     else:
         sides = sides_of(known).value_counts()
         said.append(say(
-            wb, "progress.finding_prevalence", survey=survey_of(wb, found), known=len(known), all=len(table),
-            ceiling=_plain(wb, found.ceiling), error=_plain(wb, found.error),
+            "progress.finding_prevalence", survey=survey_of(wb, found), known=len(known), all=len(table),
+            ceiling=_plain(found.ceiling), error=_plain(found.error),
             **{side: int(sides.get(side, 0)) for side in ("above", "below", "open")},
         ))  # fmt: skip
     return [*said, *differing(wb)]
@@ -99,15 +99,15 @@ def progress_findings(wb: Workbench, found: Progress) -> list[str]:
 def shared_said(wb: Workbench, found: Progress, key: str) -> list[str]:
     """Return where the areas of a target stand, each by its own figure, and what is known of the others."""
     if found.yardsticks[key] is None:
-        return [say(wb, f"progress.unnamed_{key}")]
+        return [say(f"progress.unnamed_{key}")]
     table = found.targets[key]
     known = table[table["state"] != "not-reported"]
     if known.empty:
-        return [_unknown(wb, found, key)]
+        return [_unknown(found, key)]
     said = [own_said(wb, one) for one in binding(wb, key)]
     reached = int((known["state"] == "reached").sum())
     return [*said, say(
-        wb, "progress.known", known=len(known), all=len(table), reached=reached, percent=asked(wb, found, key)
+        "progress.known", known=len(known), all=len(table), reached=reached, percent=asked(found, key)
     )]  # fmt: skip
 
 
@@ -123,18 +123,18 @@ def binding(wb: Workbench, key: str) -> list[Target]:
 def own_said(wb: Workbench, target: Target) -> str:
     """Return where the one area stands that a target of a share was set for."""
     facts = {
-        "goal": say(wb, f"goal.{target.goal}"), "where": _where(wb, target), "period": period_said(wb, target),
-        "percent": percent(shown(target.target, wb.language), wb.language),
+        "goal": say(f"goal.{target.goal}"), "where": _where(wb, target), "period": period_said(target),
+        "percent": Spoken(percent, shown(target.target)),
     }  # fmt: skip
     cells = _own_cells(wb, target)
     if any(one is None or one["state"] not in KNOWN for one in cells):
-        return say(wb, "progress.own_unknown", **facts)
+        return say("progress.own_unknown", **facts)
     advanced, total = (pd.Series({target.code: float(one["value"])}) for one in cells)
     stands = share_target(advanced, total, target.target).iloc[0]
     return say(
-        wb, "progress.own_reached" if stands["state"] == "reached" else "progress.own_missing", **facts,
-        advanced=_plain(wb, advanced.iloc[0]), total=_plain(wb, total.iloc[0]), needed=_plain(wb, stands["needed"]),
-        gap=_plain(wb, stands["gap"]), date=date(cells[1]["as_of"], wb.language),
+        "progress.own_reached" if stands["state"] == "reached" else "progress.own_missing", **facts,
+        advanced=_plain(advanced.iloc[0]), total=_plain(total.iloc[0]), needed=_plain(stands["needed"]),
+        gap=_plain(stands["gap"]), date=Spoken(date, cells[1]["as_of"]),
     )  # fmt: skip
 
 
@@ -146,19 +146,19 @@ def _own_cells(wb: Workbench, target: Target) -> list:
     return [table.cell(target.code, key) for key in keys]
 
 
-def _unknown(wb: Workbench, found: Progress, key: str) -> str:
+def _unknown(found: Progress, key: str) -> str:
     empty = "progress.empty_prevalence" if key == "prevalence" else "progress.empty_advanced"
-    return f"{_title(wb, found, key)}: {say(wb, empty)}"
+    return phrase("{}: {}", _title(found, key), say(empty))
 
 
-def _title(wb: Workbench, found: Progress, key: str) -> str:
-    return say(wb, f"progress.target_{key}", percent=asked(wb, found, key))
+def _title(found: Progress, key: str) -> str:
+    return say(f"progress.target_{key}", percent=asked(found, key))
 
 
-def asked(wb: Workbench, found: Progress, key: str) -> str:
+def asked(found: Progress, key: str) -> str:
     """Return the per cent that a target asks for, as written; empty where no source names one."""
     target = found.yardsticks.get(key)
-    return percent(shown(target.target, wb.language), wb.language) if target else ""
+    return Spoken(percent, shown(target.target)) if target else ""
 
 
 def named_by(wb: Workbench, found: Progress, key: str) -> list[Target]:
@@ -194,11 +194,11 @@ def coverage_shown(wb: Workbench, found: Progress) -> pd.DataFrame:
     """Return how many of the villages are a Kampung KB, as counted: complete counts have no interval and no rank."""
     rows = []
     for code, one in found.coverage.iterrows():
-        counts = say(wb, "of", part=_plain(wb, one["kampung"]), whole=_plain(wb, one["villages"]))
-        said = say(wb, "progress.all_of_them", counts=counts) if one["kampung"] == one["villages"] else counts
+        counts = say("of", part=_plain(one["kampung"]), whole=_plain(one["villages"]))
+        said = say("progress.all_of_them", counts=counts) if one["kampung"] == one["villages"] else counts
         sources = found.table.cell(code, "kkb_total")["source_id"].split()
-        rows.append((wb.gazetteer.label(code), Figure(said, sources), date(one["as_of"], wb.language)))
-    return pd.DataFrame(rows, columns=heads(wb, "area", "covered", "date"), dtype=object)
+        rows.append((wb.gazetteer.label(code), Figure(said, sources), Spoken(date, one["as_of"])))
+    return pd.DataFrame(rows, columns=heads("area", "covered", "date"), dtype=object)
 
 
 def named_shown(wb: Workbench) -> pd.DataFrame:
@@ -206,12 +206,12 @@ def named_shown(wb: Workbench) -> pd.DataFrame:
     rows = []
     for one in sorted(wb.targets, key=lambda one: (one.goal, one.code, one.period, one.target)):
         rows.append((
-            _where(wb, one), say(wb, f"goal.{one.goal}"), period_said(wb, one),
-            _as_named(wb, one.goal, one.target), GAP if one.reached is None else _as_named(wb, one.goal, one.reached),
-            say(wb, f"reading.{one.reading}") if one.reading else GAP, source_link(wb, one.source_id),
+            _where(wb, one), say(f"goal.{one.goal}"), period_said(one),
+            _as_named(one.goal, one.target), GAP if one.reached is None else _as_named(one.goal, one.reached),
+            say(f"reading.{one.reading}") if one.reading else GAP, source_link(wb, one.source_id),
         ))  # fmt: skip
     return pd.DataFrame(
-        rows, columns=heads(wb, "area", "goal", "period", "target", "told", "reading", "source"), dtype=object
+        rows, columns=heads("area", "goal", "period", "target", "told", "reading", "source"), dtype=object
     )
 
 
@@ -225,10 +225,10 @@ def differing(wb: Workbench) -> list[str]:
         figures = sorted({one.target for one in rows})
         if len(figures) < 2:
             continue
-        told = say(wb, "progress.and").join(_as_named(wb, goal, one) for one in figures)
+        told = joined(say("progress.and"), (_as_named(goal, one) for one in figures))
         said.append(say(
-            wb, "progress.differing", goal=say(wb, f"goal.{goal}"), where=_where(wb, rows[0]),
-            period=period_said(wb, rows[0]), figures=told,
+            "progress.differing", goal=say(f"goal.{goal}"), where=_where(wb, rows[0]),
+            period=period_said(rows[0]), figures=told,
         ))  # fmt: skip
     return said
 
@@ -243,30 +243,30 @@ def shared_shown(wb: Workbench, found: Progress, keys: list[str]) -> pd.DataFram
     for code in order:
         total = found.table.cell(code, "kkb_class_total")
         kind = kinds.get(total["record_id"].partition(" ")[0], "")
-        needed = [shown(found.targets[key].at[code, "needed"], wb.language) for key in keys]
+        needed = [shown(found.targets[key].at[code, "needed"]) for key in keys]
         rows.append((
-            wb.gazetteer.label(code), shown(found.table.cell(code, "kkb_advanced")["value"], wb.language),
-            Figure(shown(total["value"], wb.language), total["source_id"].split()),
-            percent(shown(known.at[code, "share"], wb.language, 1), wb.language),
-            *(say(wb, "progress.own", needed=one) if code in own[key] else one
+            wb.gazetteer.label(code), shown(found.table.cell(code, "kkb_advanced")["value"]),
+            Figure(shown(total["value"]), total["source_id"].split()),
+            Spoken(percent, shown(known.at[code, "share"], 1)),
+            *(say("progress.own", needed=one) if code in own[key] else one
               for key, one in zip(keys, needed, strict=True)),
-            text(f"profiles.count_kind.{kind}", wb.language) if kind else GAP, date(total["as_of"], wb.language),
+            Text(f"profiles.count_kind.{kind}") if kind else GAP, Spoken(date, total["as_of"]),
         ))  # fmt: skip
-    needs = [say(wb, "progress.needed", percent=asked(wb, found, key)) for key in keys]
-    names = [*heads(wb, "area", "advanced", "classified", "share"), *needs, *heads(wb, "kind", "date")]
+    needs = [say("progress.needed", percent=asked(found, key)) for key in keys]
+    names = [*heads("area", "advanced", "classified", "share"), *needs, *heads("kind", "date")]
     return pd.DataFrame(rows, columns=names, dtype=object)
 
 
 def yearly_shown(wb: Workbench, found: Progress) -> pd.DataFrame:
     """Return the net rise of the regencies that two reports tell the classes of."""
     rows = [
-        (wb.gazetteer.label(code), say(wb, f"state.{row['state']}"), date(row["since"], wb.language),
-         date(row["until"], wb.language), shown(row["net_rise"], wb.language), shown(row["needed"], wb.language),
-         shown(row["gap"], wb.language))
+        (wb.gazetteer.label(code), say(f"state.{row['state']}"), Spoken(date, row["since"]),
+         Spoken(date, row["until"]), shown(row["net_rise"]), shown(row["needed"]),
+         shown(row["gap"]))
         for code, row in found.targets["raise_yearly"].iterrows()
     ]  # fmt: skip
     return pd.DataFrame(
-        rows, columns=heads(wb, "area", "state", "since", "until", "net_rise", "needed", "gap"), dtype=object
+        rows, columns=heads("area", "state", "since", "until", "net_rise", "needed", "gap"), dtype=object
     )
 
 
@@ -275,34 +275,34 @@ def prevalence_shown(wb: Workbench, found: Progress) -> pd.DataFrame:
     table = found.targets["prevalence"]
     known = table[table["state"] != "not-reported"].sort_values("prevalence", ascending=False)
     rows = [
-        (wb.gazetteer.label(code), say(wb, f"side.{side}"),
-         Figure(percent(shown(row["prevalence"], wb.language, 1), wb.language),
+        (wb.gazetteer.label(code), say(f"side.{side}"),
+         Figure(Spoken(percent, shown(row["prevalence"], 1)),
                 found.table.cell(code, found.indicator)["source_id"].split()),
-         shown(row["gap"], wb.language, 1))
+         shown(row["gap"], 1))
         for (code, row), side in zip(known.iterrows(), sides_of(known), strict=True)
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=heads(wb, "area", "side", "prevalence", "points"), dtype=object)
+    return pd.DataFrame(rows, columns=heads("area", "side", "prevalence", "points"), dtype=object)
 
 
 def inequality_said(wb: Workbench, found: Progress) -> list[str]:
     """Return how unequal the prevalence is, or that too few areas report it."""
-    told = [one.sentence(wb.language) for one in (found.theil, found.gini) if one is not None]
-    lead = say(wb, "progress.inequality_of", survey=survey_of(wb, found))
+    told = [Spoken(one.sentence) for one in (found.theil, found.gini) if one is not None]
+    lead = say("progress.inequality_of", survey=survey_of(wb, found))
     if not told:
-        return [lead, say(wb, "progress.inequality_few")]
-    return [lead, *told, say(wb, "progress.inequality_note")]
+        return [lead, say("progress.inequality_few")]
+    return [lead, *told, say("progress.inequality_note")]
 
 
 def origin(wb: Workbench, found: Progress, key: str) -> list[str | Link]:
     """Return where a target comes from: what it says, and the pages that say it."""
     named = named_by(wb, found, key)
     said: list[str | Link] = [say(
-        wb, f"progress.origin_{key}", ceiling=_plain(wb, found.ceiling), error=_plain(wb, found.error),
-        percent=asked(wb, found, key), where=_where(wb, named[0]) if named else "",
-        date=date(named[0].as_of, wb.language) if named else "",
+        f"progress.origin_{key}", ceiling=_plain(found.ceiling), error=_plain(found.error),
+        percent=asked(found, key), where=_where(wb, named[0]) if named else "",
+        date=Spoken(date, named[0].as_of) if named else "",
     )]  # fmt: skip
     if key == "prevalence":
-        said += [say(wb, "progress.nation", period=period_said(wb, one), reading=say(wb, f"reading.{one.reading}"))
+        said += [say("progress.nation", period=period_said(one), reading=say(f"reading.{one.reading}"))
                  for one in named[:1]]  # fmt: skip
     return said + [source_link(wb, one.source_id) for one in named]
 
@@ -310,52 +310,52 @@ def origin(wb: Workbench, found: Progress, key: str) -> list[str | Link]:
 def _shared_targets(page: ProfilePage, wb: Workbench, found: Progress) -> None:
     keys = [key for key in SHARED if found.yardsticks[key] is not None]
     for key in keys:
-        page.add_text(f"target-{key.replace('_', '-')}", _title(wb, found, key), origin(wb, found, key))
+        page.add_text(f"target-{key.replace('_', '-')}", _title(found, key), origin(wb, found, key))
     if not keys:
         return  # the findings say that none is named
     table = shared_shown(wb, found, keys)
     if table.empty:
-        page.add_text("kelas-dan-target", "", say(wb, "progress.empty_advanced"))
+        page.add_text("kelas-dan-target", "", say("progress.empty_advanced"))
         return
-    portal = [say(wb, "progress.of_portal", publisher=publisher_of(wb, one)) for one in sorted(found.movement.sources)]
-    note = " ".join([say(wb, "progress.shared_note"), *portal, *_missing(wb, found, table)])
-    page.add_table("kelas-dan-target", say(wb, "progress.shared"), table, note=note, folded=len(table) > 12)
+    portal = [say("progress.of_portal", publisher=publisher_of(wb, one)) for one in sorted(found.movement.sources)]
+    note = joined(" ", [say("progress.shared_note"), *portal, *_missing(found, table)])
+    page.add_table("kelas-dan-target", say("progress.shared"), table, note=note, folded=len(table) > 12)
 
 
 def _target(page: ProfilePage, wb: Workbench, found: Progress, key: str, table: pd.DataFrame) -> None:
     if key in GOAL_OF and found.yardsticks[key] is None:
         return  # the findings say that none is named
     name = key.replace("_", "-")
-    page.add_text(f"target-{name}", _title(wb, found, key), origin(wb, found, key))
+    page.add_text(f"target-{name}", _title(found, key), origin(wb, found, key))
     if table.empty:
-        page.add_text(f"target-{name}-kosong", "", say(wb, f"progress.empty_{key}"))
+        page.add_text(f"target-{name}-kosong", "", say(f"progress.empty_{key}"))
         return
-    note = " ".join(_missing(wb, found, table))
+    note = joined(" ", _missing(found, table))
     page.add_table(f"target-{name}-tabel", "", table, note=note, folded=len(table) > 12)
 
 
-def _missing(wb: Workbench, found: Progress, table: pd.DataFrame) -> list[str]:
+def _missing(found: Progress, table: pd.DataFrame) -> list[str]:
     """Say how many regencies are not in a table; nothing where all are."""
     missing = len(found.table) - len(table)
-    return [say(wb, "progress.target_note", missing=missing)] if missing else []
+    return [say("progress.target_note", missing=missing)] if missing else []
 
 
 def _where(wb: Workbench, target: Target) -> str:
-    return wb.gazetteer.label(target.code) if target.code != NATION else say(wb, "progress.country")
+    return wb.gazetteer.label(target.code) if target.code != NATION else say("progress.country")
 
 
-def period_said(wb: Workbench, target: Target) -> str:
+def period_said(target: Target) -> str:
     """Return the year that a target is for, or when it was named."""
     if target.period:
         return target.period
-    return say(wb, "progress.named_on", date=date(target.as_of, wb.language))
+    return say("progress.named_on", date=Spoken(date, target.as_of))
 
 
-def _as_named(wb: Workbench, goal: str, value: float) -> str:
+def _as_named(goal: str, value: float) -> str:
     """Return the figure of a target as its source prints it: a number of kampung, or a per cent."""
-    said = as_printed(value, wb.language)
-    return said if goal == "formed" else percent(said, wb.language)
+    said = as_printed(value)
+    return said if goal == "formed" else Spoken(percent, said)
 
 
-def _plain(wb: Workbench, value: float) -> str:
-    return number(float(value), wb.language, 0 if float(value).is_integer() else 1)
+def _plain(value: float) -> str:
+    return Number(float(value), 0 if float(value).is_integer() else 1)

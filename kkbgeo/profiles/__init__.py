@@ -7,7 +7,6 @@ from kkbgeo.profiles.levels import levels_map, timed_map, village_levels_map
 from kkbgeo.profiles.pages import (
     area_ratios,
     finish,
-    in_both_languages,
     new_page,
     regency_map,
     table_map,
@@ -25,7 +24,6 @@ __all__ = [
     "counts",
     "finish",
     "gaps",
-    "in_both_languages",
     "kampung",
     "levels_map",
     "never_reported",

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from kkbgeo.language import catalogue, date, number, text
+from kkbgeo.language import Number, Spoken, Text, catalogue, date, joined, phrase
 from kkbgeo.maps.cells import Figure, Link
 from kkbgeo.measures import Indicator
 from kkbgeo.records.intervals import interval_of
@@ -22,58 +22,62 @@ SHOWN_DATES = 3
 SHOWN_EVENTS = 4  # a tap on a phone shows so many; the table has them all
 
 
-def shown(value: object, language: str, decimals: int = 0) -> str:
+def shown(value: object, decimals: int = 0) -> str | Spoken:
     """Return a number as read, or a dash for a figure that was not reported.
 
     Examples
     --------
-    >>> shown(1234.5, "id", 1), shown(None, "id")
+    >>> str(shown(1234.5, 1)), shown(None)
     ('1.234,5', '–')
     """
-    return GAP if value is None or pd.isna(value) else number(float(value), language, decimals)
+    return GAP if value is None or pd.isna(value) else Number(float(value), decimals)
 
 
-def ends_said(low: float, high: float, language: str, decimals: int = 1) -> str:
+def ends_said(low: float, high: float, decimals: int = 1) -> str:
     """Return an interval in brackets to stand behind its figure; "" where no error is known.
 
     Examples
     --------
-    >>> ends_said(18.0, 27.0, "id"), ends_said(float("nan"), float("nan"), "id")
+    >>> str(ends_said(18.0, 27.0)), ends_said(float("nan"), float("nan"))
     (' (18,0–27,0)', '')
     """
-    ends = f"{shown(low, language, decimals)}{GAP}{shown(high, language, decimals)}"
-    return "" if pd.isna(low) else f" ({ends})"
+    return "" if pd.isna(low) else phrase(" ({})", interval(low, high, decimals))
 
 
-def error_told(cell: Mapping[str, object], language: str) -> list[str]:
+def interval(low: float, high: float, decimals: int = 1) -> str | Spoken:
+    """Return the ends of an interval; "" where no error is known."""
+    return "" if pd.isna(low) else phrase("{}{}{}", shown(low, decimals), GAP, shown(high, decimals))
+
+
+def error_told(cell: Mapping[str, object]) -> list[str]:
     """Say what is known of the error of a survey figure besides its interval: that it is not known, that the interval
     was computed, and the children behind it.
 
     Examples
     --------
     >>> cell = dict.fromkeys(("low", "high", "standard_error", "sample"), float("nan")) | {"value": 22.5}
-    >>> error_told(cell, "en"), error_told({**cell, "standard_error": 2.3, "sample": 410.0}, "en")
+    >>> words(error_told(cell), "en"), words(error_told({**cell, "standard_error": 2.3, "sample": 410.0}), "en")
     (['no error known'], ['interval computed from the standard error', '410 children in the sample'])
     """
     said = []
     if pd.isna(cell["low"]):
         said.append("no_error" if pd.isna(cell["standard_error"]) else "interval_computed")
-    words = [text(f"profiles.word.{one}", language) for one in said]
+    told: list[str | Spoken] = [Text(f"profiles.word.{one}") for one in said]
     if pd.notna(cell["sample"]):
-        words.append(text("profiles.word.sample", language, count=shown(cell["sample"], language)))
-    return words
+        told.append(Text("profiles.word.sample", count=shown(cell["sample"])))
+    return told
 
 
-def doubt_said(reason: str, kind: str, language: str) -> str:
+def doubt_said(reason: str, kind: str) -> str:
     """Say that a figure is doubted, and why: a kind of `kkbgeo.records.tables.DOUBTS` in words, else as written.
 
     Examples
     --------
-    >>> doubt_said("printed as 80 thousand", "rounded", "en"), doubt_said("kata Pak Camat", "", "en")
-    ('doubted: rounded in the source', 'doubted: “kata Pak Camat”')
+    >>> words([doubt_said("printed as 80 thousand", "rounded"), doubt_said("kata Pak Camat", "")], "en")
+    ['doubted: rounded in the source', 'doubted: “kata Pak Camat”']
     """
-    why = text(f"profiles.doubt.{kind}", language) if kind else text("profiles.word.quoted", language, words=reason)
-    return text("profiles.word.doubt", language, why=why)
+    why = Text(f"profiles.doubt.{kind}") if kind else Text("profiles.word.quoted", words=reason)
+    return Text("profiles.word.doubt", why=why)
 
 
 def cell_text(table: AreaTable, code: str, key: str) -> Figure:
@@ -81,10 +85,10 @@ def cell_text(table: AreaTable, code: str, key: str) -> Figure:
     cell, indicator = table.cell(code, key), table.indicator(key)
     if cell["state"] == "not_reported":
         return Figure(GAP)
-    words = shown(cell["value"], table.language, indicator.decimals)
+    figure = shown(cell["value"], indicator.decimals)
     given_as_rest = cell["derived"] and indicator.combine != "derived"
-    said = text("profiles.word.derived", table.language, value=words) if given_as_rest else words
-    return Figure(said + ends_said(*interval_of(cell), table.language, indicator.decimals), cell["source_id"].split())
+    said = Text("profiles.word.derived", value=figure) if given_as_rest else figure
+    return Figure(said + ends_said(*interval_of(cell), indicator.decimals), cell["source_id"].split())
 
 
 def sources(wb: Workbench) -> dict[str, dict[str, str]]:
@@ -97,12 +101,12 @@ def publisher_of(wb: Workbench, source_id: str) -> str:
 
     Examples
     --------
-    >>> publisher_of(Workbench(language="en"), "bkkbn-portal-export")
+    >>> words(publisher_of(Workbench(), "bkkbn-portal-export"), "en")
     'BKKBN, portal Kampung KB (portal export, not an official release)'
     """
     source = sources(wb)[source_id]
     key = f"profiles.publisher.{source['publisher_kind']}"
-    return text(key, wb.language, name=source["publisher"]) if key in catalogue() else source["publisher"]
+    return Text(key, name=source["publisher"]) if key in catalogue() else source["publisher"]
 
 
 def origin_of(wb: Workbench, cells: pd.DataFrame) -> str:
@@ -116,7 +120,7 @@ def origin_of(wb: Workbench, cells: pd.DataFrame) -> str:
     Examples
     --------
     >>> cells = pd.DataFrame({"source_id": ["bkkbn-portal-export", ""], "as_of": ["2023-08-28", ""]})
-    >>> origin_of(Workbench(language="en"), cells)
+    >>> words(origin_of(Workbench(), cells), "en")
     'BKKBN, portal Kampung KB: portal export, not an official release; as of 28 August 2023'
     """
     dates: dict[str, set[str]] = {}
@@ -124,11 +128,11 @@ def origin_of(wb: Workbench, cells: pd.DataFrame) -> str:
         for one in said.split():
             dates.setdefault(sources(wb)[one]["publisher_kind"], set()).add(as_of)
     told = [
-        text(f"profiles.origin.{kind}", wb.language, date=date(max(dates[kind]), wb.language))
+        Text(f"profiles.origin.{kind}", date=Spoken(date, max(dates[kind])))
         for kind in ("portal_export", "transcription")
         if kind in dates
     ]
-    return " · ".join(told)
+    return joined(" · ", told)
 
 
 def source_link(wb: Workbench, source_id: str) -> Link:
@@ -150,12 +154,12 @@ def source_line(wb: Workbench, source_id: str) -> Link:
     source = sources(wb)[source_id]
     url = _address(wb, source)
     if url:
-        return Link(f"{publisher_of(wb, source_id)}: {url}", url, key=source_id)
+        return Link(phrase("{}: {}", publisher_of(wb, source_id), url), url, key=source_id)
     document = "" if source["document"].endswith(STORED_TEXT) else source["document"]
-    told = document or ", ".join(date(one, wb.language) for one in _dates(wb, source_id)[:SHOWN_DATES])
+    told = document or joined(", ", (Spoken(date, one) for one in _dates(wb, source_id)[:SHOWN_DATES]))
     name = publisher_of(wb, source_id)
-    what = f"{name}, {told}" if told else name
-    return Link(f"{what}: {text('profiles.word.no_address', wb.language)}", key=source_id)
+    what = phrase("{}, {}", name, told) if told else name
+    return Link(phrase("{}: {}", what, Text("profiles.word.no_address")), key=source_id)
 
 
 def _dates(wb: Workbench, source_id: str) -> list[str]:
@@ -213,7 +217,7 @@ def cell_details(wb: Workbench, table: AreaTable, key: str) -> dict[str, list[tu
     found = {}
     for code in table.labels:
         cell = table.cell(code, key)
-        found[code] = list(_details(wb, cell, table.indicator(key), table.language))
+        found[code] = list(_details(wb, cell, table.indicator(key)))
     return found
 
 
@@ -227,52 +231,52 @@ def event_details(wb: Workbench, table: AreaTable) -> dict[str, list[tuple[str, 
         mine.sort(key=lambda one: one.period_end, reverse=True)
         found[code] = [_event(wb, one) for one in mine[:SHOWN_EVENTS]]
         if len(mine) > SHOWN_EVENTS:
-            more = text("profiles.word.more_events", table.language, count=len(mine) - SHOWN_EVENTS)
+            more = Text("profiles.word.more_events", count=len(mine) - SHOWN_EVENTS)
             found[code].append((GAP, more))
-        found[code] += [line for line in _details(wb, cell, table.indicator("aid_events"), table.language)
-                        if line[0] == text("profiles.detail.conflict", table.language)]  # fmt: skip
+        found[code] += [line for line in _details(wb, cell, table.indicator("aid_events"))
+                        if line[0] == Text("profiles.detail.conflict")]  # fmt: skip
     return found
 
 
 def _event(wb: Workbench, one) -> tuple[str, str]:
     parts = [
-        text(f"profiles.aid_type.{one.aid_type}", wb.language),
-        event_reach(one, wb.language),
-        text(f"profiles.aid_status.{one.status}", wb.language),
+        Text(f"profiles.aid_type.{one.aid_type}"),
+        event_reach(one),
+        Text(f"profiles.aid_status.{one.status}"),
         publisher_of(wb, one.source_id),
     ]
-    return date(one.as_of, wb.language), " · ".join(part for part in parts if part)
+    return Spoken(date, one.as_of), joined(" · ", (part for part in parts if part))
 
 
-def event_reach(one, language: str) -> str:
+def event_reach(one) -> str:
     """Say how many of which unit an event reached and whom it was for; empty when no source says either."""
-    whom = text(f"profiles.for_whom.{one.for_whom}", language) if one.for_whom else ""
+    whom = Text(f"profiles.for_whom.{one.for_whom}") if one.for_whom else ""
     if pd.isna(one.beneficiaries):
-        return text("profiles.word.whom_no_number", language, whom=whom) if whom else ""
-    count = number(float(one.beneficiaries), language)
+        return Text("profiles.word.whom_no_number", whom=whom) if whom else ""
+    count = Number(float(one.beneficiaries))
     if whom and one.unit == ("children" if one.for_whom == "stunted" else "families"):
-        return text(f"profiles.counted_for.{one.for_whom}", language, count=count)
-    reach = text(f"profiles.unit.{one.unit}", language, count=count) if one.unit else str(count)
-    return f"{reach} ({whom})" if whom else reach
+        return Text(f"profiles.counted_for.{one.for_whom}", count=count)
+    reach = Text(f"profiles.unit.{one.unit}", count=count) if one.unit else count
+    return phrase("{} ({})", reach, whom) if whom else reach
 
 
-def _details(wb: Workbench, cell: Mapping[str, object], indicator: Indicator, language: str) -> Iterable[tuple]:
-    def line(part: str, words: str) -> tuple[str, str]:
-        return text(f"profiles.detail.{part}", language), words
+def _details(wb: Workbench, cell: Mapping[str, object], indicator: Indicator) -> Iterable[tuple]:
+    def line(part: str, said: str | Spoken) -> tuple[str | Spoken, str | Spoken]:
+        return Text(f"profiles.detail.{part}"), said
 
     if cell["state"] == "not_reported":
         if cell["doubt"]:
-            yield line("doubt", doubt_said(cell["doubt"], cell["doubt_kind"], language))
+            yield line("doubt", doubt_said(cell["doubt"], cell["doubt_kind"]))
         return
     if indicator.table == "prevalence":
-        told = [ends_said(*interval_of(cell), language, indicator.decimals).strip(" ()"), *error_told(cell, language)]
-        yield line("interval", "; ".join(filter(None, told)))
-    yield line("date", date(cell["as_of"], language))
+        told = [interval(*interval_of(cell), indicator.decimals), *error_told(cell)]
+        yield line("interval", joined("; ", filter(None, told)))
+    yield line("date", Spoken(date, cell["as_of"]))
     names = list(dict.fromkeys(publisher_of(wb, one) for one in cell["source_id"].split()))
-    yield line("source", ", ".join(names[:3]) + (f" (+{len(names) - 3})" if len(names) > 3 else ""))
+    yield line("source", joined(", ", names[:3]) + (phrase(" (+{})", len(names) - 3) if len(names) > 3 else ""))
     if cell["derived"]:
-        yield line("derived", text("profiles.detail.derived_text", language))
+        yield line("derived", Text("profiles.detail.derived_text"))
     if cell["conflicts"]:
-        yield line("conflict", text("profiles.word.conflict", language, count=cell["conflicts"]))
+        yield line("conflict", Text("profiles.word.conflict", count=cell["conflicts"]))
     if cell["doubt"] and indicator.combine != "derived":
-        yield line("doubt", doubt_said(cell["doubt"], cell["doubt_kind"], language))
+        yield line("doubt", doubt_said(cell["doubt"], cell["doubt_kind"]))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from kkbgeo.language import date, number, percent, text
+from kkbgeo.language import Number, Spoken, Text, date, joined, percent, phrase
 from kkbgeo.profiles.display import doubt_said, ends_said, event_reach, publisher_of, shown
 from kkbgeo.profiles.reported import (
     count_kind,
@@ -33,9 +33,9 @@ _ASKED = ("kkb_total", "kkb_class_total", "kkb_villages_named", "aid_events", "f
 NAMED_GAPS = 4  # regencies without a figure that are named; of more the number is told
 
 
-def say(key: str, wb: Workbench, **values: object) -> str:
+def say(key: str, **values: object) -> str:
     """Return one finding in the workbench's language."""
-    return text(f"profiles.finding.{key}", wb.language, **values)
+    return Text(f"profiles.finding.{key}", **values)
 
 
 def of_area(wb: Workbench, code: str) -> list[str]:
@@ -58,25 +58,25 @@ def of_area(wb: Workbench, code: str) -> list[str]:
 
 
 def _total(wb: Workbench, table: AreaTable, code: str) -> list[tuple[int, str]]:
-    label, language = wb.gazetteer.label(code), wb.language
+    label = wb.gazetteer.label(code)
     total, before = table.cell(code, "kkb_total"), table.cell(code, "kkb_total_before_2022")
     if total["state"] != "not_reported":
         coverage = table.cell(code, "kkb_coverage")["value"]
         decimals = 0 if coverage == round(coverage) else 1
-        words = shown(total["value"], language)
+        figure = shown(total["value"])
         found = [(_FIRST, say(
-            "total", wb, source=_publisher(wb, total), label=label, date=date(total["as_of"], language),
-            total=text("profiles.word.derived", language, value=words) if total["derived"] else words,
-            villages=shown(len(wb.gazetteer.within(code, "village")), language),
-            coverage=shown(coverage, language, decimals),
+            "total", source=_publisher(wb, total), label=label, date=Spoken(date, total["as_of"]),
+            total=Text("profiles.word.derived", value=figure) if total["derived"] else figure,
+            villages=shown(len(wb.gazetteer.within(code, "village"))),
+            coverage=shown(coverage, decimals),
         ))]  # fmt: skip
         found += _registered(wb, code, _DETAIL)
     else:
-        found = [*_registered(wb, code, _FIRST), (_UNKNOWN, say("total_missing", wb, label=label))]
+        found = [*_registered(wb, code, _FIRST), (_UNKNOWN, say("total_missing", label=label))]
         if before["state"] != "not_reported":
             place = _DETAIL if len(found) > 1 else _FIRST
-            words, when = shown(before["value"], language), date(before["as_of"], language)
-            found.append((place, say("total_before", wb, total=words, date=when)))
+            figure, when = shown(before["value"]), Spoken(date, before["as_of"])
+            found.append((place, say("total_before", total=figure, date=when)))
     return found + [(_ASIDE, one) for one in _newer(wb, code, max(total["as_of"], before["as_of"]))]
 
 
@@ -84,29 +84,28 @@ def _registered(wb: Workbench, code: str, place: int) -> list[tuple[int, str]]:
     cell = wb.table(level_of(code), ["kkb_registered"], within=code).cell(code, "kkb_registered")
     if cell["state"] == "not_reported":
         return []
-    villages = number(len(wb.gazetteer.within(code, "village")), wb.language)
+    villages = Number(len(wb.gazetteer.within(code, "village")))
     return [(place, say(
-        "registered", wb, source=_publisher(wb, cell), total=shown(cell["value"], wb.language), villages=villages,
-        date=date(cell["as_of"], wb.language),
+        "registered", source=_publisher(wb, cell), total=shown(cell["value"]), villages=villages,
+        date=Spoken(date, cell["as_of"]),
     ))]  # fmt: skip
 
 
 def _newer(wb: Workbench, code: str, used: str) -> list[str]:
     """Tell a newer figure that is not a total and so was not used, lest the page look out of date."""
-    language = wb.language
     became = fates(wb, code, ["kkb_total", "kkb_total_before_2022", "kkb_dasar"])
     for one in own_records(wb, "kampung_counts", code):
         unused = became[one.record_id] in ("out_of_scope", "unresolved") and one.precision != "undated"
         if not unused or one.as_of <= used or (pd.isna(one.total) and pd.isna(one.berkelanjutan)):
             continue
-        when, top = date(one.as_of, language), f"{shown(one.berkelanjutan, language)} {one.top_term}"
-        total, kind = shown(one.total, language), text(f"profiles.count_kind.{one.count_kind}", language)
+        when, top = Spoken(date, one.as_of), phrase("{} {}", shown(one.berkelanjutan), one.top_term)
+        total, kind = shown(one.total), Text(f"profiles.count_kind.{one.count_kind}")
         if one.doubt:  # the very reason, in the words of the table
-            named = top if pd.isna(one.total) else f"{total} kampung"
-            return [say("newer_doubted", wb, named=named, fate=fate(became, one, language), date=when)]
+            named = top if pd.isna(one.total) else phrase("{} kampung", total)
+            return [say("newer_doubted", named=named, fate=fate(became, one), date=when)]
         if pd.notna(one.total):
-            return [say("newer", wb, total=total, kind=kind, date=when)]
-        return [say("newer_class", wb, top=top, date=when)]
+            return [say("newer", total=total, kind=kind, date=when)]
+        return [say("newer_class", top=top, date=when)]
     return []
 
 
@@ -117,19 +116,17 @@ def _publisher(wb: Workbench, cell) -> str:
 def _classes(wb: Workbench, table: AreaTable, code: str) -> list[tuple[int, str]]:
     cells = {name: table.cell(code, f"kkb_{name}") for name in CLASSES}
     if table.cell(code, "kkb_class_total")["state"] == "not_reported":
-        return [(_UNKNOWN, say("classes_missing", wb, label=wb.gazetteer.label(code)))]
-    words = {name: shown(cell["value"], wb.language) for name, cell in cells.items()}
+        return [(_UNKNOWN, say("classes_missing", label=wb.gazetteer.label(code)))]
+    figures = {name: shown(cell["value"]) for name, cell in cells.items()}
     total = table.cell(code, "kkb_class_total")
     found = [(_KNOWN, say(
-        "classes", wb, dasar=words["dasar"], berkembang=words["berkembang"], mandiri=words["mandiri"],
-        top=words["berkelanjutan"], term=top_term(wb, code),
-        advanced=shown(table.cell(code, "kkb_advanced")["value"], wb.language),
-        total=shown(total["value"], wb.language), kind=count_kind(wb, code), date=date(total["as_of"], wb.language),
+        "classes", dasar=figures["dasar"], berkembang=figures["berkembang"], mandiri=figures["mandiri"],
+        top=figures["berkelanjutan"], term=top_term(wb, code),
+        advanced=shown(table.cell(code, "kkb_advanced")["value"]),
+        total=shown(total["value"]), kind=count_kind(wb, code), date=Spoken(date, total["as_of"]),
     ))]  # fmt: skip
     found += [(_DETAIL, one) for one in _moved(wb, code)]
-    found += [
-        (_ASIDE, say("rest", wb, value=words[name], name=name)) for name, cell in cells.items() if cell["derived"]
-    ]
+    found += [(_ASIDE, say("rest", value=figures[name], name=name)) for name, cell in cells.items() if cell["derived"]]
     found += [(_DETAIL, one) for one in rise_readings(wb, table, code)]
     return found
 
@@ -142,10 +139,10 @@ def _moved(wb: Workbench, code: str) -> list[str]:
     if not both:
         return []
     steps = [CLASSES.index(last[one].class_level) - CLASSES.index(first[one].class_level) for one in both]
-    dates = (date(one[both[0]].as_of, wb.language) for one in (first, last))
+    dates = (Spoken(date, one[both[0]].as_of) for one in (first, last))
     count = {"both": len(both), "risen": sum(one > 0 for one in steps), "fallen": sum(one < 0 for one in steps)}
-    told = {name: number(value, wb.language) for name, value in count.items()}
-    return [say("moved", wb, **dict(zip(("first", "last"), dates, strict=True)), **told)]
+    told = {name: Number(value) for name, value in count.items()}
+    return [say("moved", **dict(zip(("first", "last"), dates, strict=True)), **told)]
 
 
 def _named(wb: Workbench, code: str) -> list[tuple[int, str]]:
@@ -154,23 +151,23 @@ def _named(wb: Workbench, code: str) -> list[tuple[int, str]]:
     named = [village for village, record in records if record]
     if not named:
         return []
-    districts = number(len({parent_of(village) for village in named}), wb.language)
-    told = {"count": number(len(named), wb.language), "districts": districts}
+    districts = Number(len({parent_of(village) for village in named}))
+    told = {"count": Number(len(named)), "districts": districts}
     _, last = registered_twice(wb, wb.rows("kampung", code))
     portal = sum(village in last for village in named)
     key = "named_portal" if portal else "named"
-    found = [(_DETAIL, say(key, wb, portal=number(portal, wb.language), **told))]
+    found = [(_DETAIL, say(key, portal=Number(portal), **told))]
     cells = [villages.cell(village, "kkb_village_class") for village in named]
     classed = [cell for cell in cells if cell["text"]]
     counts = Counter(cell["text"] for cell in classed)
     by_class = wb.table(level_of(code), [f"kkb_{name}" for name in CLASSES], within=code)
     # Where they are the numbers by class, these have said so.
     if classed and any(by_class.cell(code, f"kkb_{name}")["value"] != counts[name] for name in CLASSES):
-        listed = ", ".join(f"{shown(counts[name], wb.language)} {name}" for name in CLASSES if counts[name])
+        listed = joined(", ", (phrase("{} {}", shown(counts[name]), name) for name in CLASSES if counts[name]))
         sources = list(dict.fromkeys(_publisher(wb, cell) for cell in classed))
-        told = {"classed": shown(len(classed), wb.language), "listed": listed, "sources": ", ".join(sources)}
+        told = {"classed": shown(len(classed)), "listed": listed, "sources": joined(", ", sources)}
         newest = max(classed, key=lambda cell: cell["as_of"])["as_of"]
-        found.append((_DETAIL, say("named_classes", wb, date=date(newest, wb.language), **told)))
+        found.append((_DETAIL, say("named_classes", date=Spoken(date, newest), **told)))
     return found
 
 
@@ -179,20 +176,20 @@ def _prevalence(wb: Workbench, code: str) -> list[tuple[int, str]]:
     here = wb.table(level_of(code), keys, within=code)
     known = [key for key in keys if here.cell(code, key)["state"] != "not_reported"]
     if not known:
-        return [(_UNKNOWN, say("prevalence_missing", wb))]
+        return [(_UNKNOWN, say("prevalence_missing"))]
     newest = known[-1]
-    value = _with_doubt(wb, here.cell(code, newest))
+    value = _with_doubt(here.cell(code, newest))
     if level_of(code) == "province":
-        return [(_KNOWN, say("prevalence_own", wb, value=value, survey=survey_name(wb, newest)))]
+        return [(_KNOWN, say("prevalence_own", value=value, survey=survey_name(wb, newest)))]
     province = code.split(".")[0]
     above = wb.table("province", [newest], within=province).cell(province, newest)
-    beside = _with_doubt(wb, above) if above["state"] != "not_reported" else text("profiles.word.unknown", wb.language)
-    return [(_KNOWN, say("prevalence", wb, value=value, survey=survey_name(wb, newest), province=beside))]
+    beside = _with_doubt(above) if above["state"] != "not_reported" else Text("profiles.word.unknown")
+    return [(_KNOWN, say("prevalence", value=value, survey=survey_name(wb, newest), province=beside))]
 
 
-def _with_doubt(wb: Workbench, cell) -> str:
-    words = percent(shown(cell["value"], wb.language, 1), wb.language) + ends_said(*interval_of(cell), wb.language)
-    return f"{words} ({doubt_said(cell['doubt'], cell['doubt_kind'], wb.language)})" if cell["doubt"] else words
+def _with_doubt(cell) -> str:
+    figure = Spoken(percent, shown(cell["value"], 1)) + ends_said(*interval_of(cell))
+    return phrase("{} ({})", figure, doubt_said(cell["doubt"], cell["doubt_kind"])) if cell["doubt"] else figure
 
 
 def _aid(wb: Workbench, code: str) -> list[tuple[int, str]]:
@@ -200,20 +197,19 @@ def _aid(wb: Workbench, code: str) -> list[tuple[int, str]]:
     events = inner_records(wb, "aid_events", code)
     if count["state"] == "not_reported":
         others = sum(one.status != "not_aid" for one in events)
-        return [(_UNKNOWN, say("aid_not_delivered", wb, count=others) if others else say("aid_missing", wb))]
+        return [(_UNKNOWN, say("aid_not_delivered", count=others) if others else say("aid_missing"))]
     counted = [one for one in events if one.record_id in count["record_id"].split()]
     reached = [one for one in counted if one.status in ("delivered", "running")]
     newest = (reached or counted)[0]
-    reach, place = event_reach(newest, wb.language), event_place(wb, newest, code)
+    reach, place = event_reach(newest), event_place(wb, newest, code)
     sentence = say(
         "aid" if reached else "aid_started",
-        wb,
-        count=shown(count["value"], wb.language),
-        what=text(f"profiles.aid_type.{newest.aid_type}", wb.language),
-        status=text(f"profiles.aid_status.{newest.status}", wb.language),
-        date=date(newest.as_of, wb.language),
-        place=say("aid_place", wb, place=place) if place else "",
-        reach=say("aid_reach", wb, number=reach) if reach else "",
+        count=shown(count["value"]),
+        what=Text(f"profiles.aid_type.{newest.aid_type}"),
+        status=Text(f"profiles.aid_status.{newest.status}"),
+        date=Spoken(date, newest.as_of),
+        place=say("aid_place", place=place) if place else "",
+        reach=say("aid_reach", number=reach) if reach else "",
     )
     return [(_KNOWN, sentence)]
 
@@ -222,16 +218,16 @@ def of_regencies(wb: Workbench, within: str | None = None) -> list[str]:
     """Return the findings about the regencies of a province, or of all: who reports, sums, ranges."""
     table = wb.table("regency", ["kkb_total", "kkb_class_total", "stunting_prevalence", "aid_events"], within=within)
     totals = table.frame["kkb_total"].dropna()
-    known, everyone, language = len(totals), number(len(table), wb.language), wb.language
+    known, everyone = len(totals), Number(len(table))
     if not known:
-        found = [(_DETAIL, say("reporting_none", wb, all=everyone))]
+        found = [(_DETAIL, say("reporting_none", all=everyone))]
     else:
         classes, missing = int(table.frame["kkb_class_total"].notna().sum()), len(table) - known
-        told_of = {"known": number(known, language), "classes": number(classes, language)}
-        total = {"total": shown(totals.sum(), language), "missing": number(missing, language)}
+        told_of = {"known": Number(known), "classes": Number(classes)}
+        total = {"total": shown(totals.sum()), "missing": Number(missing)}
         found = [
-            (_DETAIL, say("reporting", wb, all=everyone, **told_of)),
-            (_DETAIL, say("sum" if missing else "sum_all", wb, **total)),
+            (_DETAIL, say("reporting", all=everyone, **told_of)),
+            (_DETAIL, say("sum" if missing else "sum_all", **total)),
         ]
     found = _registered_together(wb, within) + found
     if within is not None:
@@ -240,8 +236,8 @@ def of_regencies(wb: Workbench, within: str | None = None) -> list[str]:
     found += [(_KNOWN, one) for one in _range(wb, table)]
     events = table.frame["aid_events"].dropna()
     if len(events):
-        count, areas = shown(events.sum(), language), number(len(events), language)
-        found.append((_KNOWN, say("aid_sum", wb, events=count, areas=areas, all=everyone)))
+        count, areas = shown(events.sum()), Number(len(events))
+        found.append((_KNOWN, say("aid_sum", events=count, areas=areas, all=everyone)))
     return [sentence for _, sentence in sorted(found, key=lambda one: one[0])]
 
 
@@ -253,12 +249,12 @@ def _registered_together(wb: Workbench, within: str | None) -> list[tuple[int, s
              if state != "not_reported"]  # fmt: skip
     if not known:
         return []
-    sums = {key: shown(table.frame.loc[known, key].sum(), wb.language) for key in keys}
+    sums = {key: shown(table.frame.loc[known, key].sum()) for key in keys}
     cell = table.cell(known[0], keys[0])
     return [(_FIRST, say(
-        "registered_all", wb, source=_publisher(wb, cell), date=date(cell["as_of"], wb.language), total=sums[keys[0]],
+        "registered_all", source=_publisher(wb, cell), date=Spoken(date, cell["as_of"]), total=sums[keys[0]],
         dasar=sums[keys[1]], berkembang=sums[keys[2]], mandiri=sums[keys[3]], top=sums[keys[4]],
-        known=number(len(known), wb.language), all=number(len(table), wb.language),
+        known=Number(len(known)), all=Number(len(table)),
     ))]  # fmt: skip
 
 
@@ -269,9 +265,9 @@ def _range(wb: Workbench, table: AreaTable) -> list[str]:
     low, high = values.idxmin(), values.idxmax()
     ends = {name: table.cell(code, "stunting_prevalence") for name, code in (("low", low), ("high", high))}
     return [say(
-        "range", wb, survey=newest_survey(wb, table), low=_with_doubt(wb, ends["low"]), low_name=table.labels[low],
-        high=_with_doubt(wb, ends["high"]), high_name=table.labels[high], known=number(len(values), wb.language),
-        all=number(len(table), wb.language),
+        "range", survey=newest_survey(wb, table), low=_with_doubt(ends["low"]), low_name=table.labels[low],
+        high=_with_doubt(ends["high"]), high_name=table.labels[high], known=Number(len(values)),
+        all=Number(len(table)),
     )]  # fmt: skip
 
 
@@ -298,7 +294,7 @@ def never_reported(wb: Workbench, code: str, keys: Sequence[str] = ()) -> list[s
         "kkb_villages_named": bool(inner_records(wb, "kampung", code)),
     }
     missing = [key for key in keys if table.cell(code, key)["state"] == "not_reported" and not any_record.get(key)]
-    return [wb.catalogue[key].label(wb.language) for key in missing]
+    return [Spoken(wb.catalogue[key].label) for key in missing]
 
 
 def gaps(wb: Workbench, within: str | None = None, keys: Sequence[str] = ()) -> list[str]:
@@ -313,23 +309,23 @@ def gaps(wb: Workbench, within: str | None = None, keys: Sequence[str] = ()) -> 
     """
     keys = list(keys) or asked(wb)
     table = wb.table("regency", keys, within=within)
-    found, everyone = [], number(len(table), wb.language)
+    found, everyone = [], Number(len(table))
     for key in keys:
         missing = [code for code in table.labels if table.cell(code, key)["state"] == "not_reported"]
         values = {
-            "label": table.indicator(key).label(wb.language),
-            "missing": number(len(missing), wb.language),
+            "label": Spoken(table.indicator(key).label),
+            "missing": Number(len(missing)),
             "all": everyone,
         }
         if missing and len(missing) == len(table):
-            found.append(text("profiles.gap.all", wb.language, **values))
+            found.append(Text("profiles.gap.all", **values))
         elif missing and len(missing) <= NAMED_GAPS:
-            names = ", ".join(table.labels[code] for code in missing)
-            found.append(text("profiles.gap.named", wb.language, names=names, **values))
+            names = joined(", ", (table.labels[code] for code in missing))
+            found.append(Text("profiles.gap.named", names=names, **values))
         elif missing:
-            found.append(text("profiles.gap.some", wb.language, **values))
+            found.append(Text("profiles.gap.some", **values))
     bare = [label for code, label in table.labels.items() if not _tells_of_kampung(wb, code)]
-    return [*found, text("profiles.gap.nothing", wb.language, names=", ".join(bare))] if bare else found
+    return [*found, Text("profiles.gap.nothing", names=joined(", ", bare))] if bare else found
 
 
 def _tells_of_kampung(wb: Workbench, code: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kkbgeo.language import text
+from kkbgeo.language import Text
 from kkbgeo.maps.drawn import Layer
 from kkbgeo.maps.interactive import AreaMap
 from kkbgeo.maps.levels import levelled
@@ -65,17 +65,16 @@ def timed_map(wb: Workbench, within: str | None = None) -> AreaMap | list[str]:
         return regency_map(wb, within)
     totals = [indicator_layer(wb, table, key, TOTAL_BREAKS) for key in _TOTALS]
     drawn = table_map(wb, table, [key for key in keys if key not in _TOTALS and wb.catalogue.round_of(key) is None])
-    language = wb.language
     totals = over_time(
-        totals, [text(f"profiles.period.{key}", language) for key in ("before_2022", "from_2022")], group="kkb_total",
-        title=text("profiles.period.totals", language), broken={1: "2022"},
-        note=text("profiles.period.broken", language),
+        totals, [Text(f"profiles.period.{key}") for key in ("before_2022", "from_2022")], group="kkb_total",
+        title=Text("profiles.period.totals"), broken={1: "2022"},
+        note=Text("profiles.period.broken"),
     )  # fmt: skip
     layers = [*totals, *drawn.layers, *prevalence_layers(wb, table)]
     first = best_known(layers)
     drawn.levels = (replace(drawn.levels[0], layers=tuple(layers), opens=first.key),)
     title = first.period.title if first.period else first.label
-    drawn.title = text("maps.simulated.title", language, title=title) if drawn.simulated else title
+    drawn.title = Text("maps.simulated.title", title=title) if drawn.simulated else title
     drawn.forget()
     return drawn
 
@@ -87,8 +86,8 @@ def prevalence_layers(wb: Workbench, table: AreaTable) -> list[Layer]:
         return layers
     return over_time(
         layers, [one.label for one in wb.rounds], group="stunting_prevalence",
-        title=text("profiles.period.prevalence", wb.language), broken=dict.fromkeys(breaks(wb.rounds), "≠"),
-        note=instruments_said(wb.rounds, wb.language),
+        title=Text("profiles.period.prevalence"), broken=dict.fromkeys(breaks(wb.rounds), "≠"),
+        note=instruments_said(wb.rounds),
     )  # fmt: skip
 
 

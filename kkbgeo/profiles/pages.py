@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from kkbgeo._version import __version__
 from kkbgeo.boundaries.store import area_km2
-from kkbgeo.language import catalogue, number, other_language, text
+from kkbgeo.language import Number, Spoken, Text, catalogue, joined, other_language, phrase
 from kkbgeo.maps import area_map, locator_svg
 from kkbgeo.maps.cells import Link
 from kkbgeo.maps.drawn import Layer
@@ -28,6 +29,10 @@ from kkbgeo.regions.codes import is_code, level_of
 from kkbgeo.regions.tilegrid import tiles_of
 from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy as np
 
 #: What a map of regencies shows besides the survey rounds.
 MAPPED = (
@@ -55,9 +60,9 @@ class ProfilePage(Page):
         thing : DataFrame, AreaMap, TileMap or list of str
             What to show there.
         """
-        title = text(f"profiles.section.{key}", self.language)
+        title = Text(f"profiles.section.{key}")
         key_of_note = f"profiles.note.{key}"
-        note = text(key_of_note, self.language, whole=self.whole) if key_of_note in catalogue() else ""
+        note = Text(key_of_note, whole=self.whole) if key_of_note in catalogue() else ""
         if isinstance(thing, pd.DataFrame):
             self._frames[key] = thing
         if isinstance(thing, AreaMap):
@@ -65,9 +70,9 @@ class ProfilePage(Page):
         elif isinstance(thing, TileMap):
             self.add_tiles(thing, title, key=key, note=note)
         elif isinstance(thing, list):
-            self.add_text(key, title, thing or [text(f"profiles.empty.{key}", self.language)])
+            self.add_text(key, title, thing or [Text(f"profiles.empty.{key}")])
         elif thing.empty:
-            self.add_text(key, title, text(f"profiles.empty.{key}", self.language))
+            self.add_text(key, title, Text(f"profiles.empty.{key}"))
         else:
             self.add_table(key, title, thing, note=note, folded=key in FOLDED or len(thing) > FOLDED_ROWS)
         return self
@@ -82,7 +87,7 @@ def new_page(wb: Workbench, code: str) -> ProfilePage:
         whole = wb.gazetteer.whole
         if code != whole.code:
             wb.region(code)  # refused by name
-        label, slug, within = whole.name(wb.language), whole.code, places.codes("regency")
+        label, slug, within = wb.whole, whole.code, places.codes("regency")
         subtitle = {"provinces": len(places.codes("province")), "regencies": len(within)}
     else:
         label, slug = places.label(code), places.slug(code)
@@ -90,40 +95,23 @@ def new_page(wb: Workbench, code: str) -> ProfilePage:
         subtitle = {"province": places.label(code.split(".")[0]), "count": len(within)}
     drawn = [one for one in within if one in regencies.index]
     page = ProfilePage(
-        code, level, slug, label, text(f"profiles.subtitle.{level}", wb.language, **subtitle),
-        language=wb.language, as_of=newest_date(wb, code), edition=wb.edition_of(_drawn_level(code)),
-        locator_svg=locator_svg(regencies, drawn, language=wb.language, whole=wb.whole, shapes=locator_shapes(wb)),
+        code, level, slug, label, Text(f"profiles.subtitle.{level}", **subtitle),
+        language=wb.language, second=other_language(wb.language), as_of=newest_date(wb, code),
+        edition=wb.edition_of(_drawn_level(code)),
+        locator_svg=locator_of(wb, drawn),
         simulated=is_simulated(wb, code),
     )  # fmt: skip
     page.whole, page.above = wb.whole, above(wb, code)
     return page
 
 
-def in_both_languages(wb: Workbench, fill: Callable[[Workbench], Page]) -> Page:
-    """Fill a page in the workbench's language and again in the other one: one page that speaks both.
+def locator_of(wb: Workbench, drawn: list[str]) -> Spoken:
+    """Return the little map that says where some regencies lie."""
+    return Spoken(_located, wb.areas("regency"), drawn, locator_shapes(wb), wb.whole)
 
-    Parameters
-    ----------
-    wb : Workbench
-        Its language is the one that is read first.
-    fill : function
-        The recipe: takes a workbench and returns the finished page.
 
-    Raises
-    ------
-    KkbgeoError
-        The recipe made two pages that differ in more than words.
-
-    Examples
-    --------
-    >>> def fill(wb):
-    ...     page = new_page(wb, "63.11")
-    ...     page.show("missing", [text("profiles.empty.missing", wb.language)])
-    ...     return finish(wb, page)
-    >>> in_both_languages(Workbench(), fill).languages
-    ('id', 'en')
-    """
-    return fill(wb).beside(fill(wb.speaking(other_language(wb.language))))
+def _located(regencies: gpd.GeoDataFrame, drawn: list[str], shapes: np.ndarray, whole: str, language: str) -> str:
+    return locator_svg(regencies, drawn, language=language, whole=whole, shapes=shapes)
 
 
 def indicator_layer(wb: Workbench, table: AreaTable, key: str, breaks: tuple[float, ...] = ()) -> Layer:
@@ -136,7 +124,7 @@ def indicator_layer(wb: Workbench, table: AreaTable, key: str, breaks: tuple[flo
     """
     indicator = replace(table.indicator(key), breaks=breaks) if breaks else table.indicator(key)
     cells = table.cells[(table.cells["indicator"] == key) & table.cells["code"].isin(table.areas.index)]
-    return layer_for(indicator, cells, language=wb.language, details=cell_details(wb, table, key),
+    return layer_for(indicator, cells, details=cell_details(wb, table, key),
                      origin=origin_of(wb, cells))  # fmt: skip
 
 
@@ -147,7 +135,7 @@ def village_map(wb: Workbench, code: str) -> AreaMap | list[str]:
     """
     table = wb.table("village", ["kkb_village_class", "aid_events"], within=code)
     if table.areas.empty:
-        return _nothing_drawn(wb, table)
+        return _nothing_drawn(table)
     districts = {one: wb.gazetteer.label(".".join(one.split(".")[:3])) for one in table.labels}
     layers = [indicator_layer(wb, table, key) for key in ("kkb_village_class", "aid_events")]
     drawn = area_map(table.areas, layers, language=wb.language, edition=table.edition, labels=table.labels,
@@ -176,7 +164,7 @@ def hatched(wb: Workbench, table: AreaTable, code: str) -> str:
     Examples
     --------
     >>> wb = Workbench(language="en")
-    >>> hatched(wb, wb.table("village", ["kkb_village_class"], within="63.01"), "63.01")[:60]
+    >>> wb.words(hatched(wb, wb.table("village", ["kkb_village_class"], within="63.01"), "63.01"))[:60]
     '94 of 135 villages are hatched: no source names them as Kamp'
     """
     if level_of(code) != "regency":
@@ -191,12 +179,12 @@ def hatched(wb: Workbench, table: AreaTable, code: str) -> str:
     if not hatched or (hatched < HATCHED * all_of_them and not full):
         return ""
     figures = {
-        "hatched": number(hatched, wb.language), "villages": number(all_of_them, wb.language),
-        "total": shown(total.cell(code, "kkb_total")["value"], wb.language),
+        "hatched": Number(hatched), "villages": Number(all_of_them),
+        "total": shown(total.cell(code, "kkb_total")["value"]),
     }  # fmt: skip
-    first = text(f"profiles.hatched.{'all' if hatched == all_of_them else 'some'}", wb.language, **figures)
+    first = Text(f"profiles.hatched.{'all' if hatched == all_of_them else 'some'}", **figures)
     rest = "full" if full else "part" if known else "unknown"
-    return f"{first} {text(f'profiles.hatched.{rest}', wb.language, **figures)}"
+    return phrase("{} {}", first, Text(f"profiles.hatched.{rest}", **figures))
 
 
 def regency_indicators(wb: Workbench) -> list[str]:
@@ -217,7 +205,7 @@ def table_map(wb: Workbench, table: AreaTable, indicators: list[str]) -> AreaMap
     (`kkbgeo.maps.periods.best_known`).
     """
     if table.areas.empty:
-        return _nothing_drawn(wb, table)
+        return _nothing_drawn(table)
     layers = [indicator_layer(wb, table, key) for key in indicators]
     parents = {code: wb.gazetteer.label(code.split(".")[0]) for code in table.labels}
     return area_map(table.areas, layers, language=wb.language, edition=table.edition, labels=table.labels,
@@ -234,11 +222,11 @@ def tile_map(wb: Workbench, regency_map: AreaMap | list[str]) -> TileMap | None:
     # Shown first is what the map opens with.
     first = regency_map.opening
     layers = [first, *(one for one in regency_map.layers if one is not first)]
-    return TileMap(grid, layers, names=names, language=wb.language)
+    return TileMap(grid, layers, names=names)
 
 
-def _nothing_drawn(wb: Workbench, table: AreaTable) -> list[str]:
-    return [text("boundaries.map.nothing", wb.language, title=table.edition.title(wb.language))]
+def _nothing_drawn(table: AreaTable) -> list[str]:
+    return [Text("boundaries.map.nothing", title=Spoken(table.edition.title))]
 
 
 def _drawn_level(code: str) -> str:
@@ -271,16 +259,16 @@ def finish(
 
 def _reference(wb: Workbench, path: Path) -> Link:
     """Name the gazetteer or a file of boundaries as a source."""
-    level, url = _level_words(wb, path.stem), read_source(path).url
+    level, url = _level_words(path.stem), read_source(path).url
     edition = wb.edition_of(path.stem) if path.suffix == ".parquet" else None
     if edition is None or edition.approximate:
         part = "gazetteer" if edition is None else "boundaries"
-        title = text(f"profiles.reference.{part}", wb.language, level=level, whole=wb.whole)
+        title = Text(f"profiles.reference.{part}", level=level, whole=wb.whole)
     else:
-        title = f"{edition.title(wb.language)} ({level})"
+        title = phrase("{} ({})", Spoken(edition.title), level)
     package, registry = software(url)
-    told = text("profiles.word.software", wb.language, name=package, registry=registry) if package else url
-    return Link(f"{title}: {told}" if told else title, key=f"reference:{path.stem}")
+    said = Text("profiles.word.software", name=package, registry=registry) if package else url
+    return Link(phrase("{}: {}", title, said) if said else title, key=f"reference:{path.stem}")
 
 
 def _edition_notes(wb: Workbench, page: Page) -> list[str]:
@@ -290,8 +278,8 @@ def _edition_notes(wb: Workbench, page: Page) -> list[str]:
     notes = _holed(wb, page)
     if page.edition is None or other.id == page.edition.id:
         return notes
-    level = text(f"maps.noun.{drawn}", wb.language)
-    return [text("boundaries.note.other_edition", wb.language, level=level, title=other.title(wb.language)), *notes]
+    level = Text(f"maps.noun.{drawn}")
+    return [Text("boundaries.note.other_edition", level=level, title=Spoken(other.title)), *notes]
 
 
 def _holed(wb: Workbench, page: Page) -> list[str]:
@@ -301,13 +289,13 @@ def _holed(wb: Workbench, page: Page) -> list[str]:
     found = [wb.gazetteer.label(code) for code in edition.partial.get("regency", ()) if code.startswith(shown)]
     if not found:
         return []
-    facts = {"level": text("maps.noun.regency", wb.language), "title": edition.title(wb.language)}
-    count = number(len(found), wb.language)
-    return [text("boundaries.note.partial", wb.language, count=count, names=", ".join(found), **facts)]
+    facts = {"level": Text("maps.noun.regency"), "title": Spoken(edition.title)}
+    count = Number(len(found))
+    return [Text("boundaries.note.partial", count=count, names=joined(", ", found), **facts)]
 
 
-def _level_words(wb: Workbench, level: str) -> str:
-    return text(f"maps.noun.{level}", wb.language) if f"maps.noun.{level}" in catalogue() else level
+def _level_words(level: str) -> str:
+    return Text(f"maps.noun.{level}") if f"maps.noun.{level}" in catalogue() else level
 
 
 def area_notes(wb: Workbench, within: str | None) -> list[str]:
@@ -316,7 +304,7 @@ def area_notes(wb: Workbench, within: str | None) -> list[str]:
     low, high = FAR_OFF
     note = "area_far" if wb.edition.approximate else "area_far_given"
     return [
-        text(f"profiles.note.{note}", wb.language, name=wb.gazetteer.label(code), ratio=number(ratio, wb.language, 2))
+        Text(f"profiles.note.{note}", name=wb.gazetteer.label(code), ratio=Number(ratio, 2))
         for code, ratio in ratios.items()
         if not low <= ratio <= high
     ]

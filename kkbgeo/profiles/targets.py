@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kkbgeo.language import date, text
+from kkbgeo.language import Spoken, Text, date, joined, phrase
 from kkbgeo.profiles.display import publisher_of, shown
 from kkbgeo.records.targets import yardstick
 from kkbgeo.tables import AreaTable
@@ -17,32 +17,32 @@ def own_targets(wb: Workbench, code: str) -> list[str]:
     >>> own_targets(Workbench(language="en"), "64.03")[0][40:]
     'Kabupaten Berau: 40% of the Kampung KB at mandiri or above for 2023; 21% then.'
     """
-    language, said = wb.language, []
+    said = []
     # The rise is told with its two readings.
     mine = [one for one in wb.targets if one.code == code and not one.goal.startswith("raise")]
     for one in mine:
         figures = {
             "source": publisher_of(wb, one.source_id), "label": wb.gazetteer.label(code),
-            "date": date(one.as_of, language) if one.as_of else _say("undated", wb),
-            "target": as_printed(one.target, language),
+            "date": Spoken(date, one.as_of) if one.as_of else _say("undated"),
+            "target": as_printed(one.target),
         }  # fmt: skip
-        sentence = _say(f"own_{one.goal}", wb, **figures)
+        sentence = _say(f"own_{one.goal}", **figures)
         if one.period:
-            sentence += _say("own_period", wb, period=one.period)
+            sentence += _say("own_period", period=one.period)
         if one.reached is not None:
-            sentence += _say(f"own_{one.goal}_reached", wb, reached=as_printed(one.reached, language))
-        said.append(f"{sentence}.")
+            sentence += _say(f"own_{one.goal}_reached", reached=as_printed(one.reached))
+        said.append(phrase("{}.", sentence))
     rivals: dict[tuple[str, str], set[float]] = {}
     for one in mine:
         rivals.setdefault((one.goal, one.period), set()).add(one.target)
     for (_, period), targets in rivals.items():
         if period and len(targets) > 1:
-            listed = "; ".join(as_printed(one, language) for one in sorted(targets))
-            said.append(_say("differ", wb, period=period, targets=listed))
+            listed = joined("; ", (as_printed(one) for one in sorted(targets)))
+            said.append(_say("differ", period=period, targets=listed))
     return said
 
 
-def as_printed(figure: float, language: str) -> str:
+def as_printed(figure: float) -> str:
     """Return a target with the decimals that its source prints.
 
     Examples
@@ -50,7 +50,7 @@ def as_printed(figure: float, language: str) -> str:
     >>> as_printed(14.0, "id"), as_printed(17.27, "id")
     ('14', '17,27')
     """
-    return shown(figure, language, len(f"{figure:.10g}".partition(".")[2]))
+    return shown(figure, len(f"{figure:.10g}".partition(".")[2]))
 
 
 def rise_readings(wb: Workbench, table: AreaTable, code: str) -> list[str]:
@@ -62,15 +62,15 @@ def rise_readings(wb: Workbench, table: AreaTable, code: str) -> list[str]:
     if target is None or target.code != code or gap["state"] == "not_reported":
         return []
     figures = {
-        "where": wb.gazetteer.label(target.code), "date": date(target.as_of, wb.language),
-        "percent": shown(target.target, wb.language),
-        "needed": shown(table.cell(code, "kkb_target_needed")["value"], wb.language),
-        "advanced": shown(table.cell(code, "kkb_advanced")["value"], wb.language),
-        "gap": shown(gap["value"], wb.language),
+        "where": wb.gazetteer.label(target.code), "date": Spoken(date, target.as_of),
+        "percent": shown(target.target),
+        "needed": shown(table.cell(code, "kkb_target_needed")["value"]),
+        "advanced": shown(table.cell(code, "kkb_advanced")["value"]),
+        "gap": shown(gap["value"]),
     }  # fmt: skip
-    share = _say("share_reached" if gap["state"] == "zero" else "share_short", wb, **figures)
-    return [f"{_say('bound', wb, **figures)} {share}", _say("rise", wb, **figures)]
+    share = _say("share_reached" if gap["state"] == "zero" else "share_short", **figures)
+    return [phrase("{} {}", _say("bound", **figures), share), _say("rise", **figures)]
 
 
-def _say(key: str, wb: Workbench, **values: object) -> str:
-    return text(f"profiles.target.{key}", wb.language, **values)
+def _say(key: str, **values: object) -> str:
+    return Text(f"profiles.target.{key}", **values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kkbgeo.errors import KkbgeoError
-from kkbgeo.language import catalogue, date, number, text
+from kkbgeo.language import Number, Spoken, Text, catalogue, date, joined, phrase
 from kkbgeo.maps.cells import Place
 from kkbgeo.maps.page_path import page_path
 from kkbgeo.profiles.inputs import is_simulated, simulated_above
@@ -73,24 +73,27 @@ def told(wb: Workbench, parameters: Mapping[str, str]) -> dict[str, str]:
 
 def _told(wb: Workbench, name: str, value: str) -> str:
     if name in ("province", "regency", "areas"):
-        return ", ".join(f"{wb.gazetteer.label(one)} ({one})" if one in wb.gazetteer else one for one in value.split())
+        return joined(
+            ", ",
+            (phrase("{} ({})", wb.gazetteer.label(one), one) if one in wb.gazetteer else one for one in value.split()),
+        )
     if name in ("indicator", "indicators", "need", "programme"):
         known = wb.catalogue
-        return ", ".join(known[one].label(wb.language) if one in known else one for one in value.split())
+        return joined(", ", (Spoken(known[one].label) if one in known else one for one in value.split()))
     if name == "as_of":
-        return date(value, wb.language)
+        return Spoken(date, value)
     if name == "boundaries":
-        return next((one.title(wb.language) for one in _editions(wb) if one.id == value), value)
+        return next((Spoken(one.title) for one in _editions(wb) if one.id == value), value)
     key = f"maps.made_value.{_SWITCHES.get(value, value)}"
     if key in catalogue():
-        return text(key, wb.language)
+        return Text(key)
     if name == "seed":
         return value  # a name rather than a number
     try:
         figure = float(value)
     except ValueError:
         return value
-    return number(figure, wb.language, 0 if figure.is_integer() else 2)
+    return Number(figure, 0 if figure.is_integer() else 2)
 
 
 def _editions(wb: Workbench) -> list:
