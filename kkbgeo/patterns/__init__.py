@@ -21,19 +21,16 @@ if TYPE_CHECKING:
     from kkbgeo.patterns.need import aid_and_need as aid_and_need
     from kkbgeo.patterns.need import concentration_of_aid as concentration_of_aid
     from kkbgeo.patterns.need_page import bivariate_map as bivariate_map
-    from kkbgeo.patterns.need_page import programme_and_need as programme_and_need
     from kkbgeo.patterns.relation import Relation as Relation
     from kkbgeo.patterns.relation import beside_table as beside_table
     from kkbgeo.patterns.relation import relate as relate
     from kkbgeo.patterns.scale import Scale as Scale
     from kkbgeo.patterns.scale import scale_effect as scale_effect
     from kkbgeo.patterns.spatial_page import label_map as label_map
-    from kkbgeo.patterns.spatial_page import study_page as study_page
     from kkbgeo.patterns.studying import Study as Study
     from kkbgeo.patterns.studying import study as study
     from kkbgeo.patterns.surveys import Surveys as Surveys
     from kkbgeo.patterns.surveys import surveys_side_by_side as surveys_side_by_side
-    from kkbgeo.patterns.targets_page import progress_page as progress_page
     from kkbgeo.patterns.tracking import Progress as Progress
     from kkbgeo.patterns.tracking import progress as progress
 
@@ -56,13 +53,10 @@ _HOMES = {
     "concentration_of_aid": "need",
     "finish": "frame",
     "label_map": "spatial_page",
-    "programme_and_need": "need_page",
     "progress": "tracking",
-    "progress_page": "targets_page",
     "relate": "relation",
     "scale_effect": "scale",
     "study": "studying",
-    "study_page": "spatial_page",
     "surveys_side_by_side": "surveys",
 }
 __all__ = list(_HOMES)

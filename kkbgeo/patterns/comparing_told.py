@@ -9,11 +9,11 @@ import pandas as pd
 from kkbgeo.errors import ParameterError
 from kkbgeo.exports import write_csv
 from kkbgeo.language import Spoken, Text, date, joined, phrase
-from kkbgeo.maps.page import Link
+from kkbgeo.maps.page import Link, Page
 from kkbgeo.patterns.comparing import COLUMNS, Comparison
 from kkbgeo.patterns.frame import GAP, analysis_page, finish, newest_of, say, sources_of
 from kkbgeo.profiles.display import ends_said, shown, source_link
-from kkbgeo.profiles.pages import ProfilePage
+from kkbgeo.profiles.pages import ProfilePage, Section
 from kkbgeo.profiles.reported import instruments_said
 from kkbgeo.workbench import Workbench
 
@@ -78,35 +78,65 @@ def warnings(wb: Workbench, found: Comparison) -> list[str]:
     return said + ([say("compare.silent", labels=joined("; ", silent))] if silent else [])
 
 
-def compare_page(wb: Workbench, found: Comparison) -> ProfilePage:
-    """Return the comparison as a page, ``perbandingan-<codes>.html``."""
-    slug = "perbandingan-" + joined("-", (code.replace(".", "") for code in found.codes))
-    names = [wb.gazetteer.label(code) for code in found.codes]
-    page = analysis_page(
-        wb, slug, say("compare.title", areas=joined(", ", names)), as_of=newest_of(found.table),
-        generated_by="kkbgeo compare",
-    )  # fmt: skip
-    page.findings(warnings(wb, found) or [say("compare.nothing_against")])
-    table = summary(wb, found)
+def new_compare_page(wb: Workbench, found: Comparison) -> ProfilePage:
+    """Return the empty page of a comparison, ``perbandingan-<codes>.html``, with its heading."""
+    slug = "perbandingan-" + "-".join(code.replace(".", "") for code in found.codes)
+    names = ", ".join(wb.gazetteer.label(code) for code in found.codes)
+    return analysis_page(
+        wb, slug, say("compare.title", areas=names), as_of=newest_of(found.table), generated_by="kkbgeo compare"
+    )
+
+
+def compare_findings(wb: Workbench, found: Comparison) -> list[Spoken]:
+    """Return what may not be compared, or that nothing speaks against it."""
+    return warnings(wb, found) or [say("compare.nothing_against")]
+
+
+def figures_section(wb: Workbench, found: Comparison) -> Section:
+    """Return the figures side by side, or a sentence that none of the areas reports any."""
+    table, title = summary(wb, found), say("compare.figures")
     if table.empty:
-        page.add_text("angka", say("compare.figures"), say("compare.none"))
-    else:
-        note = "figures_note" if found.table["low"].isna().all() else "figures_note_errors"
-        page.add_table("angka", say("compare.figures"), table, note=say(f"compare.{note}"))
-    known = found.table[found.table["value"].notna()]
-    if len(known):
-        rows = [
-            (Spoken(wb.catalogue[row.indicator].label), row.area, _source(wb, row.source_id))
-            for row in known.itertuples()
-        ]
-        heads = [say(f"column.{one}") for one in ("indicator", "area", "source")]
-        page.add_table("sumber", say("compare.sources"), pd.DataFrame(rows, columns=heads), folded=True)
+        return Section(say("compare.none"), title)
+    note = "figures_note" if found.table["low"].isna().all() else "figures_note_errors"
+    return Section(table, title, say(f"compare.{note}"))
+
+
+def sources_section(wb: Workbench, found: Comparison) -> Section | None:
+    """Return the source of each figure; nothing where there is no figure."""
+    rows = [
+        (Spoken(wb.catalogue[row.indicator].label), row.area, _source(wb, row.source_id))
+        for row in _known(found).itertuples()
+    ]
+    heads = [say(f"column.{one}") for one in ("indicator", "area", "source")]
+    return Section(pd.DataFrame(rows, columns=heads), say("compare.sources"), folded=True) if rows else None
+
+
+def definitions_section(wb: Workbench, found: Comparison) -> Section:
+    """Return what each indicator is."""
     definitions = [
         phrase("{}: {}", label(wb, key), Spoken(wb.catalogue[key].definition)) for key in found.verdicts.index
     ]
-    page.add_text("definisi", say("compare.definitions"), definitions, folded=True)
-    finish(wb, page, sources_of(known), areas=joined(" ", found.codes), as_of=wb.as_of_given)
+    return Section(definitions, say("compare.definitions"), folded=True)
+
+
+def finish_compare(wb: Workbench, page: ProfilePage, found: Comparison) -> Page:
+    """Put the footer on the page of a comparison."""
+    return finish(wb, page, sources_of(_known(found)), areas=" ".join(found.codes), as_of=wb.as_of_given)
+
+
+def compare_page(wb: Workbench, found: Comparison) -> ProfilePage:
+    """Return the comparison as a page, as notebook 07 fills it."""
+    page = new_compare_page(wb, found)
+    page.findings(compare_findings(wb, found))
+    page.show("angka", figures_section(wb, found))
+    page.show("sumber", sources_section(wb, found))
+    page.show("definisi", definitions_section(wb, found))
+    finish_compare(wb, page, found)
     return page
+
+
+def _known(found: Comparison) -> pd.DataFrame:
+    return found.table[found.table["value"].notna()]
 
 
 def _source(wb: Workbench, source_id: str) -> str | Link:

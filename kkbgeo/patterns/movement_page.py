@@ -21,7 +21,7 @@ from kkbgeo.patterns.movement import (
     waves,
 )
 from kkbgeo.profiles.display import publisher_of, source_link
-from kkbgeo.profiles.pages import ProfilePage
+from kkbgeo.profiles.pages import Chart, Section
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.workbench import Workbench
 
@@ -56,21 +56,18 @@ def movement_findings(wb: Workbench, moved: Movement) -> list[str]:
     return [*said, say("movement.finding_same", **shares, **_dates(moved))]
 
 
-def add_movement(page: ProfilePage, wb: Workbench, moved: Movement) -> None:
-    """Put everything that the exports show on a page; a sentence where there is no export."""
-    if not moved.newest:
-        page.add_text("perpindahan", say("movement.moves"), say("movement.none"))
-        return
-    page.add_text("kelas", say("movement.meaning"), meaning(wb, moved))
-    if moved.panel.empty:
-        page.add_text("perpindahan", say("movement.moves"), say("movement.moves_none"))
-    else:
-        note = say("movement.moves_note", source=source_said(wb, moved, moved.since, moved.until))
-        page.add_table("perpindahan", say("movement.moves"), moves_shown(moved), note=note, matrix=True)
-    _add_classes(page, wb, moved)
-    if not moved.panel.empty:
-        _add_same(page, wb, moved)
-    _add_steps(page, wb, moved)
+def meaning_section(wb: Workbench, moved: Movement) -> Section | None:
+    """Return what a class says and what it does not; nothing where there is no export."""
+    return Section(meaning(wb, moved), say("movement.meaning")) if moved.newest else None
+
+
+def moves_section(wb: Workbench, moved: Movement) -> Section:
+    """Return the moves of the same kampung between the two lists, or a sentence that there are none."""
+    title = say("movement.moves")
+    if not moved.newest or moved.panel.empty:
+        return Section(say("movement.moves_none" if moved.newest else "movement.none"), title)
+    note = say("movement.moves_note", source=source_said(wb, moved, moved.since, moved.until))
+    return Section(moves_shown(moved), title, note, matrix=True)
 
 
 def meaning(wb: Workbench, moved: Movement) -> list[str | Link]:
@@ -149,25 +146,31 @@ def ordered(wb: Workbench, counts: pd.DataFrame) -> list[str]:
     return found
 
 
-def _add_classes(page: ProfilePage, wb: Workbench, moved: Movement) -> None:
+def classes_section(wb: Workbench, moved: Movement) -> Section | None:
+    """Return the classes of all registered kampung, area by area; nothing where there is no export."""
+    if not moved.newest:
+        return None
     every = _every(moved, moved.newest)
     order = ordered(wb, every)
     title = say("movement.classes", date=Spoken(date, moved.newest))
-    svg = charts.spoken(
-        charts.bars,         every.loc[order], labels=_names(wb, order),
+    drawn = charts.spoken(
+        charts.bars, every.loc[order], labels=_names(wb, order),
         parts={**{one: one for one in CLASSES}, "dasar": say("movement.dasar")},
         fills=theme.colours("ladder", 4), ends={code: _number(every.at[code, "total"]) for code in order},
         x_label=say("movement.share"), end_label=say("movement.registered"), title=title,
         bold=wb.gazetteer.codes("province"),
     )  # fmt: skip
     note = say("movement.classes_note", source=source_said(wb, moved, moved.newest))
-    page.add_chart("kelas-kabupaten", title, svg, classes_shown(wb, moved), note=note)
+    return Section(Chart(drawn, classes_shown(wb, moved)), title, note)
 
 
-def _add_same(page: ProfilePage, wb: Workbench, moved: Movement) -> None:
+def same_section(wb: Workbench, moved: Movement) -> Section | None:
+    """Return mandiri or above of the same kampung at both dates; nothing where no kampung is in both lists."""
+    if not moved.newest or moved.panel.empty:
+        return None
     table, told = same_and_all(moved), _dates(moved)
     order = ordered(wb, _every(moved, moved.until))
-    drawn = pd.DataFrame({
+    shares = pd.DataFrame({
         "before": 100 * table["same_before"] / table["same"].where(table["same"] > 0),
         "after": 100 * table["same_after"] / table["same"].where(table["same"] > 0),
         "all": 100 * table["advanced_after"] / table["all_after"].where(table["all_after"] > 0),
@@ -175,35 +178,52 @@ def _add_same(page: ProfilePage, wb: Workbench, moved: Movement) -> None:
     counts = table[["same_before", "same_after", "same"]].astype(int).itertuples()
     ends = {code: f"{before}→{after}/{same}" if same else GAP for code, before, after, same in counts}
     title = say("movement.same", **told)
-    svg = charts.spoken(
-        charts.dumbbells,         drawn, labels=_names(wb, order), ends=ends,
+    drawn = charts.spoken(
+        charts.dumbbells, shares, labels=_names(wb, order), ends=ends,
         marks={one: say(f"movement.mark_{one}", **told) for one in ("before", "after", "all")},
         x_label=say("movement.share"), end_label=say("movement.of_same"), title=title,
         bold=wb.gazetteer.codes("province"),
     )  # fmt: skip
     note = say("movement.same_note", source=source_said(wb, moved, moved.since, moved.until))
-    page.add_chart("kampung-sama", title, svg, same_shown(wb, moved), note=note)
+    return Section(Chart(drawn, same_shown(wb, moved)), title, note)
 
 
-def _add_steps(page: ProfilePage, wb: Workbench, moved: Movement) -> None:
-    title, counts = say("movement.steps"), moved.counts
-    changes = steps(counts)
-    most = waves(changes)
+def waves_section(moved: Movement) -> Section | None:
+    """Return that registrations come in waves; nothing where there is no export."""
+    if not moved.newest:
+        return None
+    changes = steps(moved.counts)
+    none = waves(changes).empty
+    return Section(say("movement.steps_none") if none else steps_said(moved, changes), say("movement.steps"))
+
+
+def strips_section(wb: Workbench, moved: Movement) -> Section | None:
+    """Return registration over time in the areas of the largest steps; nothing where there are none."""
+    most = _largest(moved)
     if most.empty:
-        page.add_text("pendaftaran", title, say("movement.steps_none"))
-        return
+        return None
     codes = list(dict.fromkeys(most["code"]))[:STEPS_DRAWN]
-    drawn = _always_counted(counts).reindex(codes).dropna()
-    dates, codes = list(drawn.columns), list(drawn.index)
-    svg = charts.spoken(charts.steps, drawn, labels=_names(wb, codes), title=title)
-    figures = {code: [_figure(moved, one) for one in drawn.loc[code]] for code in codes}
+    counted = _always_counted(moved.counts).reindex(codes).dropna()
+    dates, codes = list(counted.columns), list(counted.index)
+    drawn = charts.spoken(charts.steps, counted, labels=_names(wb, codes), title=say("movement.steps"))
+    figures = {code: [_figure(moved, one) for one in counted.loc[code]] for code in codes}
     frame = pd.DataFrame({say("column.date"): [Spoken(date, one) for one in dates],
                           **{wb.gazetteer.label(code): figures[code] for code in codes}}, dtype=object)  # fmt: skip
-    source = source_said(wb, moved, dates[0], dates[-1])
-    note = say("movement.steps_note", source=source)
-    page.add_text("gelombang", title, steps_said(moved, changes))
-    page.add_chart("pendaftaran", say("movement.strips", count=len(codes)), svg, frame, note=note)
-    page.add_table("langkah", say("movement.largest"), steps_shown(wb, moved, most), note=source)
+    note = say("movement.steps_note", source=source_said(wb, moved, dates[0], dates[-1]))
+    return Section(Chart(drawn, frame), say("movement.strips", count=len(codes)), note)
+
+
+def largest_section(wb: Workbench, moved: Movement) -> Section | None:
+    """Return the largest steps of registration; nothing where there are none."""
+    most = _largest(moved)
+    if most.empty:
+        return None
+    dates = list(_always_counted(moved.counts).columns)
+    return Section(steps_shown(wb, moved, most), say("movement.largest"), source_said(wb, moved, dates[0], dates[-1]))
+
+
+def _largest(moved: Movement) -> pd.DataFrame:
+    return waves(steps(moved.counts)) if moved.newest else pd.DataFrame()
 
 
 def steps_said(moved: Movement, changes: pd.DataFrame) -> list[str]:

@@ -9,60 +9,95 @@ import pandas as pd
 from kkbgeo.language import Spoken, Text, phrase
 from kkbgeo.maps import area_map, charts
 from kkbgeo.maps.interactive import AreaMap
+from kkbgeo.maps.page import Page
 from kkbgeo.maps.verdicts import label_layer
 from kkbgeo.patterns.frame import GAP, analysis_page, finish, heads, newest_of, say, sources_of
 from kkbgeo.patterns.studying import Sensitivity, Study
 from kkbgeo.profiles.display import shown
-from kkbgeo.profiles.pages import ProfilePage, indicator_layer
+from kkbgeo.profiles.pages import Chart, ProfilePage, Section, indicator_layer
 from kkbgeo.spatial.results import Result, neighbours_said
 from kkbgeo.workbench import Workbench
 
 NOT_SHOWN = ("cause", "proof", "relative", "approximate", "villages", "classes")
 
 
-def study_page(
-    wb: Workbench, study: Study, sensitivity: Sensitivity, *, generated_by: str = "", **parameters: object
-) -> ProfilePage:
-    """Return the page of a study; where nothing could be tested, a page that says so and shows no figure.
+def new_study_page(wb: Workbench, study: Study) -> ProfilePage:
+    """Return the empty page of a study, with its heading.
 
-    Parameters
-    ----------
-    wb : Workbench
-        Gives the language; the study itself has none.
-    study : Study
-        From `kkbgeo.patterns.study`.
-    sensitivity : Sensitivity
-        From ``study.sensitivity()``.
-    generated_by : str
-        Notebook that makes it.
-    **parameters
-        What was asked for, for the footer.
+    Examples
+    --------
+    >>> from kkbgeo.patterns import study
+    >>> wb = Workbench()
+    >>> new_study_page(wb, study(wb, "stunting_prevalence_ssgi_2022")).path
+    'pola-spasial.html'
     """
-    indicator = wb.catalogue[study.indicator]
-    label = Spoken(indicator.label)
-    cells = study.table.cells[study.table.cells["indicator"] == study.indicator]
-    page = analysis_page(
-        wb, study.slug, say("study.title", label=label), as_of=newest_of(cells), generated_by=generated_by
-    )
-    page.findings(study_findings(wb, study, sensitivity))
-    tested = study.local.state == "tested"
-    if tested:
-        page.add_map(label_map(wb, study), say("study.map"), key="peta", note=say("study.map_note"))
-        page.add_text("arti", say("study.reading"), [say(f"study.reading_{one}") for one in ("1", "2", "3")])
-        _add(page, "named", named_table(wb, study, sensitivity), "study.named_none")
-    if study.moran.state == "tested":
-        page.add_table("uji", say("study.whole"), whole_table(study), note=say("study.whole_note"))
-        _add(page, "sensitivity", sensitivity_table(sensitivity), "study.sensitivity_none")
-    labels = study.table.labels
-    chart = charts.spoken(charts.network, study.table.areas, study.links, labels=labels, title=say("study.neighbours"))
-    said = Spoken(study.report.sentence)
-    page.add_chart("tetangga", say("study.neighbours"), chart, neighbour_table(wb, study), note=said)
+    title = say("study.title", label=Spoken(wb.catalogue[study.indicator].label))
+    return analysis_page(
+        wb, study.slug, title, as_of=newest_of(cells_of(study)), generated_by="04_spatial_patterns"
+    )  # fmt: skip
+
+
+def cells_of(study: Study) -> pd.DataFrame:
+    """Return the cells that a study tests."""
+    return study.table.cells[study.table.cells["indicator"] == study.indicator]
+
+
+def labels_section(wb: Workbench, study: Study) -> Section | None:
+    """Return the map of a study; nothing where no area could be tested."""
+    if study.local.state != "tested":
+        return None
+    return Section(label_map(wb, study), say("study.map"), say("study.map_note"))
+
+
+def reading_section(study: Study) -> Section | None:
+    """Return how the map is read; nothing where there is none."""
+    if study.local.state != "tested":
+        return None
+    return Section([say(f"study.reading_{one}") for one in ("1", "2", "3")], say("study.reading"))
+
+
+def named_section(wb: Workbench, study: Study, sensitivity: Sensitivity) -> Section | None:
+    """Return the areas that are named, or a sentence that none is; nothing where no area could be tested."""
+    if study.local.state != "tested":
+        return None
+    return _or_sentence("named", named_table(wb, study, sensitivity), "study.named_none")
+
+
+def measures_section(study: Study) -> Section | None:
+    """Return the global measures; nothing where the map could not be tested."""
+    if study.moran.state != "tested":
+        return None
+    return Section(whole_table(study), say("study.whole"), say("study.whole_note"))
+
+
+def sensitivity_section(study: Study, sensitivity: Sensitivity) -> Section | None:
+    """Return the other ways of neighbours; nothing where the map could not be tested."""
+    if study.moran.state != "tested":
+        return None
+    return _or_sentence("sensitivity", sensitivity_table(sensitivity), "study.sensitivity_none")
+
+
+def neighbours_section(wb: Workbench, study: Study) -> Section:
+    """Return who is a neighbour of whom, drawn and counted."""
+    title = say("study.neighbours")
+    drawn = charts.spoken(charts.network, study.table.areas, study.links, labels=study.table.labels, title=title)
+    return Section(Chart(drawn, neighbour_table(wb, study)), title, Spoken(study.report.sentence))
+
+
+def left_out_section(wb: Workbench, study: Study) -> Section | None:
+    """Return the areas that no test used, and why; nothing where every area is in."""
     left = left_out(wb, study)
-    if len(left):
-        page.add_table("tidak-ikut", say("study.left_out"), left, folded=len(left) > 12)
-    page.add_text("batasan", say("not_shown"), [say(f"study.not_{one}") for one in NOT_SHOWN])
-    finish(wb, page, sources_of(cells), **parameters)
-    return page
+    return Section(left, say("study.left_out"), folded=len(left) > 12) if len(left) else None
+
+
+def limits_section() -> Section:
+    """Return what a study does not show."""
+    return Section([say(f"study.not_{one}") for one in NOT_SHOWN], say("not_shown"))
+
+
+def finish_study(wb: Workbench, page: ProfilePage, study: Study, **parameters: object) -> Page:
+    """Put the footer on the page of a study; `parameters` are what was asked for."""
+    return finish(wb, page, sources_of(cells_of(study)), **parameters)
 
 
 def study_findings(wb: Workbench, study: Study, sensitivity: Sensitivity) -> list[str]:
@@ -183,9 +218,6 @@ def _span(low: float, high: float, decimals: int) -> str:
     return ends[0] if ends[0] == ends[1] else phrase("{}{}{}", ends[0], GAP, ends[1])
 
 
-def _add(page: ProfilePage, key: str, frame: pd.DataFrame, empty: str) -> None:
+def _or_sentence(key: str, frame: pd.DataFrame, empty: str) -> Section:
     title = say(f"study.{key}")
-    if frame.empty:
-        page.add_text(key, title, say(empty))
-    else:
-        page.add_table(key, title, frame, note=say(f"study.{key}_note"))
+    return Section(say(empty), title) if frame.empty else Section(frame, title, say(f"study.{key}_note"))

@@ -7,14 +7,14 @@ import pandas as pd
 from kkbgeo.join import KNOWN
 from kkbgeo.language import Number, Spoken, Text, date, joined, percent, phrase
 from kkbgeo.maps.cells import Figure
-from kkbgeo.maps.page import Link
+from kkbgeo.maps.interactive import AreaMap
+from kkbgeo.maps.page import Link, Page
 from kkbgeo.measures.targets import share_target
 from kkbgeo.patterns.frame import GAP, analysis_page, finish, heads, newest_of, say, sources_of
-from kkbgeo.patterns.movement_page import add_movement, movement_findings
 from kkbgeo.patterns.tracking import GOAL_OF, Progress
 from kkbgeo.profiles.display import publisher_of, shown, source_link
 from kkbgeo.profiles.findings import newest_survey
-from kkbgeo.profiles.pages import ProfilePage, table_map
+from kkbgeo.profiles.pages import ProfilePage, Section, table_map
 from kkbgeo.profiles.reported import survey_name
 from kkbgeo.profiles.targets import as_printed
 from kkbgeo.records.targets import NATION, Target
@@ -26,44 +26,94 @@ SHARED = ("raise_share", "advanced")  # targets that are a share of all kampung
 MAPPED = ("kkb_registered_advanced_share", "kkb_registered_dasar_share", "kkb_coverage")
 
 
-def progress_page(wb: Workbench, found: Progress, *, generated_by: str = "", **parameters: object) -> ProfilePage:
-    """Return the page of progress and targets.
+def new_progress_page(wb: Workbench, found: Progress) -> ProfilePage:
+    """Return the empty page of progress and targets, with its heading."""
+    return analysis_page(
+        wb, "kemajuan-dan-target", say("progress.title"), as_of=newest_of(found.table.cells),
+        generated_by="05_progress_and_targets",
+    )  # fmt: skip
 
-    Parameters
-    ----------
-    wb : Workbench
-        Gives the language.
-    found : Progress
-        From `kkbgeo.patterns.progress`.
-    generated_by : str
-        Notebook that makes it.
-    **parameters
-        What was asked for, for the footer.
-    """
-    cells = found.table.cells
-    page = analysis_page(
-        wb, "kemajuan-dan-target", say("progress.title"), as_of=newest_of(cells), generated_by=generated_by
-    )
-    page.findings([*movement_findings(wb, found.movement), *progress_findings(wb, found)])
-    add_movement(page, wb, found.movement)
-    if len(found.coverage):
-        page.add_table("cakupan", say("progress.coverage"), coverage_shown(wb, found),
-                       note=joined(" ", [say("progress.coverage_note"), *_missing(found, found.coverage)]),
-                       folded=len(found.coverage) > 12)  # fmt: skip
-    if wb.targets:
-        page.add_table("daftar-target", say("progress.named"), named_shown(wb),
-                       note=joined(" ", [say("progress.named_note"), *differing(wb)]),
-                       folded=len(wb.targets) > 12)  # fmt: skip
-    _shared_targets(page, wb, found)
-    _target(page, wb, found, "raise_yearly", yearly_shown(wb, found))
-    _target(page, wb, found, "prevalence", prevalence_shown(wb, found))
+
+def coverage_section(wb: Workbench, found: Progress) -> Section | None:
+    """Return how many of the villages are a Kampung KB; nothing where no regency tells."""
+    if not len(found.coverage):
+        return None
+    note = joined(" ", [say("progress.coverage_note"), *_missing(found, found.coverage)])
+    return Section(coverage_shown(wb, found), say("progress.coverage"), note, folded=len(found.coverage) > 12)
+
+
+def named_section(wb: Workbench) -> Section | None:
+    """Return every target that a source names; nothing where none does."""
+    if not wb.targets:
+        return None
+    note = joined(" ", [say("progress.named_note"), *differing(wb)])
+    return Section(named_shown(wb), say("progress.named"), note, folded=len(wb.targets) > 12)
+
+
+def origin_section(wb: Workbench, found: Progress, key: str) -> Section | None:
+    """Return where a target comes from: one of `GOAL_OF`, or ``prevalence``; nothing where no source names it."""
+    if key in GOAL_OF and found.yardsticks[key] is None:
+        return None  # the findings say that none is named
+    return Section(origin(wb, found, key), _title(found, key))
+
+
+def shares_section(wb: Workbench, found: Progress) -> Section | None:
+    """Return where the classes known stand beside the targets of a share; nothing where no source names one."""
+    keys = [key for key in SHARED if found.yardsticks[key] is not None]
+    if not keys:
+        return None  # the findings say that none is named
+    table = shared_shown(wb, found, keys)
+    if table.empty:
+        return Section(say("progress.empty_advanced"))
+    portal = [say("progress.of_portal", publisher=publisher_of(wb, one)) for one in sorted(found.movement.sources)]
+    note = joined(" ", [say("progress.shared_note"), *portal, *_missing(found, table)])
+    return Section(table, say("progress.shared"), note, folded=len(table) > 12)
+
+
+def unknown_section(found: Progress, key: str) -> Section | None:
+    """Return that no area can be held against a target; nothing where one can, or where no source names it."""
+    unnamed = key in GOAL_OF and found.yardsticks[key] is None
+    known = found.targets[key]["state"] != "not-reported"
+    return None if unnamed or known.any() else Section(say(f"progress.empty_{key}"))
+
+
+def yearly_section(wb: Workbench, found: Progress) -> Section | None:
+    """Return the net rise of regencies beside the yearly one asked for; nothing where none is known, or asked for."""
+    return _held(found, "raise_yearly", yearly_shown(wb, found))
+
+
+def ceiling_section(wb: Workbench, found: Progress) -> Section | None:
+    """Return the prevalence of regencies against the ceiling; nothing where none is known."""
+    return _held(found, "prevalence", prevalence_shown(wb, found))
+
+
+def _held(found: Progress, key: str, table: pd.DataFrame) -> Section | None:
+    if table.empty or (key in GOAL_OF and found.yardsticks[key] is None):
+        return None
+    return Section(table, note=joined(" ", _missing(found, table)), folded=len(table) > 12)
+
+
+def progress_map(wb: Workbench, found: Progress) -> AreaMap | list[str]:
+    """Return the map of the page: the prevalence, then what the portal tells of the programme."""
     keys = [found.indicator, *MAPPED]
-    page.show("regencies", table_map(wb, wb.table("regency", keys), keys))
-    page.add_text("ketimpangan", say("progress.inequality"), inequality_said(wb, found))
-    page.add_text("batasan", say("not_shown"), [say(f"progress.not_{one}") for one in NOT_SHOWN])
+    return table_map(wb, wb.table("regency", keys), keys)
+
+
+def inequality_section(wb: Workbench, found: Progress) -> Section:
+    """Return how unequal the prevalence is."""
+    return Section(inequality_said(wb, found), say("progress.inequality"))
+
+
+def limits_section() -> Section:
+    """Return what the page does not show."""
+    return Section([say(f"progress.not_{one}") for one in NOT_SHOWN], say("not_shown"))
+
+
+def finish_progress(wb: Workbench, page: ProfilePage, found: Progress, **parameters: object) -> Page:
+    """Put the footer on the page of progress; `parameters` are what was asked for."""
+    cells = found.table.cells
     known = {one.source_id for one in wb.targets} | found.movement.sources
-    finish(wb, page, sources_of(cells[cells["state"].isin(KNOWN)]) | known, **parameters)
-    return page
+    return finish(wb, page, sources_of(cells[cells["state"].isin(KNOWN)]) | known, **parameters)
 
 
 def progress_findings(wb: Workbench, found: Progress) -> list[str]:
@@ -305,33 +355,6 @@ def origin(wb: Workbench, found: Progress, key: str) -> list[str | Link]:
         said += [say("progress.nation", period=period_said(one), reading=say(f"reading.{one.reading}"))
                  for one in named[:1]]  # fmt: skip
     return said + [source_link(wb, one.source_id) for one in named]
-
-
-def _shared_targets(page: ProfilePage, wb: Workbench, found: Progress) -> None:
-    keys = [key for key in SHARED if found.yardsticks[key] is not None]
-    for key in keys:
-        page.add_text(f"target-{key.replace('_', '-')}", _title(found, key), origin(wb, found, key))
-    if not keys:
-        return  # the findings say that none is named
-    table = shared_shown(wb, found, keys)
-    if table.empty:
-        page.add_text("kelas-dan-target", "", say("progress.empty_advanced"))
-        return
-    portal = [say("progress.of_portal", publisher=publisher_of(wb, one)) for one in sorted(found.movement.sources)]
-    note = joined(" ", [say("progress.shared_note"), *portal, *_missing(found, table)])
-    page.add_table("kelas-dan-target", say("progress.shared"), table, note=note, folded=len(table) > 12)
-
-
-def _target(page: ProfilePage, wb: Workbench, found: Progress, key: str, table: pd.DataFrame) -> None:
-    if key in GOAL_OF and found.yardsticks[key] is None:
-        return  # the findings say that none is named
-    name = key.replace("_", "-")
-    page.add_text(f"target-{name}", _title(found, key), origin(wb, found, key))
-    if table.empty:
-        page.add_text(f"target-{name}-kosong", "", say(f"progress.empty_{key}"))
-        return
-    note = joined(" ", _missing(found, table))
-    page.add_table(f"target-{name}-tabel", "", table, note=note, folded=len(table) > 12)
 
 
 def _missing(found: Progress, table: pd.DataFrame) -> list[str]:

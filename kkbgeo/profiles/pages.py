@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from markupsafe import Markup
 
 from kkbgeo._version import __version__
 from kkbgeo.boundaries.store import area_km2
@@ -45,21 +46,71 @@ HATCHED = 0.9  # a map of villages of which at least so many are hatched is expl
 FAR_OFF = (0.8, 1.25)  # an approximate area outside this ratio to the official one is said on the page
 
 
+@dataclass(frozen=True)
+class Chart:
+    """A picture, and the table of the figures it shows."""
+
+    picture: Markup | Spoken
+    table: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Section:
+    """What stands in one section of a page: a table, map, chart or text, with its heading and what is said around it.
+
+    Attributes
+    ----------
+    thing : DataFrame, AreaMap, Chart, Link, text or list of texts
+        What is shown.
+    title, note, caption : str or Spoken
+        Heading (empty carries on under the one before), line below, line above a table.
+    folded, matrix : bool
+        As for `kkbgeo.maps.page.Page.add_table`.
+    """
+
+    thing: pd.DataFrame | AreaMap | Chart | Link | Spoken | str | list
+    title: str | Spoken = ""
+    note: str | Spoken = ""
+    caption: str | Spoken = ""
+    folded: bool = False
+    matrix: bool = False
+
+    def put_on(self, page: Page, key: str) -> None:
+        """Add it to a page."""
+        if isinstance(self.thing, AreaMap):
+            page.add_map(self.thing, self.title, key=key, note=self.note)
+        elif isinstance(self.thing, Chart):
+            page.add_chart(key, self.title, self.thing.picture, self.thing.table, note=self.note)
+        elif isinstance(self.thing, pd.DataFrame):
+            page.add_table(key, self.title, self.thing, note=self.note, caption=self.caption, folded=self.folded,
+                           matrix=self.matrix)  # fmt: skip
+        else:
+            page.add_text(key, self.title, self.thing, folded=self.folded)
+
+
 class ProfilePage(Page):
     """A page whose sections carry the headings and notes of the message catalogue."""
 
     whole = ""  # what all regions together are called, for the notes
 
-    def show(self, key: str, thing: pd.DataFrame | AreaMap | TileMap | list[str]) -> ProfilePage:
-        """Add a table, a map or a list under the heading ``profiles.section.<key>``; an empty table is said in words.
+    def show(self, key: str, thing: Section | pd.DataFrame | AreaMap | TileMap | list[str] | None) -> ProfilePage:
+        """Add a section; None adds nothing.
+
+        A `Section` brings its own heading. A table, a map or a list stands under the heading
+        ``profiles.section.<key>``; an empty table is said in words.
 
         Parameters
         ----------
         key : str
             Name of the section (``where``, ``classes``, ``kampung``, ``missing`` …).
-        thing : DataFrame, AreaMap, TileMap or list of str
+        thing : Section, DataFrame, AreaMap, TileMap, list of str or None
             What to show there.
         """
+        if thing is None:
+            return self
+        if isinstance(thing, Section):
+            thing.put_on(self, key)
+            return self
         title = Text(f"profiles.section.{key}")
         key_of_note = f"profiles.note.{key}"
         note = Text(key_of_note, whole=self.whole) if key_of_note in catalogue() else ""
