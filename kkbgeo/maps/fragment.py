@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from kkbgeo import language as words
 from kkbgeo.maps import bilingual, document, offline
+from kkbgeo.maps.legend import legend_of, paint, patterns_svg
 from kkbgeo.maps.level import Level, MapLike
 
 _NAMED = 30  # areas without a polygon that are named under the map
@@ -31,21 +32,21 @@ def markup(maps: Sequence[MapLike], number: int, picture: Markup, data: Markup) 
         return bilingual.both([of(each) for each in maps], languages)
 
     told = zip(*([_undrawn(level, each.language) for level in each.levels] for each in maps), strict=True)
-    entries = zip(*(each.opening.entries for each in maps), strict=True)
+    legends, key = [legend_of(each.opening) for each in maps], offline.block_id(number)
+    lines = zip(*(each.lines for each in legends), strict=True)
+    looks = [entry for level in one.levels for layer in level.layers for entry in layer.entries]
     return document.render(
         "map.html.j2",
-        key=offline.block_id(number),
+        key=key,
         name=offline.map_name(number),
         data_id=offline.data_id(number),
-        layer=one.opening,
-        layer_label=both(lambda each: each.opening.label),
-        layer_labels=[each.opening.label for each in maps],
-        layer_unit=both(lambda each: each.opening.unit_label),
-        layer_origin=both(lambda each: each.opening.origin),
-        layer_note=both(lambda each: each.opening.note),
-        squares=[each.opening.square for each in maps if each.opening.square],
+        layer=one.opening.key,
+        legend=legends[0],
+        legends=legends,
+        squares=[each.square for each in legends if each.square],
+        lines=[(same[0], paint(same[0], key), [each.label for each in same]) for same in lines],
+        patterns=patterns_svg(looks, key),
         two=lambda texts: bilingual.both(texts, languages),
-        entry_labels=[bilingual.both([each.label for each in pair], languages) for pair in entries],
         switches=any(len(level.layers) > 1 for level in one.levels),
         timed=any(layer.period for level in one.levels for layer in level.layers),
         levels=len(one.levels),

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from kkbgeo.errors import ParameterError
 from kkbgeo.language import Number, Text
 from kkbgeo.maps import theme
+from kkbgeo.maps.legend import paint, patterns_svg
 from kkbgeo.maps.thumbnail import pictures_svg, safe_svg
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def small_multiples(
     legend = _one_legend(layers)
     width = _ACROSS * _SIZE[0] + (_ACROSS - 1) * _GAP
     shapes, pictures = pictures_svg(areas, layers, _SIZE, language=language)
-    drawn = [shapes]
+    drawn = [shapes, f"<defs>{patterns_svg(legend, 'multiples')}</defs>"]
     for place, layer in enumerate(layers):
         x = place % _ACROSS * (_SIZE[0] + _GAP)
         y = place // _ACROSS * (_SIZE[1] + _HEAD + _GAP)
@@ -58,7 +59,7 @@ def small_multiples(
     top = -(-len(layers) // _ACROSS) * (_SIZE[1] + _HEAD + _GAP)
     for place, entry in enumerate(legend):
         x, y = place % _ACROSS * (width // _ACROSS), top + place // _ACROSS * _ROW
-        drawn.append(_swatch(x, y, entry, place) + _text(x + 32, y + 13, entry.label))
+        drawn.append(_swatch(x, y, entry) + _text(x + 32, y + 13, entry.label))
     height = top + -(-len(legend) // _ACROSS) * _ROW
     return safe_svg(
         f'<svg class="kkb-chart" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
@@ -92,21 +93,9 @@ def _one_legend(layers: Sequence[Layer]) -> list[LegendEntry]:
     return list(found.values())
 
 
-def _swatch(x: float, y: float, entry: LegendEntry, place: int) -> str:
-    frame = f'stroke="{theme.BORDER}" stroke-width="1"'
-    if entry.look == "fill":
-        return f'<rect x="{x}" y="{y + 2}" width="24" height="14" fill="{entry.colour}" {frame}/>'
-    mark = (
-        f'<path d="M0 8L8 0" stroke="{entry.colour}" stroke-width="1.4" fill="none"/>'
-        if entry.look == "hatch"
-        else f'<circle cx="4" cy="4" r="1.5" fill="{entry.colour}"/>'
-    )
-    key = f"multiples-{entry.look}-{place}"
-    return (
-        f'<defs><pattern id="{key}" patternUnits="userSpaceOnUse" width="8" height="8">'
-        f'<rect width="8" height="8" fill="{entry.paper}"/>{mark}</pattern></defs>'
-        f'<rect x="{x}" y="{y + 2}" width="24" height="14" fill="url(#{key})" {frame}/>'
-    )
+def _swatch(x: float, y: float, entry: LegendEntry) -> str:
+    box = f'<rect x="{x}" y="{y + 2}" width="24" height="14" fill="{paint(entry, "multiples")}"'
+    return f'{box} stroke="{theme.BORDER}" stroke-width="1"/>'
 
 
 def _text(x: float, y: float, said: str, *, bold: bool = False) -> str:

@@ -9,6 +9,7 @@ from kkbgeo import language as words
 from kkbgeo.maps import shapes, theme, topology
 from kkbgeo.maps.bilingual import Strings, one_or_all
 from kkbgeo.maps.drawn import Layer
+from kkbgeo.maps.legend import legend_of
 from kkbgeo.maps.level import Level, MapLike, parts_of
 from kkbgeo.maps.periods import shown_for
 
@@ -73,7 +74,8 @@ def stored(maps: Sequence[MapLike], budget: int | None = None) -> dict[str, Any]
         "simulated": one.simulated,
         "look": {
             "border": theme.BORDER, "selected": theme.SELECTED, "papers": theme.PAPERS, "ground": theme.GROUND,
-            "ink": theme.INK,
+            "ink": theme.INK, "side": theme.SIDE,
+            "patterns": {look: [one.path, one.stroke] for look, one in theme.PATTERNS.items()},
         },
         "texts": texts,
         "strings": strings.listed,
@@ -127,6 +129,8 @@ def _layer(layers: Sequence[Layer], level: Level, strings: Strings) -> dict[str,
         ],
         "cells": cells,
     }
+    if layer.square:
+        made["lines"] = [layer.entries.index(one) for one in legend_of(layer).lines]
     if layer.origin:
         made["origin"] = strings(*(one.origin for one in layers))
     periods = [one.period for one in layers if one.period is not None]

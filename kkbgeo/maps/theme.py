@@ -45,6 +45,26 @@ STATES = {
     "not_reported": Look("hatch", "#979ea6", "#f6f6f4"),
     "suppressed": Look("dots", "#4a4360", "#e9e5f2"),
 }
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A mark that repeats: its `path` in a tile of `SIDE` by `SIDE` pixels, drawn with `stroke` or filled (0).
+
+    Printed sheets draw it as lines or rows of dots: points `apart`, `thick` points each.
+    """
+
+    path: str
+    stroke: float
+    apart: float
+    thick: float
+
+
+SIDE = 8  # pixels of the tile of a pattern
+PATTERNS = {
+    "hatch": Pattern("M-2 2L2 -2M0 8L8 0M6 10L10 6", 1.2, 4.2, 0.5),
+    "dots": Pattern("M2.5 4a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0 -3 0z", 0, 4.6, 1.4),
+}
 PAPERS = {look.look: look.paper for look in STATES.values() if look.look != "fill"}
 
 

@@ -15,12 +15,13 @@ from markupsafe import Markup, escape
 from kkbgeo import language as words
 from kkbgeo.errors import KkbgeoError
 from kkbgeo.maps import theme
+from kkbgeo.maps.legend import paint, pattern_id, pattern_svg
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from shapely.geometry.base import BaseGeometry
 
-    from kkbgeo.maps.drawn import Layer, LegendEntry
+    from kkbgeo.maps.drawn import Layer
 
 _LOCATOR = (112, 104)  # width and height in pixels
 _GRID = 4  # drawing units per pixel: whole numbers stay short and look smooth
@@ -147,7 +148,7 @@ def thumbnail_svg(
         large = [one for one in mine if one.area >= frame.least] if small else mine
         data = frame.path([*([_joined(large)] if large else []), *small])
         key = f"{entry.look}-{hashlib.sha256(data.encode()).hexdigest()[:10]}"
-        defs.append(_pattern(entry, key, frame.grid))
+        defs.append(pattern_svg(entry, key, frame.grid))
         fill = entry.colour if entry.look == "fill" else f"url(#{key})"
         edge = "" if crowded else ' stroke="none"'
         paths.append(f'<path fill="{fill}"{edge} d="{data}"/>')
@@ -173,9 +174,9 @@ def pictures_svg(
     areas = areas.sort_index()
     frame = _Frame(areas.total_bounds, size)
     shapes = [frame.path([one]) for one in _simplified(areas, frame.tolerance)]
-    marked = {entry.look: entry for layer in layers for entry in layer.entries if entry.look != "fill"}
     defs = [f'<path id="shape-{at}" d="{data}"/>' for at, data in enumerate(shapes)]
-    defs += [_pattern(entry, f"shape-{look}", frame.grid) for look, entry in marked.items()]
+    marked = {pattern_id(one, "shape"): one for layer in layers for one in layer.entries if one.look != "fill"}
+    defs += [pattern_svg(entry, key, frame.grid) for key, entry in marked.items()]
     group = (
         f'<g fill-rule="evenodd" stroke="{theme.BORDER}" stroke-width="{frame.grid * 0.3:g}" stroke-linejoin="round">'
     )
@@ -184,7 +185,7 @@ def pictures_svg(
         inner = ""
         for position, entry in enumerate(layer.entries):
             mine = [at for at, code in enumerate(areas.index) if layer.cells[code].entry == position]
-            fill = entry.colour if entry.look == "fill" else f"url(#shape-{entry.look})"
+            fill = paint(entry, "shape")
             used = "".join(f'<use href="#shape-{at}"/>' for at in mine)
             inner += f'<g fill="{fill}">{used}</g>' if mine else ""
         label = words.text("maps.picture.thumbnail", language, label=layer.label)
@@ -310,22 +311,6 @@ def _svg(inner: str, frame: _Frame, size: tuple[int, int], label: str, css: str)
         f'<svg{name} viewBox="{box}" width="{size[0]}" height="{size[1]}" role="img" '
         f'aria-label="{escape(label)}">{inner}</svg>'
     )
-
-
-def _pattern(entry: LegendEntry, key: str, grid: int) -> str:
-    if entry.look == "fill":
-        return ""
-    side, half = 8 * grid, f"{2.5 * grid:g}"
-    rect = f'<rect width="{side}" height="{side}" fill="{entry.paper}" stroke="none"/>'
-    if entry.look == "hatch":
-        low, high = f"{5.5 * grid:g}", f"{10.5 * grid:g}"
-        mark = (
-            f'<path d="M-{half} {half}L{half} -{half}M0 {side}L{side} 0M{low} {high}L{high} {low}" '
-            f'fill="none" stroke="{entry.colour}" stroke-width="{grid * 1.2:g}"/>'
-        )
-    else:
-        mark = f'<circle cx="{side / 2:g}" cy="{side / 2:g}" r="{1.5 * grid:g}" fill="{entry.colour}" stroke="none"/>'
-    return f'<pattern id="{key}" patternUnits="userSpaceOnUse" width="{side}" height="{side}">{rect}{mark}</pattern>'
 
 
 def _simplified(areas: gpd.GeoDataFrame, tolerance: float) -> np.ndarray:

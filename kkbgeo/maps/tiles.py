@@ -14,6 +14,7 @@ from kkbgeo import language as words
 from kkbgeo.maps import document, theme
 from kkbgeo.maps.bilingual import Strings, both
 from kkbgeo.maps.drawn import CellDrawing, Layer, LegendEntry
+from kkbgeo.maps.legend import legend_of, paint, patterns_svg
 from kkbgeo.regions.tilegrid import Tile, TileGrid
 
 _FIGURE = re.compile(r"[-−]?\d[\d.,]*")
@@ -98,7 +99,8 @@ class TileMap:
             to_map=both([words.text("maps.tiles.to_map", one) for one in self.languages], self.languages),
             aria={one: words.text("maps.tiles.label", one) for one in self.languages},
             two=lambda texts: both(texts, self.languages),
-            patterns={look: theme.STATES[state] for state, look in _patterned().items()},
+            patterns=patterns_svg((entry for layer in self.layers for entry in layer.entries), key),
+            paint=lambda entry: paint(entry, key),
             data=document.script_json(self._data) if self.links is None and self.layers else "",
         )
         call = Markup("kkbgeoTiles({});").format(document.script_json(key))
@@ -109,10 +111,6 @@ class TileMap:
         """Return the style rules of the tiles, for a page that has some."""
         return document.asset("tiles.css")
 
-    def fill(self, look: str, colour: str, key: str) -> str:
-        """Return the paint of a legend entry: a colour, or the hatching or dots of its state."""
-        return colour if look == "fill" else f"url(#{key}-{look})"
-
     def drawn(self, tile: Tile, key: str) -> dict[str, Any]:
         """Return what a tile shows in the first layer: paint, class, short figure and headline."""
         cell = self.layers[0].cells.get(tile.code) if self.layers else None
@@ -121,7 +119,7 @@ class TileMap:
         entry = self.layers[0].entries[cell.entry]
         heads = [layers[0].cells[tile.code].headline for layers in self._layers.values()]
         return {
-            "fill": self.fill(entry.look, entry.colour, key),
+            "fill": paint(entry, key),
             "look": " dark" if needs_white(entry) else " marked" if entry.look != "fill" else "",
             "short": both([short_figure(entry, one) for one in heads], self.languages),
             "headline": both(heads, self.languages),
@@ -129,15 +127,14 @@ class TileMap:
 
     def legend(self, nth: int) -> dict[str, Any]:
         """Return the legend of layer `nth`, every text in each language; classes without an area are left out."""
-        twins = [layers[nth] for layers in self._layers.values()]
+        twins = [legend_of(layers[nth]) for layers in self._layers.values()]
         return {
             "label": [one.label for one in twins],
-            "unit": [f"({one.unit_label})" if one.unit_label else "" for one in twins],
+            "unit": [f"({one.unit})" if one.unit else "" for one in twins],
             "origin": [one.origin for one in twins],
             "entries": [
                 (same[0], [one.label for one in same], [words.number(same[0].count, one) for one in self.languages])
-                for same in zip(*(one.entries for one in twins), strict=True)
-                if same[0].count or same[0].key in ("not_reported", "zero")
+                for same in zip(*(one.present for one in twins), strict=True)
             ],
         }
 
@@ -245,7 +242,3 @@ def needs_white(entry: LegendEntry) -> bool:
     """Tell whether white reads better than black on a legend entry's paint."""
     ground = entry.colour if entry.look == "fill" else entry.paper
     return theme.contrast(ground, "#ffffff") > theme.contrast(ground, "#000000")
-
-
-def _patterned() -> dict[str, str]:
-    return {state: look.look for state, look in theme.STATES.items() if look.look != "fill"}

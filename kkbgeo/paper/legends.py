@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kkbgeo import language as words
 from kkbgeo.maps import theme
+from kkbgeo.maps.legend import Legend, legend_of
 from kkbgeo.paper import drawing, letters
 from kkbgeo.paper.blocks import Block
 from kkbgeo.paper.surfaces import Outline, Surface
@@ -52,15 +53,16 @@ def column(layer: Layer, noun: str, language: str, wide: float, size: float) -> 
     wide, size : float
         Width, and size of the letters, in points.
     """
-    parts = [square_block(layer.square, language, wide, size)] if layer.square else []
+    legend = legend_of(layer)
+    parts = [square_block(legend.square, language, wide, size)] if legend.square else []
     room = wide - 2.2 * size - letters.width("0.000", size)
-    for entry in _listed(layer):
+    for entry in legend.lines:
         told = letters.wrap(entry.label, size, room)
         high = max(1.45 * size, (len(told) + 0.4) * 1.12 * size)
         parts.append(entry_block(entry, told, wide, size, language, high))
     small = 0.88 * size
-    below = letters.wrap(_counted(layer, noun, language), small, wide, most=2)
-    below += letters.wrap(layer.origin, small, wide) if layer.origin else []
+    below = letters.wrap(_counted(legend, noun, language), small, wide, most=2)
+    below += letters.wrap(legend.origin, small, wide) if legend.origin else []
 
     def draw(surface: Surface, x: float, top: float) -> None:
         top = _stack(surface, parts, x, top)
@@ -72,18 +74,18 @@ def column(layer: Layer, noun: str, language: str, wide: float, size: float) -> 
 
 def columns(layer: Layer, noun: str, language: str, wide: float) -> Block:
     """Return the legend of a layer in two columns; a square of two indicators takes the first."""
-    size, each = 7.4, (wide - _GAP) / 2
+    legend, size, each = legend_of(layer), 7.4, (wide - _GAP) / 2
     listed: list[Block] = []
-    for entry in _listed(layer):
+    for entry in legend.lines:
         told = letters.wrap(entry.label, size, each - 45, most=3)
         high = max(1.5 * size, (len(told) + 0.35) * 1.12 * size)
         listed.append(entry_block(entry, told, each, size, language, high))
     split = (len(listed) + 1) // 2
     both = (listed[:split], listed[split:])
-    if layer.square:
-        both = ([square_block(layer.square, language, each, size)], listed)
+    if legend.square:
+        both = ([square_block(legend.square, language, each, size)], listed)
     high = max(sum(one.high for one in part) for part in both)
-    below = [_counted(layer, noun, language), *(letters.wrap(layer.origin, _SMALL, wide) if layer.origin else [])]
+    below = [_counted(legend, noun, language), *(letters.wrap(legend.origin, _SMALL, wide) if legend.origin else [])]
 
     def draw(surface: Surface, x: float, top: float) -> None:
         for number, part in enumerate(both):
@@ -129,13 +131,8 @@ def square_block(square: Square, language: str, wide: float, size: float) -> Blo
     return Block(head + tall * len(rows) + foot + len(below) * step + _BELOW, draw)
 
 
-def _listed(layer: Layer) -> list[LegendEntry]:
-    """Return the entries that are no box of a square."""
-    return [one for one in layer.entries if layer.square is None or one.key not in layer.square.keys]
-
-
-def _counted(layer: Layer, noun: str, language: str) -> str:
-    key = "needs.bivariate.counted" if layer.square else "maps.legend.counted"
+def _counted(legend: Legend, noun: str, language: str) -> str:
+    key = "needs.bivariate.counted" if legend.square else "maps.legend.counted"
     return words.text(key, language, noun=noun)
 
 

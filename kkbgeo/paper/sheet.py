@@ -8,10 +8,10 @@ from functools import cache, lru_cache
 
 import numpy as np
 
+from kkbgeo.maps.theme import PATTERNS
 from kkbgeo.paper import letters
 from kkbgeo.paper.surfaces import (
     CLOSE,
-    DOTS,
     HALO,
     LINE,
     MOVE,
@@ -72,10 +72,11 @@ class Sheet:
 
     def pattern(self, outline: Outline, look: str, colour: str) -> None:
         """Cover an outline with hatching or dots."""
-        dots = f"[0 {DOTS * _FINE:.0f}] 0 d" if look == "dots" else ""
+        dots = f"[0 {PATTERNS[look].apart * _FINE:.0f}] 0 d" if look == "dots" else ""
         lines = _operators(pattern_lines(outline, look))
-        width = 0.5 if look == "hatch" else 1.4
-        self._canvas.addLiteral(f"q {_rgb(colour)} RG 1 J {_fine(width)}{_operators(outline)} W n {dots} {lines} S Q")
+        self._canvas.addLiteral(
+            f"q {_rgb(colour)} RG 1 J {_fine(PATTERNS[look].thick)}{_operators(outline)} W n {dots} {lines} S Q"
+        )
 
     def text(
         self, x: float, y: float, words: str, size: float, *, weight: str = "regular", colour: str = "#1d2731",

@@ -12,10 +12,10 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from kkbgeo.maps.theme import PATTERNS
 from kkbgeo.paper import letters
 
 MOVE, LINE, QUADRATIC, CUBIC, CLOSE = 1, 2, 3, 4, 79  # as matplotlib numbers the parts of a path
-HATCH, DOTS = 4.2, 4.6  # points between lines, between dots
 HALO = 0.16  # of the size of a name
 _COLOURS = 216  # that the quantiser gives; the rest is for those that it took for one
 
@@ -87,16 +87,18 @@ class Surface(Protocol):
 
 def pattern_lines(outline: Outline, look: str) -> Outline:
     """Return the lines that hatch an outline, or the rows that its dots stand on; they reach beyond it."""
-    left, low, right, top = outline.bounds
+    (left, low, right, top), apart = outline.bounds, PATTERNS[look].apart
     if look == "hatch":
         # Fixed to the page, so that the lines of neighbours meet.
-        first, last = np.floor((left - top) / HATCH), np.ceil((right - low) / HATCH)
-        offsets = np.arange(first, last + 1) * HATCH
+        first, last = np.floor((left - top) / apart), np.ceil((right - low) / apart)
+        offsets = np.arange(first, last + 1) * apart
         return Outline.lines(*[((low + one, low), (top + one, top)) for one in offsets])
-    rows = np.arange(np.floor(low / DOTS), np.ceil(top / DOTS) + 1)
-    start = np.floor(left / DOTS) * DOTS
-    shift = np.where(rows % 2 == 0, 0.0, DOTS / 2) - DOTS
-    return Outline.lines(*[((start + s, row * DOTS), (right, row * DOTS)) for row, s in zip(rows, shift, strict=True)])
+    rows = np.arange(np.floor(low / apart), np.ceil(top / apart) + 1)
+    start = np.floor(left / apart) * apart
+    shift = np.where(rows % 2 == 0, 0.0, apart / 2) - apart
+    return Outline.lines(
+        *[((start + s, row * apart), (right, row * apart)) for row, s in zip(rows, shift, strict=True)]
+    )
 
 
 def start_of(words: str, size: float, weight: str, align: str) -> float:
@@ -161,14 +163,14 @@ class Picture:
         """Cover an outline with hatching or dots."""
         from matplotlib.transforms import TransformedPath
 
-        pen = self._pen(colour, 0.55 if look == "hatch" else 1.5)
+        pen = self._pen(colour, PATTERNS[look].thick)
         # Agg knows the mask it cut last by the address of the points: they must outlive the next ones, or those come to
         # stand at the same address, are cut with the old mask and stay blank.
         whole = Outline(np.array(outline.vertices, float, order="C"), outline.codes)
         self._cut = TransformedPath(self._path(whole), self._transform)
         pen.set_clip_path(self._cut)
         if look == "dots":
-            pen.set_dashes(0, [0.01, DOTS - 0.01])
+            pen.set_dashes(0, [0.01, PATTERNS[look].apart - 0.01])
         lines = pattern_lines(outline, look)
         self._renderer.draw_path(pen, self._path(lines), self._transform, None)
 

@@ -40,7 +40,7 @@ window.kkbgeoTiles = function (id) {
     tell(found);
   }
 
-  function paint(look) { return look[0] === "fill" ? look[1] : "url(#" + id + "-" + look[0] + ")"; }
+  function paint(look) { return look[0] === "fill" ? look[1] : "url(#" + id + "-" + look[0] + "-" + look[1].slice(1) + ")"; }
 
   function explain(layer) {
     const legend = block.querySelector(".kkb-tile-legend"), list = legend.querySelector("ul");

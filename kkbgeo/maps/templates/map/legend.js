@@ -33,14 +33,11 @@ function startLegend(app) {
       return line;
     }
     // A map of two indicators has a square for its classes; the rows below it are the states.
-    const square = legend.querySelector(".kkb-square"), squared = new Set();
-    if (square) {
-      square.hidden = square.dataset.layer !== layer.key;
-      if (!square.hidden) square.querySelectorAll("[data-key]").forEach(function (one) { squared.add(one.dataset.key); });
-    }
-    layer.entries.forEach(function (entry, at) {
-      if (squared.has(entry[3])) return;
-      const line = row(body, swatch(entry, app.data.look.papers), said(entry[2]), counts[at]);
+    const square = legend.querySelector(".kkb-square"), all = layer.entries.map(function (_, at) { return at; });
+    if (square) square.hidden = square.dataset.layer !== layer.key;
+    (layer.lines || all).forEach(function (at) {
+      const entry = layer.entries[at];
+      const line = row(body, swatch(app, entry), said(entry[2]), counts[at]);
       line.dataset.key = entry[3];
       if (!counts[at]) line.className = "kkb-none";
     });

@@ -1,44 +1,28 @@
-// The looks of a state: a colour, hatching or dots. Leaflet hands fillColor to the canvas as it is, so a pattern serves.
-function fillOf(look, colour, papers, scale) {
-  if (look === "fill") return colour;
-  const side = 8, sharp = 2, size = scale || 1, tile = document.createElement("canvas");
-  tile.width = tile.height = Math.round(side * sharp * size);
-  const pen = tile.getContext("2d");
-  pen.scale(tile.width / side, tile.width / side);
-  pen.fillStyle = papers[look] || "#ffffff";
-  pen.fillRect(0, 0, side, side);
-  if (look === "hatch") {
-    pen.strokeStyle = colour;
-    pen.lineWidth = 1.2;
-    pen.beginPath();
-    [-side, 0, side].forEach(function (shift) {
-      pen.moveTo(shift - 2, side + 2);
-      pen.lineTo(shift + side + 2, -2);
-    });
-    pen.stroke();
-  } else {
-    pen.fillStyle = colour;
-    pen.beginPath();
-    pen.arc(side / 2, side / 2, 1.5, 0, 2 * Math.PI);
-    pen.fill();
+// The looks of a state: a colour, or a pattern. Leaflet hands fillColor to the canvas as it is, so a pattern serves.
+function fillOf(look, colour, looks, scale) {
+  const pattern = looks.patterns[look];
+  if (!pattern) return colour;
+  const sharp = 2, size = scale || 1, tile = document.createElement("canvas");
+  tile.width = tile.height = Math.round(looks.side * sharp * size);
+  const pen = tile.getContext("2d"), path = new Path2D(pattern[0]);
+  pen.scale(tile.width / looks.side, tile.width / looks.side);
+  pen.fillStyle = looks.papers[look];
+  pen.fillRect(0, 0, looks.side, looks.side);
+  pen.strokeStyle = pen.fillStyle = colour;
+  pen.lineWidth = pattern[1];
+  if (pattern[1]) pen.stroke(path);
+  else pen.fill(path);
+  const made = pen.createPattern(tile, "repeat");
+  if (made.setTransform && window.DOMMatrix) {
+    made.setTransform(new DOMMatrix([1 / sharp, 0, 0, 1 / sharp, 0, 0]));
   }
-  const pattern = pen.createPattern(tile, "repeat");
-  if (pattern.setTransform && window.DOMMatrix) {
-    pattern.setTransform(new DOMMatrix([1 / sharp, 0, 0, 1 / sharp, 0, 0]));
-  }
-  return pattern;
+  return made;
 }
 
-function swatch(entry, papers) {
-  const look = entry[0], colour = entry[1];
+// The box beside a line of the legend; the patterns stand in the markup of the map.
+function swatch(app, entry) {
   const made = drawn("svg", { class: "kkb-swatch", "aria-hidden": "true" });
-  drawn("rect", { width: "100%", height: "100%", fill: look === "fill" ? colour : papers[look] || "#ffffff" }, made);
-  if (look === "hatch") {
-    drawn("path", { d: "M0 9L9 0M0 18L18 0M9 18L27 0M18 18L27 9", stroke: colour, "stroke-width": 1.6 }, made);
-  } else if (look === "dots") {
-    [5, 13, 21].forEach(function (x) {
-      [5, 13].forEach(function (y) { drawn("circle", { cx: x, cy: y, r: 1.6, fill: colour }, made); });
-    });
-  }
+  const fill = entry[0] === "fill" ? entry[1] : "url(#" + app.block.id + "-" + entry[0] + "-" + entry[1].slice(1) + ")";
+  drawn("rect", { width: "100%", height: "100%", fill: fill }, made);
   return made;
 }

@@ -14,7 +14,7 @@ function levelOf(app, stored, areas, first) {
   };
   level.choices = choicesOf(level);
   level.fills = level.layers.map(function (layer) {
-    return layer.entries.map(function (entry) { return fillOf(entry[0], entry[1], app.data.look.papers); });
+    return layer.entries.map(function (entry) { return fillOf(entry[0], entry[1], app.data.look); });
   });
   return level;
 }

@@ -5,7 +5,7 @@ const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', Arial, 
 function paint(app, pen, left, top, scale) {
   const map = app.map, size = map.getSize(), layer = app.layerShown, look = app.data.look, level = app.view;
   const room = map.getBounds(), wide = size.x * scale, tall = size.y * scale;
-  const fills = layer.entries.map(function (entry) { return fillOf(entry[0], entry[1], look.papers, scale); });
+  const fills = layer.entries.map(function (entry) { return fillOf(entry[0], entry[1], look, scale); });
   pen.save();
   pen.translate(left, top);
   pen.beginPath();
@@ -178,7 +178,7 @@ function picture(app) {
   pen.textBaseline = "middle";
   layer.entries.forEach(function (entry, at) {
     const x = margin + Math.floor(at / rows) * (width / 2 + 20), line = y + (at % rows) * 42 + 18;
-    pen.fillStyle = fillOf(entry[0], entry[1], look.papers, 1.6);
+    pen.fillStyle = fillOf(entry[0], entry[1], look, 1.6);
     pen.fillRect(x, line - 14, 44, 28);
     pen.strokeStyle = look.border;
     pen.strokeRect(x, line - 14, 44, 28);
