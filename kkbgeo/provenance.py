@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kkbgeo import file_type
 from kkbgeo.errors import CodeError, SourceError
 
 if TYPE_CHECKING:
@@ -295,7 +296,7 @@ def _likely_cause(record: SourceRecord, content: bytes) -> str:
         return "the file was never sealed."
     if hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest() == record.sha256:
         return "line ends were turned into CRLF (Windows git or editor); the data itself is the same."
-    if content.startswith(b"version https://git-lfs"):
+    if file_type.of(content[: file_type.HEAD]) == "git LFS":
         return "this is a Git LFS pointer, the file itself was not fetched."
     if not content:
         return "the file is empty, a download or a save broke off."

@@ -37,8 +37,9 @@ class Publishers:
     files : dict of str to bytes
         What it has, by path.
     faults : dict of str to list
-        By path, what to do instead, one per request: ``("status", 503)``, ``("cut", 1000)`` (bytes, then silence),
-        ``("slow", seconds per 1000 bytes)``, ``("page",)`` (a web page), ``("to", address)``, ``("bytes", content)``.
+        By path, what to do instead, one per request: ``("status", 503)`` or with its ``Retry-After``,
+        ``("cut", 1000)`` (bytes, then silence), ``("slow", seconds per 1000 bytes)``, ``("drip", seconds per byte)``,
+        ``("page",)`` (a web page), ``("to", address)``, ``("bytes", content)``.
     asked : list
         Method, path with query, and the Range of each request.
     """
@@ -139,7 +140,9 @@ def _handler(publishers: Publishers) -> type[BaseHTTPRequestHandler]:
             query = {name: values[0] for name, values in parse_qs(target.query).items()}
             content = publishers.answer(target.path, query)
             if fault and fault[0] == "status":
-                return self.send(fault[1], b"sorry", {"Retry-After": "0"})
+                return self.send(fault[1], b"sorry", {"Retry-After": fault[2] if len(fault) > 2 else "0"})
+            if fault and fault[0] == "drip":
+                return self.drip(fault[1])
             if fault and fault[0] == "to":
                 return self.send(302, b"", {"Location": fault[1]})
             if fault and fault[0] == "page":
@@ -156,6 +159,16 @@ def _handler(publishers: Publishers) -> type[BaseHTTPRequestHandler]:
             if first:
                 head["Content-Range"] = f"bytes {first}-{len(content) - 1}/{len(content)}"
             return self.send(206 if first else 200, content[first:], head, fault)
+
+        def drip(self, pause: float) -> None:
+            self.close_connection = True
+            try:
+                for byte in b"HTTP/1.1 200 OK\r\n" + b"X-Padding: yes\r\n" * 20:
+                    self.wfile.write(bytes([byte]))
+                    self.wfile.flush()
+                    time.sleep(pause)
+            except (BrokenPipeError, ConnectionResetError):
+                pass
 
         def send(self, status: int, content: bytes, head: dict | None = None, fault: tuple | None = None) -> None:
             self.send_response(status)

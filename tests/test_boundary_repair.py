@@ -166,6 +166,98 @@ def test_cells_moved_a_little_become_a_coverage_of_the_same_area(moves):
     assert change.max() < 0.05
 
 
+def shaken(areas: np.ndarray, spread: float, seed: int) -> tuple[np.ndarray, float]:
+    """Return areas each moved rigidly by a normal displacement, and the largest of these."""
+    moves = np.random.default_rng(seed).normal(0, spread, (len(areas), 2))
+    return np.array([shapely.affinity.translate(one, *move) for one, move in zip(areas, moves, strict=True)]), float(
+        np.hypot(*moves.T).max()
+    )
+
+
+def repaired(areas: np.ndarray, codes: list[str], spread: float, seed: int) -> coverage.Coverage:
+    """Shake areas, make a coverage of them, and hold it to what a repair may do."""
+    moved, farthest = shaken(areas, spread, seed)
+    made = coverage.clean(moved)
+    assert made.valid and shapely.coverage_is_valid(made.shapes) and not made.lost
+    assert all(isinstance(one, shapely.Polygon | shapely.MultiPolygon) and not one.is_empty for one in made.shapes)
+    # All but strips narrower than the tolerance lies within the tolerance of where it lay.
+    far = coverage.GAP + 2 * farthest
+    for one, other in ((made.shapes, moved), (moved, made.shapes)):
+        assert not shapely.area(shapely.difference(shapely.buffer(one, -far), shapely.buffer(other, far))).any()
+    change = np.abs(shapely.area(made.shapes) - shapely.area(moved)) / shapely.length(moved)
+    assert change.max() < coverage.GAP / 2 + 6 * farthest
+    assert shapely.area(made.shapes).sum() == pytest.approx(shapely.area(areas).sum(), rel=50 * spread)
+    for level in LEVELS[:-1]:
+        holders = np.array([parent_of(one, level) for one in codes])
+        units = [shapely.coverage_union_all(made.shapes[holders == one]) for one in np.unique(holders)]
+        assert coverage.fits(np.array(units))
+    return made
+
+
+SPREADS = pytest.mark.parametrize("spread", [1e-6, 1e-5, 1e-4])
+
+
+@SPREADS
+@pytest.mark.parametrize("within", ["63.11", "63.72"])
+def test_villages_that_were_each_moved_a_little_become_a_coverage_again(within, spread):
+    villages = cells("village", within).geometry
+    for seed in range(12):
+        repaired(villages.to_numpy(), list(villages.index), spread, seed)
+
+
+@SPREADS
+def test_a_province_of_villages_each_moved_a_little_becomes_a_coverage_again(spread):
+    villages = cells("village", "63").geometry
+    assert len(villages) == 2016
+    repaired(villages.to_numpy(), list(villages.index), spread, seed=0)
+
+
+@SPREADS
+def test_real_villages_each_moved_a_little_become_a_coverage_again(spread, real_boundaries):
+    drawn = gpd.read_file(real_boundaries, layer="desa_kelurahan", where="kode LIKE '63.%'").sort_values("kode")
+    sound = coverage.clean(shapes.first_aid(drawn.geometry.to_numpy(), HERE).shapes).shapes
+    repaired(sound, list(drawn["kode"]), spread, seed=0)
+
+
+def test_a_coverage_keeps_its_coordinates_to_the_last_digit():
+    villages = cells("village", "63.11").geometry.to_numpy()
+    made = coverage.clean(villages)
+    assert made.valid and made.gaps == 0 and not made.widened
+    assert shapely.equals_identical(shapely.normalize(made.shapes), shapely.normalize(villages)).all()
+    far = shapely.affinity.translate(villages[0], 3, 0)  # an overlap elsewhere moves no corner here
+    made = coverage.clean(np.array([*villages, far, shapely.affinity.translate(far, 1e-5, 0)]))
+    assert shapely.equals_identical(shapely.normalize(made.shapes[:-2]), shapely.normalize(villages)).all()
+
+
+# --- what GEOS cannot do -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("function", "told", "near"),
+    [
+        ("coverage_clean", "TopologyException: side location conflict at 115.43 -2.33. This can occur", "63.11"),
+        ("coverage_union_all", "TopologyException: CoverageUnion cannot process incorrectly noded inputs.", ""),
+        ("is_valid", "IllegalArgumentException: Points of LinearRing do not form a closed linestring", ""),
+    ],
+)
+def test_an_error_of_geos_is_a_sentence_with_file_layer_and_unit(data, monkeypatch, function, told, near):
+    def fails(*_args, **_kwargs):
+        raise shapely.errors.GEOSException(told)
+
+    made = kode(cells("regency", "63"))
+    made.loc[0, "geometry"] = made.geometry[0].buffer(0.01)
+    path = write(made, data.parent / "files/kabupaten.gpkg", "batas")
+    monkeypatch.setattr(shapely, function, fails)
+    with pytest.raises(BoundaryError) as caught:
+        importing.import_file(path, data_root=data)
+    first, hint = str(caught.value).split("\n")
+    assert first.startswith("kabupaten.gpkg") and ": its areas cannot be repaired" in first
+    assert ", layer batas:" in first or function == "is_valid"  # before its layers are known
+    assert told.split(". ")[0].rstrip(".") in first and hint.startswith("What to do: Mend them in QGIS")
+    assert (f"near Kabupaten Balangan ({near})" in first) == bool(near)
+    assert not (data / "boundaries/kabupaten").exists()
+
+
 # --- levels --------------------------------------------------------------------------------------------------------
 
 
@@ -342,6 +434,8 @@ def test_the_real_file_is_recognised_whole_and_becomes_a_nested_coverage(data, r
     assert len(missing) == 23 and missing["61.09.01.2018"] == "Desa Sempulau Indah"
     assert not done.invalid and not done.lent
     layers = {level: stored(data, level, "real").geometry for level in LEVELS}
+    again = coverage.clean(villages := layers["village"].to_numpy()).shapes
+    assert shapely.equals_identical(shapely.normalize(again), shapely.normalize(villages)).all()
     assert all(shapely.coverage_is_valid(one.to_numpy()) for one in layers.values())
     for below, above in zip(LEVELS[:0:-1], LEVELS[-2::-1], strict=True):
         parents = [parent_of(code) for code in layers[below].index]

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import socket
+import time
 import zipfile
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -21,7 +22,7 @@ from kkbgeo.boundaries.reading import read_layers
 from kkbgeo.boundaries.transport import Manners, NoNetworkError, Transport
 from kkbgeo.errors import BoundaryError, ParameterError
 
-QUICK = Manners(attempts=3, pause=0.01, timeout=(2.0, 2.0), patience=0.5, slowest=500_000)
+QUICK = Manners(attempts=3, pause=0.01, longest_pause=0.5, timeout=(2.0, 2.0), deadline=10.0, file_deadline=10.0)
 AREAS = json.dumps({"type": "FeatureCollection", "features": squares(300)}).encode()
 FILE = "/wm/geoBoundaries-IDN-ADM2.geojson"
 
@@ -134,26 +135,61 @@ def test_a_passing_failure_is_tried_again(publishers, tmp_path, status):
 
 def test_a_failure_that_lasts_is_told_with_the_way_by_hand(publishers, tmp_path):
     publishers.faults[FILE] = [("status", 503)] * 9
-    with pytest.raises(NoNetworkError, match=r"could not be reached: it answered 503 \(3 tries\)") as caught:
+    with pytest.raises(NoNetworkError, match=r"could not be reached: it answered 503 each time") as caught:
         get(publishers, tmp_path)
     assert "www.geoboundaries.org" in caught.value.hint
     assert "kkbgeo boundaries import FILE" in caught.value.hint
     assert len(asked_for(publishers, FILE)) == 3
 
 
-def test_a_slow_publisher_is_given_up_and_resumed(publishers, tmp_path):
+def test_the_pause_a_publisher_asks_for_is_kept(publishers, tmp_path):
+    publishers.faults[FILE] = [("status", 503, "1")]
+    began = time.monotonic()
+    get(publishers, tmp_path, manners=replace(QUICK, longest_pause=5))
+    assert 1 <= time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("asks", ["86400", "Fri, 01 Jan 2100 00:00:00 GMT"])
+def test_nobody_waits_as_long_as_a_publisher_likes(publishers, tmp_path, asks):
+    publishers.faults[FILE] = [("status", 429, asks), ("status", 503, asks)]
+    began = time.monotonic()
+    assert get(publishers, tmp_path)[0].path.read_bytes() == AREAS
+    assert 2 * QUICK.longest_pause <= time.monotonic() - began < 5
+
+
+def test_a_pause_that_is_no_number_is_told_in_a_sentence(publishers, tmp_path):
+    publishers.faults[FILE] = [("status", 503, "later")]
+    with pytest.raises(BoundaryError, match="cannot be asked: Invalid Retry-After header"):
+        get(publishers, tmp_path)
+
+
+def test_a_publisher_that_sends_byte_by_byte_is_left_and_the_next_call_goes_on(publishers, tmp_path):
     publishers.faults[FILE] = [("slow", 0.05)]
-    found, _told = get(publishers, tmp_path)
-    assert found.path.read_bytes() == AREAS
-    starts = asked_for(publishers, FILE)
-    assert len(starts) == 2
-    assert 0 < int(starts[1][6:-1]) < len(AREAS)
+    began = time.monotonic()
+    with pytest.raises(NoNetworkError, match="did not end within 1 seconds"):
+        get(publishers, tmp_path, manners=replace(QUICK, file_deadline=1))
+    assert time.monotonic() - began < 3
+    (part,) = tmp_path.rglob("*.part")
+    size = part.stat().st_size
+    time.sleep(0.3)
+    assert 0 < part.stat().st_size == size < len(AREAS)  # what was left to itself writes no more
+    assert get(publishers, tmp_path)[0].path.read_bytes() == AREAS
+    assert asked_for(publishers, FILE) == ["", f"bytes={size}-"]
 
 
-def test_a_slow_publisher_within_reason_is_waited_for(publishers, tmp_path):
-    publishers.faults[FILE] = [("slow", 0.002)]
-    get(publishers, tmp_path, manners=replace(QUICK, slowest=10))
-    assert len(asked_for(publishers, FILE)) == 1
+@pytest.mark.parametrize("path", [FILE, "/api/current/gbOpen/IDN/ADM2/"])
+def test_a_head_that_comes_byte_by_byte_does_not_stretch_the_deadline(publishers, tmp_path, path):
+    publishers.faults[path] = [("drip", 0.1)] * 9
+    began = time.monotonic()
+    with pytest.raises(NoNetworkError, match="did not end within 1 seconds"):
+        get(publishers, tmp_path, manners=replace(QUICK, deadline=1, file_deadline=1))
+    assert time.monotonic() - began < 3
+
+
+def test_pauses_do_not_stretch_the_deadline(publishers, tmp_path):
+    publishers.faults[FILE] = [("status", 503, "60")] * 9
+    with pytest.raises(NoNetworkError, match="did not end within 1 seconds"):
+        get(publishers, tmp_path, manners=replace(QUICK, longest_pause=60, file_deadline=1))
 
 
 def test_a_file_that_is_gone_is_not_asked_for_again(publishers, tmp_path):
@@ -386,7 +422,8 @@ def test_real_providers_are_asked_over_https_only():
 def test_a_place_is_a_host_and_a_path_not_a_beginning():
     way = Transport(("https://github.com/wmgeolab/",), manners=QUICK)
     for address in ("https://github.com.evil.example/wmgeolab/x", "https://github.com/other/x",
-                    "http://github.com/wmgeolab/x", "https://x@github.com/wmgeolab/x"):  # fmt: skip
+                    "http://github.com/wmgeolab/x", "https://x@github.com/wmgeolab/x",
+                    "https://github.com/wmgeolab/../other/x", "https://github.com/wmgeolab/%2E%2e/x"):  # fmt: skip
         with pytest.raises(BoundaryError, match="not a place"):
             way.json(address)
 

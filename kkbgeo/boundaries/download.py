@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from kkbgeo import file_type
 from kkbgeo.aside import aside
 from kkbgeo.boundaries import providers, wording
 from kkbgeo.boundaries.providers import Offer, Provider
@@ -207,7 +208,7 @@ def _check(path: Path, way: Transport) -> None:
     from kkbgeo.boundaries import files
 
     with path.open("rb") as stream:
-        packed = stream.read(2) == b"PK"
+        packed = file_type.of(stream.read(4)) == "ZIP"
     try:
         if packed and not zipfile.is_zipfile(path):
             raise files.cut_off(path, "it is no whole zip file")

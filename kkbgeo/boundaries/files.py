@@ -9,6 +9,7 @@ import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kkbgeo import file_type
 from kkbgeo.boundaries.said import said
 from kkbgeo.errors import BoundaryError
 
@@ -22,11 +23,8 @@ LIMITS = {
 #: What is opened; named where a file is something else.
 READS = "GeoPackage, Shapefile, GeoJSON, TopoJSON, FlatGeobuf, GeoParquet, KML, File Geodatabase or MapInfo"
 _CONVERT = f"Export the boundaries as one of: {READS} (in QGIS: Export > Save Features As), and import that file."
-_NOT_DATA = {
-    b"%PDF": "a PDF document", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"II*\0": "a picture",
-    b"Rar!": "a RAR archive", b"7z\xbc\xaf": "a 7z archive", b"\x1f\x8b": "a gzip file", b"\xd0\xcf\x11\xe0": "an old "
-    "Office document", b"version https://git-lfs": "a pointer to a file kept elsewhere (git LFS)",
-}  # fmt: skip
+#: Types of files that are one kind of boundaries.
+_KINDS = {"SQLite": "GPKG", "FlatGeobuf": "FlatGeobuf", "Parquet": "GeoParquet", "Shapefile": "Shapefile"}
 _REMOTE = re.compile(r"^(/vsi|\\\\|[A-Za-z][A-Za-z0-9+_.-]+:)")
 _JSON_KIND = [
     ("TopoJSON", rb'"type"\s*:\s*"Topology"'),
@@ -101,7 +99,7 @@ def identified(path: Path) -> Source:
         return _sized(Source(path, "FileGDB"), sum(one.stat().st_size for one in path.iterdir() if one.is_file()))
     size = path.stat().st_size
     with path.open("rb") as stream:
-        head = stream.read(64 * 1024)
+        head = stream.read(file_type.HEAD)
     source = Source(path, _kind(path, head))
     _sized(source, size)
     if source.kind == "GPKG":
@@ -140,52 +138,36 @@ def _sized(source: Source, size: int) -> Source:
 
 
 def _kind(path: Path, head: bytes) -> str:
-    suffix = path.suffix.lower()
-    for magic, what in _NOT_DATA.items():
-        if head.startswith(magic):
-            raise _no_boundaries(path, f"is {what}")
-    if head.startswith(b"SQLite format 3\0"):
-        return "GPKG"
-    if head.startswith(b"fgb\x03"):
-        return "FlatGeobuf"
-    if head.startswith(b"PAR1"):
-        return "GeoParquet"
-    if head[:4] == b"\x00\x00\x27\x0a":
-        return "Shapefile"
-    text = _as_text(head)
-    if text is None:
-        if suffix == ".tab" or suffix == ".mif":
+    suffix, found = path.suffix.lower(), file_type.of(head)
+    if found in _KINDS:
+        return _KINDS[found]
+    if not found:
+        if suffix in {".tab", ".mif"}:
             return "MapInfo"
         if suffix == ".shp":
             raise cut_off(path, "it does not begin like a Shapefile")
         raise _no_boundaries(path, "is of a kind that is not known")
-    start = text.lstrip().lower()
-    if start.startswith((b"<!doctype html", b"<html")) or b"<body" in start[:4096]:
+    if found == "HTML":
         raise BoundaryError(
             f"{path.name} is a web page, not boundaries.",
             hint="It was probably saved instead of the file (a login, a notice). Download the file itself again.",
             path=str(path),
         )
-    if start.startswith((b"{", b"[")):
+    text = file_type.as_text(head) or b""
+    start = text.lstrip().lower()
+    if found == "JSON":
         return _json_kind(path, text)
-    if start.startswith(b"<"):
+    if found == "XML":
         if b"<kml" in start:
             return "KML"
         if b"featurecollection" in start and b"opengis.net/gml" in start:
             return "GML"
         raise _no_boundaries(path, "is XML, but neither KML nor GML")
+    if found != "text":
+        raise _no_boundaries(path, f"is no vector data, but {found}")
     if (suffix == ".tab" and b"!table" in start[:200]) or (suffix == ".mif" and start.startswith(b"version")):
         return "MapInfo"
     raise _no_boundaries(path, "is text, but no vector data")
-
-
-def _as_text(head: bytes) -> bytes | None:
-    """Return the bytes as UTF-8 when they are text, else nothing."""
-    for mark, encoding in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"),
-                           (codecs.BOM_UTF16_BE, "utf-16")):  # fmt: skip
-        if head.startswith(mark):
-            return head[: len(head) // 2 * 2].decode(encoding, "replace").encode()
-    return None if b"\0" in head else head
 
 
 def _json_kind(path: Path, text: bytes) -> str:
@@ -275,7 +257,7 @@ def shapefile(path: Path) -> Source:
     size = parts[".shp"].stat().st_size
     with parts[".shp"].open("rb") as stream:
         head = stream.read(100)
-    if len(head) < 100 or head[:4] != b"\x00\x00\x27\x0a":
+    if len(head) < 100 or file_type.of(head) != "Shapefile":
         raise cut_off(path, "its .shp does not begin like a Shapefile")
     expected = struct.unpack_from(">i", head, 24)[0] * 2
     if size < expected:

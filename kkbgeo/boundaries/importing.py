@@ -32,7 +32,7 @@ MARGIN = 2.0
 TWICE = 0.5
 #: The files of a Shapefile that say something of its areas.
 SIDECARS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
-#: Most corners of the units of the finest level: half a GB of memory and 15 seconds of a processor a million.
+#: Most corners of the units of the finest level: half a GB of memory and 25 seconds of a processor a million.
 MOST_CORNERS = 16_000_000
 #: A change of area below this share is a matter of the last digits.
 TRACE = 1e-6
@@ -127,34 +127,31 @@ def import_file(
     keep.require_name(name)
     places = Gazetteer.load(root)
     tell(said("step_reading", file=path.name, size=_megabytes(path)))
-    layers = reading.read_layers(path, layer=layer, crs=crs)
     job = _Job(Witness(places, names.load(root)), _bounds(places), level or "", code_column, name_column, system)
-    taken: dict[str, list[_Taken]] = defaultdict(list)
-    for one in layers:
-        tell(said("step_recognising", layer=one.name))
-        for found in _recognise(one, job, path):
-            taken[found.given.level].append(found)
-    _require_units(taken, layers, path, job)
-    told = {one: _one_layer(taken[one], job) for one in LEVELS if taken.get(one)}
-    result = ImportReport(
-        name,
-        str(root / "boundaries" / name),
-        _source(path, layers, job, provider, licence, date, crs),
-        job.systems,
-        notes=job.notes,
-    )
-    result.untold = _untold(result.source)
-    tell(said("step_units"))
-    given = {}
-    for one, found in told.items():
-        result.levels[one], given[one] = _units(one, found, job)
-    _require_room(given, path)
-    built = derive.build(given, places, tell=tell)
-    tell(said("step_measuring"))
-    _account(result, built, given, places)
-    tell(said("step_writing"))
-    result.replaced = keep.facts(name, root)
-    keep.write(result, built, places, root)
+    layers: list[Layer] = []
+    given: dict[str, dict[str, object]] = {}
+    with shapes.told_as_errors(path, layers, given, places):
+        layers += reading.read_layers(path, layer=layer, crs=crs)
+        taken: dict[str, list[_Taken]] = defaultdict(list)
+        for one in layers:
+            tell(said("step_recognising", layer=one.name))
+            for found in _recognise(one, job, path):
+                taken[found.given.level].append(found)
+        _require_units(taken, layers, path, job)
+        told = {one: _one_layer(taken[one], job) for one in LEVELS if taken.get(one)}
+        source = _source(path, layers, job, provider, licence, date, crs)
+        folder = str(root / "boundaries" / name)
+        result = ImportReport(name, folder, source, job.systems, notes=job.notes, untold=_untold(source))
+        tell(said("step_units"))
+        for one, found in told.items():
+            result.levels[one], given[one] = _units(one, found, job)
+        _require_room(given, path)
+        built = derive.build(given, places, tell=tell)
+        tell(said("step_measuring"))
+        _account(result, built, given, places)
+        tell(said("step_writing"))
+        result.replaced = keep.facts(name, root)
+        keep.write(result, built, places, root)
     return result
 
 

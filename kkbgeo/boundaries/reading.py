@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kkbgeo import file_type
 from kkbgeo.boundaries import archives, files, sanity
 from kkbgeo.boundaries.layer import Layer
 from kkbgeo.boundaries.said import said
@@ -102,7 +103,7 @@ def read_layers(path: str | os.PathLike, *, layer: str | None = None, crs: str =
 
 def _sources(path: Path, folder: Path) -> Iterator[files.Source]:
     with path.open("rb") if path.is_file() else _nothing() as stream:
-        packed = stream is not None and stream.read(4) in {b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"}
+        packed = stream is not None and file_type.of(stream.read(4)) == "ZIP"
     if not packed:
         yield _source(path)
         return

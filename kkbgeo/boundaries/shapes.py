@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kkbgeo.boundaries.said import said
+from kkbgeo.errors import BoundaryError
+
+if TYPE_CHECKING:
+    from kkbgeo.boundaries.layer import Layer
+    from kkbgeo.regions.gazetteer import Gazetteer
 
 #: Two shapes of one unit that overlap by more than this share of the smaller one are not its parts.
 PARTS = 0.02
@@ -172,3 +181,43 @@ def _shared(one: object, other: object, *, union: bool = False) -> float:
     common = one.intersection(other).area
     whole = one.area + other.area - common if union else min(one.area, other.area)
     return common / whole if whole else 0.0
+
+
+@contextmanager
+def told_as_errors(
+    path: Path, layers: Sequence[Layer], given: Mapping[str, Mapping[str, object]], places: Gazetteer
+) -> Iterator[None]:
+    """Turn an error of GEOS into one sentence: the file, its layers, the unit it happened at, and what to do.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    layers : sequence of Layer
+    given : mapping of str to mapping
+        Level -> code -> shape. What is not known yet when the error comes, is not told.
+    places : Gazetteer
+
+    Raises
+    ------
+    BoundaryError
+        In place of a ``ShapelyError``.
+    """
+    import shapely
+
+    try:
+        yield
+    except shapely.errors.ShapelyError as wrong:
+        told = str(wrong).strip().split("\n")[0].rstrip(".")
+        # GEOS ends many a message with the place: a conflict "at 114.5 -3.2".
+        spot = re.search(r"(-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?)", told)
+        units, near = {code: shape for level in given.values() for code, shape in level.items()}, ""
+        if units and spot:
+            nearest = shapely.STRtree(list(units.values())).nearest(shapely.Point(*map(float, spot.groups())))
+            near = f" near {places.label(code := list(units)[nearest])} ({code})"
+        where = f", layer {', '.join(one.name for one in layers)}" if layers else ""
+        raise BoundaryError(
+            f"{path.name}{where}: its areas cannot be repaired{near} ({told}).",
+            hint="Mend them in QGIS (Vector geometry > Fix geometries, then Topology Checker), and import that file.",
+            path=str(path),
+        ) from wrong

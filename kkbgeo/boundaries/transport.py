@@ -1,27 +1,33 @@
-"""Fetch over the network with care: known places only, retries, resume, limits on size and patience."""
+"""Fetch over the network with care: known places only, a limit on size, and patience with an end.
+
+Retries, pauses and ``Retry-After`` are urllib3's (`urllib3.util.Retry`). A file that breaks off is continued.
+"""
 
 from __future__ import annotations
 
 import json
-import time
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
+from kkbgeo import file_type
 from kkbgeo._version import __version__
 from kkbgeo.errors import BoundaryError
 
 if TYPE_CHECKING:
     import requests
+    from urllib3.util import Retry
 
 Progress = Callable[[int, int | None], None]
 _AGENT = f"kkbgeo/{__version__} (boundaries of public providers)"
-#: Small: of a piece that is cut off nothing is kept, and slowness is seen only between two of them.
+#: Small: of a piece that is cut off nothing is kept.
 _CHUNK = 4096
-_PASSING = {408, 425, 429, 500, 502, 503, 504}
+_PASSING = (408, 425, 429, 500, 502, 503, 504)
 _MOST_JSON = 64 * 1024**2
 
 
@@ -32,32 +38,47 @@ class Manners:
     Attributes
     ----------
     attempts : int
-        Tries in a row that bring nothing new before it gives up.
+        Tries in a row that bring nothing new before it gives up; two where nobody can be reached at all.
     pause : float
-        Seconds before the second try; doubled each time.
+        Seconds of the first pause between two tries; doubled each time.
+    longest_pause : float
+        Most seconds between two tries, whatever the provider asks for (``Retry-After``).
     timeout : tuple of float
-        Seconds to wait for a connection, and for the next bytes.
-    patience : float
-        Seconds over which at least `slowest` bytes a second must come.
-    slowest : float
-        Bytes a second under which a try is given up (and resumed).
+        Seconds to wait for a connection, and for the next byte.
+    deadline : float
+        Seconds for an answer as a whole, all tries and pauses included.
+    file_deadline : float
+        The same for a file.
     """
 
     attempts: int = 5
     pause: float = 1.0
+    longest_pause: float = 60.0
     timeout: tuple[float, float] = (15.0, 60.0)
-    patience: float = 60.0
-    slowest: float = 512.0
+    deadline: float = 600.0
+    file_deadline: float = 3 * 3600.0
+
+    def retry(self) -> Retry:
+        """Return the same for urllib3."""
+        from urllib3.util import Retry
+
+        return Retry(
+            total=self.attempts - 1,
+            connect=1,
+            status_forcelist=_PASSING,
+            backoff_factor=self.pause,
+            backoff_max=self.longest_pause,
+            retry_after_max=self.longest_pause,
+            raise_on_status=False,
+        )
 
 
 class NoNetworkError(BoundaryError):
     """A provider that cannot be reached, or gives up in the middle: worth another try later."""
 
 
-class _Again(Exception):  # noqa: N818 - a signal, no error that leaves this module
-    def __init__(self, why: str, wait: float | None = None) -> None:
-        super().__init__(why)
-        self.wait = wait
+class _CutOff(Exception):  # noqa: N818 - a signal, no error that leaves this module
+    """An answer that began and did not end."""
 
 
 @dataclass
@@ -84,20 +105,20 @@ class Transport:
         Raises
         ------
         NoNetworkError
-            It cannot be reached, or fails each time.
+            It cannot be reached, fails each time, or does not end in time.
         BoundaryError
             It is not there, answers with something else, or leads to a place that is not the provider's.
         """
 
-        def once(session: requests.Session) -> Any:
+        def once(session: requests.Session, _stopped: threading.Event) -> bytes:
             with self._answer(session, url, {}) as answer:
-                content = b"".join(self._pieces(answer, _MOST_JSON, url))
-            try:
-                return json.loads(content)
-            except ValueError:
-                raise self._not_data(url, content[:200], "JSON") from None
+                return b"".join(self._pieces(answer, _MOST_JSON, url))
 
-        return self._patiently(url, once)
+        content = self._in_time(url, once, self.manners.deadline)
+        try:
+            return json.loads(content)
+        except ValueError:
+            raise self._not_data(url, content[:200], "JSON") from None
 
     def file(self, url: str, part: Path, most: int, progress: Progress | None = None) -> None:
         """Write what `url` answers with to `part`, going on where an earlier try stopped.
@@ -110,76 +131,98 @@ class Transport:
         def length() -> int:
             return part.stat().st_size if part.exists() else 0
 
-        def once(session: requests.Session) -> None:
+        def once(session: requests.Session, stopped: threading.Event) -> None:
             known = json.loads(stand.read_text(encoding="utf-8")) if stand.exists() else {}
             have = length() if known.get("url") == url and known.get("mark") else 0
             headers = {"Range": f"bytes={have}-", "If-Range": known["mark"]} if have else {}
             with self._answer(session, url, headers) as answer:
-                if answer.status_code == 416:
-                    part.unlink(missing_ok=True)
-                    raise _Again("the file became shorter meanwhile")
-                if answer.status_code == 206 and not answer.headers.get("Content-Range", "").startswith(
-                    f"bytes {have}-"
+                given = answer.headers
+                if answer.status_code == 416 or (
+                    answer.status_code == 206 and not given.get("Content-Range", "").startswith(f"bytes {have}-")
                 ):
                     part.unlink(missing_ok=True)
-                    raise _Again("the provider continued at another place")
+                    raise _CutOff("the provider continued at another place")
                 if answer.status_code == 200:
                     have = 0
-                mark = answer.headers.get("ETag", "")
-                mark = (
-                    answer.headers.get("Last-Modified", "") if mark.startswith("W/") else mark
-                ) or answer.headers.get("Last-Modified", "")
+                mark = given.get("ETag", "")
+                mark = mark if mark and not mark.startswith("W/") else given.get("Last-Modified", "")
                 stand.write_text(json.dumps({"url": url, "mark": mark}), encoding="utf-8")
-                declared = answer.headers.get("Content-Length", "")
+                declared = given.get("Content-Length", "")
                 total = have + int(declared) if declared.isdigit() else None
                 if total is not None and total > most:
                     raise self._too_big(url, total, most)
-                with part.open("ab" if have else "wb") as out:
+                with part.open("ab" if have else "wb", buffering=0) as out:
                     for piece in self._pieces(answer, most - have, url):
+                        if stopped.is_set():
+                            return
                         out.write(piece)
                         have += len(piece)
                         if progress:
                             progress(have, total)
-            if total is not None and have < total:
-                raise _Again(f"it was cut off after {have} of {total} bytes")
 
-        self._patiently(url, once, length)
+        self._in_time(url, once, self.manners.file_deadline, length)
         stand.unlink(missing_ok=True)
         with part.open("rb") as stream:
             head = stream.read(512)
-        if head.lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        if file_type.of(head) == "HTML":
             part.unlink()
             raise self._not_data(url, head, "the file")
 
-    # --- one try, and the next ------------------------------------------------------------------------------------
+    # --- patience, and its end ------------------------------------------------------------------------------------
 
-    def _patiently(self, url: str, once: Callable, length: Callable[[], int] = lambda: 0) -> Any:
+    def _in_time(self, url: str, once: Callable, seconds: float, length: Callable[[], int] = lambda: 0) -> Any:
+        """Return what `once` returns, tried as often as it takes, or give up at the deadline.
+
+        A server that sends byte by byte keeps every timeout of a socket from running out. So the work is done by
+        a thread that is left to itself when time is up; it writes nothing from then on.
+        """
+        done: Future = Future()
+        stopped = threading.Event()
+
+        def work() -> None:
+            try:
+                done.set_result(self._patiently(url, lambda session: once(session, stopped), length, stopped))
+            except BaseException as wrong:
+                done.set_exception(wrong)
+
+        threading.Thread(target=work, daemon=True).start()
+        try:
+            return done.result(seconds)
+        except TimeoutError:
+            raise self._no_network(url, f"it did not end within {seconds:g} seconds") from None
+        finally:
+            stopped.set()
+
+    def _patiently(self, url: str, once: Callable, length: Callable[[], int], stopped: threading.Event) -> Any:
         import requests
+        from requests.adapters import HTTPAdapter
+        from urllib3.exceptions import MaxRetryError, ProtocolError
 
-        failed, before, why, most = 0, length(), "", self.manners.attempts
+        patience = self.manners.retry()
         with requests.Session() as session:
+            session.mount("http://", HTTPAdapter(max_retries=patience))
+            session.mount("https://", HTTPAdapter(max_retries=patience))
             session.headers.update({"User-Agent": _AGENT, "Accept-Encoding": "identity"})
-            while failed < most:
-                wait = None
+            while True:
+                before = length()
                 try:
                     return once(session)
-                except _Again as again:
-                    why, wait = str(again), again.wait
-                except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as wrong:
-                    why = _plain(wrong)
-                    # Without a network nobody should wait long to be told so.
-                    most = min(most, 2) if why in _HOPELESS else most
+                except _CutOff as cut:
+                    # A try that brought something is no failure: a bad line may need many of them.
+                    patience = self.manners.retry() if length() > before else patience
+                    try:
+                        patience = patience.increment("GET", url, error=ProtocolError(str(cut)))
+                    except MaxRetryError:
+                        raise self._no_network(url, str(cut)) from None
+                    patience.sleep()
+                except (requests.ConnectionError, requests.Timeout) as wrong:
+                    raise self._no_network(url, _plain(wrong)) from None
                 except requests.RequestException as wrong:
                     raise BoundaryError(
                         f"{_host(url)} cannot be asked: {wrong}.", hint=self.manual, value=url
                     ) from None
-                # A try that brought something is no failure: a slow line may need many of them.
-                now = length()
-                failed = 1 if now > before else failed + 1
-                before = now
-                if failed < most:
-                    time.sleep(min(self.manners.pause * 2 ** (failed - 1), 30.0) if wait is None else wait)
-        raise NoNetworkError(f"{_host(url)} could not be reached: {why} ({failed} tries).", hint=self.manual, value=url)
+                if stopped.is_set():
+                    return None
 
     @contextmanager
     def _answer(self, session: requests.Session, url: str, headers: dict[str, str]) -> Iterator[requests.Response]:
@@ -198,8 +241,7 @@ class Transport:
         with answer:
             status = answer.status_code
             if status in _PASSING:
-                after = answer.headers.get("Retry-After", "")
-                raise _Again(f"it answered {status}", min(float(after), 60.0) if after.isdigit() else None)
+                raise self._no_network(url, f"it answered {status} each time")
             if status not in {200, 206, 416}:
                 gone = status in {404, 410}
                 raise BoundaryError(
@@ -211,25 +253,29 @@ class Transport:
             yield answer
 
     def _pieces(self, answer: requests.Response, most: int, url: str) -> Iterator[bytes]:
-        began, size = time.monotonic(), 0
-        for piece in answer.iter_content(_CHUNK):
+        import requests
+
+        size, pieces = 0, answer.iter_content(_CHUNK)
+        while True:
+            try:
+                piece = next(pieces, b"")
+            except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as wrong:
+                raise _CutOff(_plain(wrong)) from None
+            if not piece:
+                return
             size += len(piece)
             if size > most:
                 raise self._too_big(url, size, most)
             yield piece
-            passed = time.monotonic() - began
-            if passed > self.manners.patience:
-                if size < self.manners.slowest * passed:
-                    raise _Again(f"only {size / passed:.0f} bytes a second came")
-                began, most, size = time.monotonic(), most - size, 0
+
+    # --- what may be asked, and what is told ----------------------------------------------------------------------
 
     def _require_place(self, asked: str, url: str) -> None:
         target = urlsplit(asked)
-        for place in self.places:
-            allowed = urlsplit(place)
-            if (target.scheme, target.netloc) == (allowed.scheme, allowed.netloc) and target.path.startswith(
-                allowed.path
-            ):
+        inside = ".." not in unquote(target.path).split("/")
+        for place in map(urlsplit, self.places):
+            same = (target.scheme, target.netloc) == (place.scheme, place.netloc)
+            if same and inside and target.path.startswith(place.path):
                 return
         led = f"{_host(url)} leads to" if asked != url else "This is"
         raise BoundaryError(
@@ -239,6 +285,9 @@ class Transport:
             value=asked.split("?")[0],
         )
 
+    def _no_network(self, url: str, why: str) -> NoNetworkError:
+        return NoNetworkError(f"{_host(url)} could not be reached: {why}.", hint=self.manual, value=url)
+
     def _too_big(self, url: str, size: int, most: int) -> BoundaryError:
         return BoundaryError(
             f"{_host(url)} sends {size / 1024**2:.0f} MB, more than the {most / 1024**2:.0f} MB that are expected.",
@@ -247,7 +296,7 @@ class Transport:
         )
 
     def _not_data(self, url: str, head: bytes, what: str) -> BoundaryError:
-        page = head.lstrip().lower().startswith((b"<!doctype", b"<html"))
+        page = file_type.of(head) == "HTML"
         return BoundaryError(
             f"{_host(url)} answered with {'a web page' if page else 'something else'} instead of {what}: {url}",
             hint=self.manual,
@@ -259,17 +308,14 @@ def _host(url: str) -> str:
     return urlsplit(url).netloc or url
 
 
-_HOPELESS = ("its name is not known here (no network?)", "the proxy refuses", "the connection is refused")
-
-
 def _plain(wrong: Exception) -> str:
     """Return what went wrong without the names of classes and addresses of objects."""
     text = str(wrong)
     for sign, words in (
-        ("NameResolutionError", _HOPELESS[0]),
-        ("Name or service", _HOPELESS[0]),
-        ("ProxyError", _HOPELESS[1]),
-        ("refused", _HOPELESS[2]),
+        ("NameResolutionError", "its name is not known here (no network?)"),
+        ("Name or service", "its name is not known here (no network?)"),
+        ("ProxyError", "the proxy refuses"),
+        ("refused", "the connection is refused"),
         ("CERTIFICATE", "its certificate is not trusted"),
         ("imed out", "it does not answer in time"),
         ("IncompleteRead", "it was cut off"),

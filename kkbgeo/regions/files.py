@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kkbgeo import file_type
 from kkbgeo.aside import aside
 from kkbgeo.errors import RecordError
 from kkbgeo.exports import neutral
@@ -49,7 +50,7 @@ def read_table(path: str | os.PathLike) -> pd.DataFrame:
         content = path.read_bytes()
     except OSError as wrong:
         raise RecordError(f"{path} cannot be read: {wrong.strerror}.", hint="Check the path.", path=str(path)) from None
-    if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+    if file_type.of(content[: file_type.HEAD]) in ("ZIP", "OLE"):
         raise RecordError(
             f"{path.name} is a workbook, not a text table.", hint="Save the sheet as CSV (UTF-8).", path=str(path)
         )
