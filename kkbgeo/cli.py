@@ -254,9 +254,9 @@ def resolve(
     words.require_language(language)
     if learn is None and (file is None or out is None):
         raise ParameterError("A table and --out are needed, or --learn.", hint="kkbgeo resolve FILE --out OUT.csv")
-    told = job.learn_file(learn, decisions=decisions, speech=language) if learn else []
+    told = job.learn_file(learn, decisions=decisions, language=language) if learn else []
     if file is not None and out is not None:
-        done = job.resolve_file(file, out, review_file=review, decisions=decisions, as_of=as_of, speech=language)
+        done = job.resolve_file(file, out, review_file=review, decisions=decisions, as_of=as_of, language=language)
         told += done.lines(language)
         if review:
             told.append(words.text("places.review" if done.questions else "places.no_review", language, path=review))

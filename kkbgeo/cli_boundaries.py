@@ -30,10 +30,10 @@ def download(
     """Fetch public boundaries once, keep them in the cache of this user, and import them."""
     from kkbgeo.boundaries import download as fetching
     from kkbgeo.boundaries.providers import PROVIDERS
-    from kkbgeo.boundaries.said import said, say
+    from kkbgeo.boundaries.said import said
     from kkbgeo.boundaries.telling import steps
     from kkbgeo.boundaries.wording import licence
-    from kkbgeo.language import number, require_language, text
+    from kkbgeo.language import number, require_language, text, words
 
     require_language(language)
     if listed or not provider:
@@ -51,7 +51,7 @@ def download(
         task = bar.add_task(provider, total=None, told="")
 
         def progress(done: int, total: int | None) -> None:
-            told = f"{done / 1e6:.1f} MB" if provider != "big" else say(said("so_many_areas", count=done), language)
+            told = f"{done / 1e6:.1f} MB" if provider != "big" else words(said("so_many_areas", count=done), language)
             bar.update(task, completed=done, total=total, told=told)
 
         found = fetching.download(
@@ -61,7 +61,7 @@ def download(
             cache=cache,
             refresh=refresh,
             progress=progress,
-            tell=lambda words: bar.console.print(say(words, language)),
+            tell=lambda step: bar.console.print(words(step, language)),
         )
     came = text("boundaries.download.fetched" if found.fresh else "boundaries.download.cached", language)
     size = number(found.path.stat().st_size / 1e6, language, 1)

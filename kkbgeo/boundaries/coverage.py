@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from kkbgeo.boundaries.said import said
-from kkbgeo.language import number
+from kkbgeo.language import Number
 
 #: A gap is closed when it is narrower than this (degrees; about 55 m): lakes are wider, digitising errors are not.
 GAP = 0.0005
@@ -78,7 +78,7 @@ def clean(shapes: np.ndarray, gap: float = GAP, tell: Callable[[str], None] | No
     if not len(shapes):
         return made
     tell = tell or (lambda _: None)
-    fitting = said("step_fitting", count=lambda language: number(len(shapes), language))
+    fitting = said("step_fitting", count=Number(len(shapes)))
     tell(fitting)
     cleaned = _unlapped(shapes, gap)
     if (shapely.area(cleaned) < (1 - SWALLOWED) * before).any():

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kkbgeo.boundaries import coverage
-from kkbgeo.boundaries.said import joined, level_word, said
+from kkbgeo.boundaries.said import level_word, said
+from kkbgeo.language import joined
 from kkbgeo.regions.codes import LEVELS, level_of, parent_of
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def _partial(built: Built, places: Gazetteer) -> dict[str, dict[str, str]]:
                 child = parent_of(code, below)
                 told = f"{places.label(child)} ({child})"
                 inside[holder].append(said("part_of", name=told) if child in built.levels[below] else told)
-        found[level] = {code: joined(list(dict.fromkeys(names)), ", ") for code, names in sorted(inside.items())}
+        found[level] = {code: joined(", ", dict.fromkeys(names)) for code, names in sorted(inside.items())}
     return found
 
 

@@ -16,10 +16,10 @@ from kkbgeo.boundaries import dates, derive, files, keep, reading, report, rows,
 from kkbgeo.boundaries.layer import Layer
 from kkbgeo.boundaries.match import Row, match
 from kkbgeo.boundaries.report import ImportReport, LevelReport
-from kkbgeo.boundaries.said import joined, level_word, said, signed
+from kkbgeo.boundaries.said import level_word, said, signed
 from kkbgeo.boundaries.witness import Given, Witness
 from kkbgeo.errors import BoundaryError, ParameterError
-from kkbgeo.language import number
+from kkbgeo.language import joined, number, phrase, words
 from kkbgeo.paths import data_root as find_data_root
 from kkbgeo.regions import names
 from kkbgeo.regions.codes import LEVELS, SYSTEMS, require_level
@@ -190,7 +190,7 @@ def _recognise(one: Layer, job: _Job, path: Path) -> list[_Taken]:
 
 def _matched(part: Given, one: Layer, job: _Job) -> list[Row]:
     told = job.witness.tell(part, job.system)
-    job.systems[joined([one.name, level_word(part.level)], ", ")] = said(
+    job.systems[joined(", ", [one.name, level_word(part.level)])] = said(
         "system_told", system=told.system or said("names_alone"), reason=told.reason
     )
     found = match(job.witness, part, told)
@@ -227,7 +227,10 @@ def _require_units(taken: dict, layers: list[Layer], path: Path, job: _Job) -> N
         )
     else:
         samples = "; ".join(
-            f"{row.label}: {row.reason}" for found in taken.values() for one in found for row in one.rows[:2]
+            words(phrase("{}: {}", row.label, row.reason), "en")
+            for found in taken.values()
+            for one in found
+            for row in one.rows[:2]
         )
         told = f"none of its {sum(counted.values())} rows is a unit of the gazetteer ({samples})"
         hint = "Is it a file of these regions? Where it misleads say --level, --code-column, --name-column, --system."
@@ -285,7 +288,7 @@ def _units(level: str, found: list[_Taken], job: _Job) -> tuple[LevelReport, dic
             done.repaired[code] = notes
         labels = list(dict.fromkeys(every[place][1].label for place in at))
         if code in mine and len(labels) > 1:
-            done.joined[code] = joined(labels)
+            done.joined[code] = joined("; ", labels)
     return done, mine
 
 
@@ -361,7 +364,7 @@ def _source(path: Path, layers: list, job: _Job, provider: str, licence: str, da
         "licence": licence or next((one.licence for one in used if one.licence), wording.UNKNOWN),
         "date": date or dates.told_by(path.name),
         "columns": ", ".join(one.id for one in used),
-        "crs": crs or joined(list(dict.fromkeys(one.crs or said("not_named") for one in layers)), ", "),
+        "crs": crs or joined(", ", dict.fromkeys(one.crs or said("not_named") for one in layers)),
     }
 
 

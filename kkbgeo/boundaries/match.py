@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kkbgeo.boundaries.said import Said, level_word, said
+from kkbgeo.boundaries.said import level_word, said
 from kkbgeo.boundaries.witness import Given, Told, Witness, above, plain
 from kkbgeo.regions import printed
 from kkbgeo.regions.codes import LEVELS, Code, is_code, level_of
@@ -169,9 +169,8 @@ class _Matcher:
         if self.depth and not any(needed):
             self._alone(row, at, name)
             return
-        printed_names = (*parents, self._with_kind(at, name))
-        place = self.resolver.resolve(*printed_names)
-        reason = Said(place.reason, lambda language: self.witness.reason(printed_names, language))
+        place = self.resolver.resolve(*parents, self._with_kind(at, name))
+        reason = place.reason
         if place.taken and place.level == self.given.level:
             self._take(row, place.code, "edition" if place.verdict == "edition" else "name", reason)
             return

@@ -17,6 +17,7 @@ from kkbgeo.boundaries import archives, files, sanity
 from kkbgeo.boundaries.layer import Layer
 from kkbgeo.boundaries.said import said
 from kkbgeo.errors import BoundaryError
+from kkbgeo.language import joined, phrase, words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -87,8 +88,9 @@ def read_layers(path: str | os.PathLike, *, layer: str | None = None, crs: str =
             candidates=tuple(names),
         )
     if not found:
+        told = words(joined("; ", (phrase("{}: {}", name, why) for name, why in passed)), "en") or "no layers"
         raise BoundaryError(
-            f"{asked.name} holds no areas ({'; '.join(f'{name}: {why}' for name, why in passed) or 'no layers'}).",
+            f"{asked.name} holds no areas ({told}).",
             hint="Boundaries are polygons with a name or code each; is this the file you meant?",
             path=str(asked),
             layer=layer or "",

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from kkbgeo.boundaries.said import said, say, signed
+from kkbgeo.boundaries.said import said, signed
 from kkbgeo.boundaries.wording import licence
-from kkbgeo.language import number, percent, require_language, text
+from kkbgeo.language import Number, joined, number, percent, require_language, text, words
 
 #: An area change from this share on is reported.
 CHANGED = 0.005
@@ -136,7 +136,7 @@ class ImportReport:
 
     def json(self) -> str:
         """Return all of it as JSON, sorted; the same import gives the same text."""
-        told = {name: value for name, value in asdict(self).items() if name != "replaced"}
+        told = words({name: value for name, value in asdict(self).items() if name != "replaced"}, "en")
         return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
     def text(self, language: str = "en") -> str:
@@ -164,9 +164,9 @@ def _words(report: ImportReport, language: str) -> str:
     lines.append("")
     for name, told in report.source.items():
         if told:
-            shown = licence(told, language) if name == "licence" else say(told, language)
+            shown = licence(told, language) if name == "licence" else words(told, language)
             lines.append(_say("source", language, name=_say(name, language), told=shown))
-    lines += [f"{say(where, language)}: {say(told, language)}" for where, told in report.systems.items()]
+    lines += [f"{words(where, language)}: {words(told, language)}" for where, told in report.systems.items()]
     if report.untold:
         lines.append(_say("add", language, options=" ".join(f'--{one} "…"' for one in report.untold)))
     lines.append("")
@@ -177,7 +177,7 @@ def _words(report: ImportReport, language: str) -> str:
         lines += [_say("lent", language), *_listed(report.lent, language)]
     levels = ", ".join(text(f"maps.noun.{level}", language) for level in report.invalid)
     lines.append(_say("invalid" if report.invalid else "valid", language, levels=levels))
-    return "\n".join([*lines, *(say(note, language) for note in report.notes)]) + "\n"
+    return "\n".join([*lines, *(words(note, language) for note in report.notes)]) + "\n"
 
 
 def _say(key: str, language: str, **values: object) -> str:
@@ -199,11 +199,8 @@ def _level(one: LevelReport, language: str) -> list[str]:
         told = {key: number(value, language) for key, value in counted.items()}
         lines.append("  " + _say("counted", language, **told, **shares))
         if one.how:
-            found = ", ".join(
-                say(said("found_by", how=said(f"how_{how}"), count=number(count, language)), language)
-                for how, count in one.how.items()
-            )
-            lines.append("  " + _say("how", language, listed=found))
+            found = [said("found_by", how=said(f"how_{how}"), count=Number(count)) for how, count in one.how.items()]
+            lines.append("  " + _say("how", language, listed=words(joined(", ", found), language)))
     else:
         lines.append("  " + _say("derived", language))
     if one.agreement:
@@ -212,9 +209,9 @@ def _level(one: LevelReport, language: str) -> list[str]:
         lines.append("  " + _say("agreement", language, median=number(values[len(values) // 2], language, 3),
                                  low=number(one.agreement[low], language, 3), code=low))  # fmt: skip
     if one.repaired:
-        done = Counter(say(note, language).split(" (")[0] for notes in one.repaired.values() for note in notes)
+        done = Counter(words(note, language).split(" (")[0] for notes in one.repaired.values() for note in notes)
         lines += ["  " + f"{number(count, language)} × {what}" for what, count in done.most_common()]
-    changed = {code: percent(signed(100 * share, 2)(language), language) for code, share in one.changed.items()}
+    changed = {code: percent(signed(100 * share, 2).to(language), language) for code, share in one.changed.items()}
     hardly = {code: change for code, change in changed.items() if abs(one.changed[code]) > HARDLY}
     for key, found in (
         ("missing", one.missing),
@@ -236,11 +233,11 @@ def _level(one: LevelReport, language: str) -> list[str]:
 
 
 def _rows(rows: list[dict], language: str) -> list[tuple[str, str]]:
-    return [(say(row["label"], language), say(row["reason"], language)) for row in rows]
+    return [(words(row["label"], language), words(row["reason"], language)) for row in rows]
 
 
 def _listed(found: Mapping[str, str] | list[tuple[str, str]], language: str, shown: int = SHOWN) -> list[str]:
-    pairs = [(name, say(told, language)) for name, told in (found.items() if isinstance(found, Mapping) else found)]
+    pairs = [(name, words(told, language)) for name, told in (found.items() if isinstance(found, Mapping) else found)]
     lines = [f"    {name}: {told}" if told else f"    {name}" for name, told in pairs[:shown]]
     more = len(pairs) - shown
     return lines + ([f"    {_say('more', language, count=number(more, language))}"] if more > 0 else [])

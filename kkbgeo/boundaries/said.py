@@ -1,91 +1,46 @@
-"""Words about boundaries that a report says in either language: English text that knows its Bahasa Indonesia."""
+"""Texts of a report on boundaries: lazy, so that the same report is told in either language (and stored in English)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from kkbgeo.language import number, text
+from kkbgeo.language import Spoken, Text, Words, joined, number, text
 
 
-class Said(str):
-    """A text in English, as programs and JSON see it, that can be said in the other language, too.
-
-    Parameters
-    ----------
-    english : str
-    speak : callable
-        Language -> the text; asked only when somebody reads it.
-    """
-
-    __slots__ = ("_speak",)
-
-    def __new__(cls, english: str, speak: Callable[[str], str] | None = None) -> Said:
-        made = super().__new__(cls, english)
-        made._speak = speak
-        return made
-
-    def __deepcopy__(self, memo: dict) -> Said:
-        return self  # nothing in it changes
-
-    def text(self, language: str) -> str:
-        """Return it in a language."""
-        return str(self) if language == "en" or self._speak is None else self._speak(language)
-
-
-def said(key: str, **values: object) -> Said:
-    """Return the message ``boundaries.said.<key>``; values that are `Said`, or lists of them, are said alike.
+def said(key: str, **values: object) -> Text:
+    """Return the message ``boundaries.said.<key>``; a list among its values is joined with commas.
 
     Examples
     --------
+    >>> from kkbgeo.language import words
     >>> told = said("found_by", how=said("how_name"), count="2")
-    >>> told, told.text("id")
+    >>> words(told, "en"), words(told, "id")
     ('name: 2', 'nama: 2')
     """
-
-    def speak(language: str) -> str:
-        return text(f"boundaries.said.{key}", language,
-                    **{name: say(value, language) for name, value in values.items()})  # fmt: skip
-
-    return Said(speak("en"), speak)
+    listed = {name: joined(", ", one) if isinstance(one, list | tuple) else one for name, one in values.items()}
+    return Text(f"boundaries.said.{key}", **listed)
 
 
-def joined(parts: list[str], mark: str = "; ") -> Said:
-    """Return several texts as one."""
-    return Said(mark.join(parts), lambda language: mark.join(say(one, language) for one in parts))
-
-
-def say(value: object, language: str) -> str:
-    """Return a value as it is read in a language: `Said` in its words, a function of the language asked, a list joined.
+def level_word(level: str) -> Words:
+    """Return a level's name: in English its id.
 
     Examples
     --------
-    >>> say("BIG", "id"), say(["a", "b"], "id"), say(lambda language: language, "id")
-    ('BIG', 'a, b', 'id')
-    """
-    if isinstance(value, Said):
-        return value.text(language)
-    if isinstance(value, list | tuple):
-        return ", ".join(say(one, language) for one in value)
-    return str(value(language) if callable(value) else value)
-
-
-def level_word(level: str) -> Said:
-    """Return a level's name.
-
-    Examples
-    --------
-    >>> level_word("village").text("id")
+    >>> str(level_word("village"))
     'desa/kelurahan'
     """
-    return Said(level, lambda language: text(f"places.level.{level}", language))
+    return Words({"id": text(f"places.level.{level}", "id"), "en": level})
 
 
-def signed(value: float, decimals: int) -> Callable[[str], str]:
-    """Return a number with its sign, as a language writes it.
+def signed(value: float, decimals: int) -> Spoken:
+    """Return a number with its sign.
 
     Examples
     --------
-    >>> signed(-1.25, 2)("id"), signed(1.25, 1)("en")
-    ('-1,25', '+1.2')
+    >>> from kkbgeo.language import words
+    >>> words([signed(-1.25, 2), signed(1.25, 1)], "id")
+    ['-1,25', '+1,2']
     """
-    return lambda language: ("+" if value >= 0 else "") + number(value, language, decimals)
+    return Spoken(_signed, value, decimals)
+
+
+def _signed(value: float, decimals: int, language: str) -> str:
+    return ("+" if value >= 0 else "") + number(value, language, decimals)

@@ -7,8 +7,9 @@ from collections import Counter
 import numpy as np
 
 from kkbgeo.boundaries.layer import Layer, LeftOut
-from kkbgeo.boundaries.said import joined, said
+from kkbgeo.boundaries.said import said
 from kkbgeo.errors import BoundaryError
+from kkbgeo.language import joined
 
 # Where Indonesia lies, with room for the sea round it.
 _LON, _LAT = (90.0, 145.0), (-15.0, 10.0)
@@ -49,7 +50,7 @@ def what_instead(shapes: np.ndarray) -> str:
         return said("none_has_geometry")
     kinds = Counter(_KINDS.get(kind, "others") for kind in shapely.get_type_id(shapes[~empty]).tolist())
     found = [said("so_many", count=count, what=said(f"kind_{kind}")) for kind, count in sorted(kinds.items())]
-    return said("not_areas", what=joined(found, ", "))
+    return said("not_areas", what=joined(", ", found))
 
 
 def in_degrees(layer: Layer, crs: str) -> None:

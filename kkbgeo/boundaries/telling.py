@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from kkbgeo.boundaries.said import say
+from kkbgeo.language import words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,11 +19,11 @@ def steps(console: Console, language: str = "en") -> Iterator[Callable[[str], No
     Where nobody looks on (a log, a pipe), each step is a line of its own.
     """
     if not console.is_terminal:
-        yield lambda words: console.print(say(words, language), highlight=False, markup=False)
+        yield lambda step: console.print(words(step, language), highlight=False, markup=False)
         return
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None)
-        yield lambda words: bar.update(task, description=say(words, language))
+        yield lambda step: bar.update(task, description=words(step, language))

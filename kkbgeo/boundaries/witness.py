@@ -15,6 +15,7 @@ import numpy as np
 
 from kkbgeo.boundaries.said import said
 from kkbgeo.errors import BoundaryError, CodeError
+from kkbgeo.language import Spoken, words
 from kkbgeo.regions import printed
 from kkbgeo.regions.codes import LEVELS, dotted, is_code, level_of, parent_of
 from kkbgeo.regions.names import Resolver
@@ -79,7 +80,7 @@ class Told:
     """
 
     system: str
-    reason: str
+    reason: str | Spoken
     read: list[str] = field(default_factory=list)
     regency: list[str] = field(default_factory=list)
 
@@ -98,15 +99,6 @@ class Witness:
         frame = gazetteer.frame
         self._points = dict(zip(frame.index, frame[["lon", "lat"]].to_numpy(dtype="float64"), strict=True))
         self._borne: dict[str, set[str]] = {}
-        self._tongues: dict[str, Resolver] = {}
-
-    def reason(self, printed_names: Sequence[str], language: str) -> str:
-        """Return the resolver's reason for some printed names in another language."""
-        index = self.resolver.index
-        if language not in self._tongues:
-            own = self.resolver.decisions
-            self._tongues[language] = Resolver(self.gazetteer, own, index.aliases, index.editions, language)
-        return self._tongues[language].resolve(*printed_names).reason
 
     def point(self, code: str) -> np.ndarray:
         """Return longitude and latitude of a unit."""
@@ -150,7 +142,7 @@ class Witness:
         found = self._decide(given, text, home, office)
         if system and found.system and system != found.system:
             raise BoundaryError(
-                f"{given.where}: the codes are said to be {system}, but {found.reason}.",
+                f"{given.where}: the codes are said to be {system}, but {words(found.reason, 'en')}.",
                 hint=f"Leave --system out, or write --system {found.system}.",
                 value=system,
             )

@@ -10,10 +10,10 @@ from kkbgeo.intake import kinds
 from kkbgeo.intake.listed import ticked
 from kkbgeo.intake.personal import covered
 from kkbgeo.intake.places import Placed
-from kkbgeo.intake.problems import Said
 from kkbgeo.intake.reading import Reader
 from kkbgeo.intake.survey_errors import check_errors, read_errors
 from kkbgeo.intake.values import When, last_day
+from kkbgeo.language import Text, words
 from kkbgeo.measures.catalogue import Catalogue, Indicator
 from kkbgeo.records.periods import definition_of, period_of
 from kkbgeo.records.tables import CLASSES, FOR_WHOM, TABLES
@@ -57,7 +57,7 @@ def draft(kind: str, reader: Reader, placed: Placed, when: When, catalogue: Cata
     table, own, key, merges = made
     values = dict.fromkeys((column.name for column in TABLES[table].columns), "")
     values |= {name: placed.printed[name] for name in kinds.PLACES}
-    reason = placed.reason
+    reason = words(placed.reason, "en")  # as a record stores it
     if table != "at_risk_families":
         when = _to_the_day(when)
     values |= {"code": placed.code, "level": placed.level, "place_reason": reason, "as_of": when.as_of}
@@ -85,7 +85,7 @@ def _count(value: float) -> str:
 
 def _kampung(reader: Reader, placed: Placed, when: When) -> Made | None:
     if placed.level != "village":
-        reader.add("village_needed", _place_field(reader), level=Said(f"field.{placed.level}"))
+        reader.add("village_needed", _place_field(reader), level=Text(f"intake.field.{placed.level}"))
         return None
     reported = reader.word("class", "class") or _ticked(reader)
     hamlet = reader.text("hamlet")
@@ -151,7 +151,7 @@ def _counts(reader: Reader, placed: Placed, when: When) -> Made | None:  # noqa:
 def _aid(reader: Reader, placed: Placed, when: When) -> Made | None:  # noqa: ARG001
     said = reader.text("aid_type")
     if not said:
-        reader.add("needed_empty", "aid_type", field=Said("field.aid_type"))
+        reader.add("needed_empty", "aid_type", field=Text("intake.field.aid_type"))
         return None
     aid_type = kinds.word("aid_type", said) or _contained(said)
     figure = reader.number("beneficiaries")
@@ -205,7 +205,7 @@ def _place_field(reader: Reader) -> str:
 
 def _observation(reader: Reader, placed: Placed, when: When, catalogue: Catalogue) -> Made | None:
     if reader.is_empty("indicator"):
-        reader.add("needed_empty", "indicator", field=Said("field.indicator"))
+        reader.add("needed_empty", "indicator", field=Text("intake.field.indicator"))
         return None
     indicator = indicator_of(reader.text("indicator"), catalogue)
     if indicator is None:
@@ -232,7 +232,7 @@ def _observation(reader: Reader, placed: Placed, when: When, catalogue: Catalogu
     figure = reader.number("value", whole=indicator.kind == "count")
     if figure is None:
         if not reader.problems:
-            reader.add("needed_empty", "value", field=Said("field.value"))
+            reader.add("needed_empty", "value", field=Text("intake.field.value"))
         return None
     if not _unit_fits(reader, indicator, figure.unit):
         return None
@@ -313,7 +313,7 @@ def _observed_class(reader: Reader, placed: Placed, when: When) -> Made | None:
     if reader.problems:
         return None
     if placed.level != "village":
-        reader.add("village_needed", _place_field(reader), level=Said(f"field.{placed.level}"))
+        reader.add("village_needed", _place_field(reader), level=Text(f"intake.field.{placed.level}"))
         return None
     definition = _definition(when)
     own = {

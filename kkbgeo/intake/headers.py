@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from kkbgeo.intake import kinds, personal
 from kkbgeo.intake.grids import Grid, coordinate
-from kkbgeo.intake.problems import Problem, Said, shown
+from kkbgeo.intake.problems import Problem, shown
 from kkbgeo.intake.values import NOTHING, ZERO, plain
+from kkbgeo.language import Text
 
 _SEARCHED = 60  # rows below which no table begins
 _LIKELY = 84
@@ -244,7 +245,7 @@ def _one_of(layout: Layout, name: str, columns: list[int]) -> None:
     for column in used:
         layout.problems.append(
             Problem("header_twice", grid.sheet, layout.bottom, column, shown(layout.labels[column]),
-                    {"field": Said(f"field.{name}"), "cells": cells})
+                    {"field": Text(f"intake.field.{name}"), "cells": cells})
         )  # fmt: skip
 
 
@@ -252,7 +253,7 @@ def _refuse_personal(layout: Layout) -> None:
     for column, found in sorted(layout.personal.items()):
         layout.problems.append(
             Problem("personal_column", layout.grid.sheet, layout.bottom, column, shown(layout.labels.get(column, "")),
-                    {"what": Said(f"personal.{found}")})
+                    {"what": Text(f"intake.personal.{found}")})
         )  # fmt: skip
 
 
@@ -269,11 +270,11 @@ def _miss(layout: Layout, one: kinds.Kind) -> None:
     for name, (label, column) in likely.items():
         layout.problems.append(
             Problem("header_like", layout.grid.sheet, layout.bottom, column, shown(label),
-                    {"field": Said(f"field.{name}")})
+                    {"field": Text(f"intake.field.{name}")})
         )  # fmt: skip
     for group in one.needed:
         if not any(name in layout.columns or name in likely or f"field.{name}" in twice for name in group):
-            fields = tuple(Said(f"field.{name}") for name in group)
+            fields = tuple(Text(f"intake.field.{name}") for name in group)
             layout.problems.append(
                 Problem("header_missing", layout.grid.sheet, layout.bottom, -1, "", {"fields": fields})
             )

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from kkbgeo.intake import kinds
 from kkbgeo.intake.headers import Layout
-from kkbgeo.intake.problems import Problem, Said, shown
+from kkbgeo.intake.problems import Problem, shown
 from kkbgeo.intake.rows import Row, has_record
 from kkbgeo.intake.values import is_nothing, plain
+from kkbgeo.language import Text
 
 #: Columns of a list that a row of totals may count its rows in.
 _COUNTED = (*kinds.PLACES, "code", "place", "kampung", "kind", "hamlet", "class", "status")
@@ -75,7 +76,7 @@ def _differences(
     for name, column, figure, word in figures:
         counts = _counts(name, word, members)
         if counts and figure not in counts:
-            field = Said(f"field.{name}") if name in kinds.CLASS_FIELDS else Said("list_rows")
+            field = Text(f"intake.field.{name}") if name in kinds.CLASS_FIELDS else Text("intake.list_rows")
             facts = {"field": field, "total": float(figure), "rows": float(counts[0])}
             problems.append(Problem("count_differs", layout.grid.sheet, row.number, column,
                                     shown(layout.grid.cell(row.number, column)), facts))  # fmt: skip

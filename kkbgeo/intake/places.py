@@ -12,10 +12,10 @@ from kkbgeo.errors import ParameterError
 from kkbgeo.intake import kinds
 from kkbgeo.intake.context import Context
 from kkbgeo.intake.headers import Layout
-from kkbgeo.intake.problems import Both, Problem, Said, shown
+from kkbgeo.intake.problems import Problem, shown
 from kkbgeo.intake.rows import Row
 from kkbgeo.intake.values import plain
-from kkbgeo.language import LANGUAGES
+from kkbgeo.language import Spoken, Text
 from kkbgeo.measures import load_catalogue
 from kkbgeo.regions import names
 from kkbgeo.regions.codes import LEVELS, SYSTEMS, is_code, level_of, parent_of
@@ -37,7 +37,7 @@ class Placed:
 
     code: str
     level: str
-    reason: str
+    reason: str | Spoken
     printed: dict[str, str]
 
 
@@ -169,7 +169,7 @@ class Finder:
         if not found.taken and not (found.verdict == "alias" and found.code):
             if code:
                 return self._by_code(code, code_cell, printed, context)
-            return self._uncertain(found, printed, row, as_of, level)
+            return self._uncertain(found, printed, level)
         if code and code != found.code:
             facts = {"code": self._read_as(code_cell, code), "place": self._say(code), "other": self._say(found.code)}
             return "code_against_name", "code", facts
@@ -177,10 +177,10 @@ class Finder:
             return "outside", level, {"place": self._say(found.code), "region": self.gazetteer.label(context.within)}
         return Placed(found.code, found.level, found.reason, self._kept(printed, found.code))
 
-    def _resolve(self, printed: dict[str, str], row: Row, as_of: str, resolver: names.Resolver | None = None) -> Place:
+    def _resolve(self, printed: dict[str, str], row: Row, as_of: str) -> Place:
         # A district written once for a group counts as printed in each of its rows.
         kind = kinds.word("kind", row.text("kind"))
-        return (resolver or self.resolver).resolve(*(printed[name] for name in kinds.PLACES), kind, as_of=as_of)
+        return self.resolver.resolve(*(printed[name] for name in kinds.PLACES), kind, as_of=as_of)
 
     def _code(self, cell: object, printed: dict[str, str], system: str) -> str | tuple[str, str, dict[str, object]]:
         """Return the code that a cell holds, mended where a spreadsheet's damage is certain."""
@@ -215,22 +215,18 @@ class Finder:
         if not digits or digits == code.replace(".", ""):
             return code
         bps = meanings(digits, self.gazetteer).get("bps") == code
-        return Said("code_bps" if bps else "code_read", (("cell", shown(cell)), ("code", code)))
+        return Text(f"intake.{'code_bps' if bps else 'code_read'}", cell=shown(cell), code=code)
 
     def _bears(self, code: str, name: str) -> bool:
         said = names.normalise(_KINDS.sub("", name))
         return said in {names.normalise(self.gazetteer.name(code)), names.normalise(self.gazetteer.short(code))}
 
-    def _uncertain(
-        self, found: Place, printed: dict[str, str], row: Row, as_of: str, level: str
-    ) -> tuple[str, str, dict[str, object]]:
-        # The resolver's own reason, in both languages: why it stopped, and at which of the printed names.
+    def _uncertain(self, found: Place, printed: dict[str, str], level: str) -> tuple[str, str, dict[str, object]]:
+        # The resolver's own reason: why it stopped, and at which of the printed names.
         stopped = found.missed if found.missed and printed[found.missed] else level
         against = found.missed == "village" and found.code.count(".") == 1 and bool(printed["district"])
         key = "place_contradicts" if against else "place_ambiguous" if found.verdict == "ambiguous" else "place_unknown"
-        tongues = {tongue: names.load(self.data_root, language=tongue) for tongue in LANGUAGES}
-        reasons = {tongue: _reason(self._resolve(printed, row, as_of, one).reason) for tongue, one in tongues.items()}
-        facts = {"reason": Both(reasons["id"], reasons["en"]), "candidates": self._listed(found.candidates)}
+        facts = {"reason": Spoken(_reason, found.reason), "candidates": self._listed(found.candidates)}
         self._asked[tuple(printed.values())] = dict(printed)
         return key, stopped, facts
 
@@ -249,13 +245,13 @@ class Finder:
 
     def _listed(self, codes: Sequence[str]) -> object:
         said = tuple(self._say(code) for code in list(dict.fromkeys(map(str, codes)))[:_SHOWN])
-        return "; ".join(said) if said else Said("none_alike")
+        return "; ".join(said) if said else Text("intake.none_alike")
 
 
-def _reason(text: str) -> str:
+def _reason(told: str, _: str) -> str:
     """Return a reason as a sentence, without what a table of codes would make of the row."""
-    text = re.sub(r"; (coded to the|dikodekan sampai) [^;]*", "", text)
-    return text[:1].upper() + text[1:]
+    told = re.sub(r"; (coded to the|dikodekan sampai) [^;]*", "", told)
+    return told[:1].upper() + told[1:]
 
 
 def _cell_key(cell: object) -> object:

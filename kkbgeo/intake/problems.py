@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kkbgeo import language
 from kkbgeo.intake.grids import coordinate
 from kkbgeo.intake.personal import covered
+from kkbgeo.language import number, text, words
 
 _LONGEST = 60
 
@@ -28,7 +28,8 @@ class Problem:
     value : str
         What stands there, personal numbers masked; "" when it is not to be shown.
     facts : dict
-        Fields of the texts. A tuple is joined with commas; a `Said` is a text in both languages.
+        Fields of the texts. A tuple is joined with commas; lazy text (`kkbgeo.language.Text`) is told in the language
+        of the problem.
     """
 
     key: str
@@ -45,62 +46,36 @@ class Problem:
             return ""
         return coordinate(self.row, self.column) if self.column >= 0 else f"{self.row + 1}:{self.row + 1}"
 
-    def rule(self, tongue: str) -> str:
+    def rule(self, language: str) -> str:
         """Return which rule is broken."""
-        return language.text(f"intake.rule.{self.key}", tongue, value=self.value, **self._said(tongue))
+        return text(f"intake.rule.{self.key}", language, value=self.value, **self._said(language))
 
-    def fix(self, tongue: str) -> str:
+    def fix(self, language: str) -> str:
         """Return what to type instead."""
-        return language.text(f"intake.fix.{self.key}", tongue, value=self.value, **self._said(tongue))
+        return text(f"intake.fix.{self.key}", language, value=self.value, **self._said(language))
 
-    def line(self, tongue: str) -> str:
+    def line(self, language: str) -> str:
         """Return all of it in one line."""
         shown = f' "{self.value}"' if self.value else ""
         where = " ".join(filter(None, (self.sheet, self.cell)))
-        return f"[{where}]{shown} {self.rule(tongue)} → {self.fix(tongue)}"
+        return f"[{where}]{shown} {self.rule(language)} → {self.fix(language)}"
 
-    def _said(self, tongue: str) -> dict[str, object]:
-        return {name: _said(value, tongue) for name, value in self.facts.items()}
-
-
-@dataclass(frozen=True)
-class Said:
-    """A text of ``messages/intake.toml`` as a fact of a problem: said in the problem's language."""
-
-    key: str
-    facts: tuple[tuple[str, object], ...] = ()
-
-    def text(self, tongue: str) -> str:
-        """Return it in one language."""
-        return language.text(f"intake.{self.key}", tongue, **dict(self.facts))
+    def _said(self, language: str) -> dict[str, object]:
+        return {name: _said(value, language) for name, value in self.facts.items()}
 
 
-@dataclass(frozen=True)
-class Both:
-    """A text that is there in both languages already, such as a reason of the resolver."""
-
-    id: str
-    en: str
-
-    def text(self, tongue: str) -> str:
-        """Return it in one language."""
-        return self.id if tongue == "id" else self.en
-
-
-def _said(value: object, tongue: str) -> object:
-    if isinstance(value, Said | Both):
-        return value.text(tongue)
+def _said(value: object, language: str) -> object:
     if isinstance(value, tuple | list):
-        return ", ".join(str(_said(one, tongue)) for one in value)
+        return ", ".join(str(_said(one, language)) for one in value)
     if isinstance(value, float):
-        return language.number(value, tongue, 0 if value.is_integer() else 2)
-    return value
+        return number(value, language, 0 if value.is_integer() else 2)
+    return words(value, language)
 
 
 def shown(value: object) -> str:
     """Return a cell as a problem may show it: covered where it holds personal data, and not longer than a line."""
-    text = covered(value)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    line = covered(value)
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
 def ordered(problems: Sequence[Problem], sheets: Sequence[str]) -> list[Problem]:
@@ -110,7 +85,7 @@ def ordered(problems: Sequence[Problem], sheets: Sequence[str]) -> list[Problem]
     return sorted(once, key=lambda one: (place.get(one.sheet, -1), one.row, one.column))
 
 
-def summary(problems: Sequence[Problem], tongue: str) -> list[str]:
+def summary(problems: Sequence[Problem], language: str) -> list[str]:
     """Return how many problems of which kind there are, the most frequent first, one line each."""
     counted = Counter(one.key for one in problems)
-    return [f"{count} × {language.text(f'intake.short.{key}', tongue)}" for key, count in counted.most_common()]
+    return [f"{count} × {text(f'intake.short.{key}', language)}" for key, count in counted.most_common()]

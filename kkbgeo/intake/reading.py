@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from kkbgeo.intake import kinds, personal
 from kkbgeo.intake.grids import Fault, Uncounted
 from kkbgeo.intake.headers import Layout
-from kkbgeo.intake.problems import Problem, Said, shown
+from kkbgeo.intake.problems import Problem, shown
 from kkbgeo.intake.rows import Row
 from kkbgeo.intake.values import Number, UnreadableError, When, is_nothing, number, plain, when
+from kkbgeo.language import Text
 
 
 @dataclass
@@ -39,7 +40,7 @@ class Reader:
             elif isinstance(cell, Fault):
                 self.add("sheet_error", name, cell.text)
             elif found := personal.cell_kind(cell):
-                self.add("personal_cell", name, "", what=Said(f"personal.{found}"))
+                self.add("personal_cell", name, "", what=Text(f"intake.personal.{found}"))
 
     def add(self, key: str, name: str, value: str | None = None, **facts: object) -> None:
         """Add a problem at the cell of a field."""
@@ -93,4 +94,4 @@ class Reader:
         return None if isinstance(cell, Uncounted | Fault) else cell  # said by check_cells
 
     def _unreadable(self, name: str, wrong: UnreadableError) -> None:
-        self.add(wrong.key, name, **{"field": Said(f"field.{name}"), **wrong.facts})
+        self.add(wrong.key, name, **{"field": Text(f"intake.field.{name}"), **wrong.facts})

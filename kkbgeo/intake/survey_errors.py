@@ -6,9 +6,9 @@ import datetime as dt
 import math
 import re
 
-from kkbgeo.intake.problems import Said
 from kkbgeo.intake.reading import Reader
 from kkbgeo.intake.values import UnreadableError, number, plain
+from kkbgeo.language import Text
 from kkbgeo.measures.catalogue import Indicator
 from kkbgeo.records.intervals import ERRORS, FLAWS, flaws, implied
 
@@ -41,7 +41,9 @@ def read_errors(reader: Reader, indicator: Indicator) -> dict[str, float]:
     if indicator.table != "prevalence":
         for name in FIELDS:
             if not reader.is_empty(name):
-                reader.add("error_not_survey", name, field=Said(f"field.{name}"), indicator=indicator.label("id"))
+                reader.add(
+                    "error_not_survey", name, field=Text(f"intake.field.{name}"), indicator=indicator.label("id")
+                )
         return found
     for name in ERRORS:
         read = reader.number(name, whole=name == "sample", units=("children",) if name == "sample" else ("percent",))

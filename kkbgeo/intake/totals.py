@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from kkbgeo.intake.headers import Layout
 from kkbgeo.intake.kinds import Kind
-from kkbgeo.intake.problems import Problem, Said
+from kkbgeo.intake.problems import Problem
 from kkbgeo.intake.rows import Row
 from kkbgeo.intake.values import UnreadableError, number
+from kkbgeo.language import Text
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def _differences(
 ) -> list[Problem]:
     return [
         Problem("total_differs", layout.grid.sheet, row.number, layout.columns[name], f"{value:g}",
-                {"field": Said(f"field.{name}"), "sum": sums[name], "rows": count, "total": value})
+                {"field": Text(f"intake.field.{name}"), "sum": sums[name], "rows": count, "total": value})
         for name, value in figures.items()
         if sums[name] is not None and abs(sums[name] - value) > 1e-6
     ]  # fmt: skip

@@ -14,13 +14,14 @@ from kkbgeo.intake.headers import Layout, find_table
 from kkbgeo.intake.listed import check_counts
 from kkbgeo.intake.places import Finder, Placed
 from kkbgeo.intake.plausible import check_figures
-from kkbgeo.intake.problems import Problem, Said, ordered
+from kkbgeo.intake.problems import Problem, ordered
 from kkbgeo.intake.reading import Reader
 from kkbgeo.intake.rows import Row, has_record, rows_of
 from kkbgeo.intake.survey_errors import FIELDS
 from kkbgeo.intake.titles import read_title
 from kkbgeo.intake.totals import Total, check_totals
 from kkbgeo.intake.values import When, is_nothing, plain, style_of
+from kkbgeo.language import Text
 from kkbgeo.records.tables import CLASSES
 from kkbgeo.regions.codes import level_of, parent_of
 
@@ -311,5 +312,5 @@ def _settle(found: Checked) -> None:
 
 def nothing_found(kind: kinds.Kind, sheets: list[str]) -> Problem:
     """Make the problem of a file in which no sheet has the headings of a kind."""
-    groups = tuple(Said(f"field.{name}") for group in kind.needed for name in group[:5])
+    groups = tuple(Text(f"intake.field.{name}") for group in kind.needed for name in group[:5])
     return Problem("no_table", ", ".join(sheets[:5]), facts={"fields": groups})

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from numbers import Integral, Real
 
-from kkbgeo import language as language_of
 from kkbgeo.errors import ParameterError
+from kkbgeo.language import Spoken, Text, joined, phrase
 from kkbgeo.regions import printed
 from kkbgeo.regions.aliases import Aliases
 from kkbgeo.regions.codes import LEVELS, SYSTEMS, Code, dotted, is_code, level_of, parent_of, require_level
@@ -45,7 +45,7 @@ class Mended:
     """
 
     code: Code | None
-    reason: str = ""
+    reason: str | Spoken = ""
     candidates: tuple[Code, ...] = ()
 
 
@@ -57,7 +57,6 @@ def mend_code(
     level: str = "",
     gazetteer: Gazetteer | None = None,
     editions: Editions | None = None,
-    language: str = "en",
 ) -> Mended:
     """Return the code that a cell held before a spreadsheet got hold of it, or say why it is not certain.
 
@@ -74,8 +73,6 @@ def mend_code(
         The level of the column.
     gazetteer, editions : optional
         Those of the data folder when left out.
-    language : str
-        Language of the reason: en, or id (Bahasa Indonesia).
 
     Raises
     ------
@@ -97,26 +94,23 @@ def mend_code(
         raise ParameterError(f"Unknown code system {system!r}.", hint=f"Use one of: {', '.join(SYSTEMS)}", value=system)
     if level:
         require_level(level)
-    language_of.require_language(language)
     known = Editions.load() if editions is None else editions
-    desk = _Desk(gazetteer or Gazetteer.load(), known, system, name, level, language)
+    desk = _Desk(gazetteer or Gazetteer.load(), known, system, name, level)
     return desk.checked(desk.read(value))
 
 
 class _Desk:
     """One cell on the desk, with all that is known about it."""
 
-    def __init__(
-        self, gazetteer: Gazetteer, editions: Editions, system: str, name: str, level: str, speech: str
-    ) -> None:
+    def __init__(self, gazetteer: Gazetteer, editions: Editions, system: str, name: str, level: str) -> None:
         self.gazetteer, self.editions = gazetteer, editions
-        self.system, self.name, self.level, self.speech = system, name.strip(), level, speech
+        self.system, self.name, self.level = system, name.strip(), level
 
-    def say(self, reason: str, **values: object) -> str:
-        return language_of.text(f"places.code.{reason}", self.speech, **values)
+    def say(self, reason: str, **values: object) -> Text:
+        return Text(f"places.code.{reason}", **values)
 
-    def _level(self, level: str) -> str:
-        return language_of.text(f"places.level.{level}", self.speech)
+    def _level(self, level: str) -> Text:
+        return Text(f"places.level.{level}")
 
     # --- by kind of cell ----------------------------------------------------------------------------
 
@@ -142,7 +136,7 @@ class _Desk:
         # Only a zero at the end can be lost: 62.01 stays 62.01 as a number.
         if self.system == "bps":
             return Mended(None, self.say("bps_undotted", value=value))
-        return self._whole(f"{whole}.{part.ljust(2, '0')}", self.say("lost_zero", value=value) * (len(part) < 2))
+        return self._whole(f"{whole}.{part.ljust(2, '0')}", self.say("lost_zero", value=value) if len(part) < 2 else "")
 
     def _text(self, value: str) -> Mended:
         text = unicodedata.normalize("NFKC", value).strip(_QUOTES).replace("。", ".")
@@ -179,7 +173,7 @@ class _Desk:
             if low < (int(code.replace(".", "")) + 1) * 10 ** (length - 4)
             and int(code.replace(".", "")) * 10 ** (length - 4) < high
         ]
-        return Mended(None, f"{lost}; {self.say('began')}", tuple(map(Code, near)))
+        return Mended(None, phrase("{}; {}", lost, self.say("began")), tuple(map(Code, near)))
 
     def _short(self, parts: list[str], value: str) -> Mended:
         """Read a dotted code with parts that are too short: a zero fell off in front or at the end."""
@@ -209,16 +203,16 @@ class _Desk:
             return self._four(digits, what)
         if self.system == "bps":
             inside = meanings(digits[:4], self.gazetteer).get("bps")
-            return Mended(None, f"{what}; {self.say('bps_below')}", (inside,) if inside else ())
+            return Mended(None, phrase("{}; {}", what, self.say("bps_below")), (inside,) if inside else ())
         if len(digits) == 6 or (len(digits) == 10 and self.system == "kemendagri"):
             # Six digits are a district of Kemendagri and nothing in BPS; ten are a village in both systems.
-            return self._whole(dotted(digits), f"{what}; {self.say('dots_back')}")
+            return self._whole(dotted(digits), phrase("{}; {}", what, self.say("dots_back")))
         if len(digits) == 10:
             code = dotted(digits)
             known = [code] if self._today(code) else []
-            return self._choose(known, f"{what}; {self.say('ten')}", sure=False)
+            return self._choose(known, phrase("{}; {}", what, self.say("ten")), sure=False)
         inside = meanings(digits[:4], self.gazetteer).get("bps")
-        return Mended(None, f"{what}; {self.say('seven')}", (inside,) if inside else ())
+        return Mended(None, phrase("{}; {}", what, self.say("seven")), (inside,) if inside else ())
 
     def _four(self, digits: str, what: str) -> Mended:
         found = meanings(digits, self.gazetteer)
@@ -231,15 +225,20 @@ class _Desk:
             if code is None:
                 return Mended(
                     None,
-                    f"{what}; {self.say('system_lacks', system=self.system, digits=digits)}",
+                    phrase("{}; {}", what, self.say("system_lacks", system=self.system, digits=digits)),
                     tuple(found.values()),
                 )
-            return Mended(Code(str(code), "kemendagri", CURRENT), f"{what}; {self.say('read_as', system=self.system)}")
+            return Mended(
+                Code(str(code), "kemendagri", CURRENT), phrase("{}; {}", what, self.say("read_as", system=self.system))
+            )
         if len(found) == 2 and len(set(found.values())) == 1:
-            return Mended(Code(str(found["bps"]), "kemendagri", CURRENT), f"{what}; {self.say('both')}")
-        told = "; ".join(
-            self.say("means", system=each, digits=digits, name=self.gazetteer.label(code))
-            for each, code in found.items()
+            return Mended(Code(str(found["bps"]), "kemendagri", CURRENT), phrase("{}; {}", what, self.say("both")))
+        told = joined(
+            "; ",
+            (
+                self.say("means", system=each, digits=digits, name=self.gazetteer.label(code))
+                for each, code in found.items()
+            ),
         )
         known = [found[each] for each in SYSTEMS if each in found]
         which = self.say("which", meanings=told or self.say("no_regency"))
@@ -256,7 +255,7 @@ class _Desk:
         successor, change = self.editions.successor(code)
         told = self._told(change, code) if change else ""
         if successor is not None:
-            return Mended(successor, "; ".join(filter(None, (how, told))))
+            return Mended(successor, joined("; ", filter(None, (how, told))))
         regency = self._today(code[:5])
         return Mended(None, told or self.say("unknown", code=code), (Code(regency),) if regency else ())
 
@@ -264,7 +263,7 @@ class _Desk:
         """Tell what became of an old code, or of the unit around it."""
         kind = "moved" if change.kind == "moved" else "vanished"
         told = self.say(kind, old=change.name_old, before=change.code_old, code=change.code_new, source=change.source)
-        return told if change.code_old == code else f"{told}; {self.say('inside')}"
+        return told if change.code_old == code else phrase("{}; {}", told, self.say("inside"))
 
     def _today(self, code: str) -> str:
         if code in self.gazetteer:
@@ -278,7 +277,7 @@ class _Desk:
         if self.name:
             named = [code for code in found if self._bears(code)]
             if len(named) == 1:
-                told = f"{why}; {self.say('named', name=self.name)}"
+                told = phrase("{}; {}", why, self.say("named", name=self.name))
                 return Mended(Code(named[0], "kemendagri", CURRENT), told)
         if sure and len(found) == 1:
             return Mended(Code(found[0], "kemendagri", CURRENT), why)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kkbgeo import language
+from kkbgeo.language import Spoken, Text, joined, phrase
 from kkbgeo.regions import printed
 from kkbgeo.regions.codes import level_of, parent_of
 from kkbgeo.regions.gazetteer import Gazetteer
@@ -36,31 +36,33 @@ def village_alone(index: Index, code: str, cell: Printed, found: list[Match]) ->
     verdict = "ambiguous" if len(found) > 1 else "fuzzy" if found else "none"
     reason = index.say("village_alone", printed=cell.text)
     if found:
-        reason += "; " + ", ".join(told(index.gazetteer, match.code) for match in found[:5])
+        reason += "; " + joined(", ", (told(index.gazetteer, match.code) for match in found[:5]))
     return Stop(verdict, code, reason, [(match.code, SCORES[match.how] - 10) for match in found[:20]])
 
 
-def why_not(index: Index, level: str, code: str, cell: Printed, found: list[Match]) -> str:
+def why_not(index: Index, level: str, code: str, cell: Printed, found: list[Match]) -> str | Spoken:
     """Return the reason why no unit of `level` is taken inside `code`."""
     gazetteer = index.gazetteer
-    where = gazetteer.label(code) if code else gazetteer.whole.name(index.speech)
+    where = gazetteer.label(code) if code else Spoken(gazetteer.whole.name)
     if found:
-        listed = [told(gazetteer, match.code) + (f", {match.remark}" if match.remark else "") for match in found[:5]]
-        return index.say("several", count=len(found), where=where, printed=cell.text, listed=", ".join(listed))
+        listed = [
+            told(gazetteer, match.code) + (phrase(", {}", match.remark) if match.remark else "") for match in found[:5]
+        ]
+        return index.say("several", count=len(found), where=where, printed=cell.text, listed=joined(", ", listed))
     if cell.hamlet:
         why = index.say("hamlet", printed=cell.text)
     else:
-        why = index.say("nobody", level=level_word(index, level), printed=cell.text, where=where)
+        why = index.say("nobody", level=level_word(level), printed=cell.text, where=where)
     if cell.unit:
         villages = code[:5] in index.aliases.units.get("kampung", ())
         meaning = "kampung_village" if villages else "kampung" if code.count(".") else "kampung_either"
-        why += f"; {index.say(meaning)}"
-    return why + (f"; {index.say('coded', level=level_word(index, level_of(code)))}" if code else "")
+        why += phrase("; {}", index.say(meaning))
+    return why + (phrase("; {}", index.say("coded", level=level_word(level_of(code)))) if code else "")
 
 
-def level_word(index: Index, level: str) -> str:
-    """Return the word for a level in the language of the reasons."""
-    return language.text(f"places.level.{level}", index.speech)
+def level_word(level: str) -> Text:
+    """Return the word for a level."""
+    return Text(f"places.level.{level}")
 
 
 def told(gazetteer: Gazetteer, code: str) -> str:

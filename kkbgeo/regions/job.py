@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kkbgeo import language
+from kkbgeo.language import text
 from kkbgeo.regions import files, printed, review
 from kkbgeo.regions.codes import LEVELS
 from kkbgeo.regions.decisions import learned_path
@@ -47,17 +47,17 @@ class Report:
         """Rows left without any code."""
         return self.rows - self.taken - self.above
 
-    def lines(self, speech: str = "id") -> list[str]:
+    def lines(self, language: str = "id") -> list[str]:
         """Return the report in words, counts first."""
         counts = ", ".join(f"{verdict} {count}" for verdict, count in self.verdicts.items())
         values = {"rows": self.rows, "taken": self.taken, "above": self.above, "none": self.none,
                   "questions": self.questions}  # fmt: skip
         told = [
-            language.text("places.summary", speech, **values),
-            language.text("places.verdicts", speech, counts=counts),
+            text("places.summary", language, **values),
+            text("places.verdicts", language, counts=counts),
         ]
         if self.shared:
-            told.append(language.text("places.shared", speech, count=len(self.shared)))
+            told.append(text("places.shared", language, count=len(self.shared)))
             told += [f"  {code}: {'; '.join(names)}" for code, names in list(self.shared.items())[:10]]
         return told
 
@@ -70,7 +70,7 @@ def resolve_file(
     decisions: str | os.PathLike | None = None,
     as_of: str = "",
     data_root: str | os.PathLike | None = None,
-    speech: str = "id",
+    language: str = "id",
 ) -> Report:
     """Look up every row of a table and write it with the columns of `table.ADDED`; same rows, same order.
 
@@ -86,7 +86,7 @@ def resolve_file(
         Date of the table (ISO), for rows without their own.
     data_root : path, optional
         The data folder.
-    speech : str
+    language : str
         Language of the reasons in both files.
 
     Raises
@@ -98,12 +98,12 @@ def resolve_file(
     columns = files.place_columns(list(frame.columns))
     view = frame.rename(columns={heading: part for part, heading in columns.items()})
     view = view[[name for name in (*PARTS, "as_of") if name in view.columns]]
-    resolver = load(data_root, decisions=decisions, language=speech)
-    found = resolver.resolve_table(view, as_of=as_of)
+    resolver = load(data_root, decisions=decisions)
+    found = resolver.resolve_table(view, as_of=as_of, language=language)
     result = frame.rename(columns={name: f"{name}_given" for name in ADDED if name in frame.columns})
     for name in ADDED:
         result[name] = found[name]
-    questions = review.review_rows(resolver, view, as_of=as_of)
+    questions = review.review_rows(resolver, view, as_of=as_of, language=language)
     places, row_of = unique_places(resolver.resolve, view, as_of)
     files.write_table(result, out)
     if review_file:
@@ -125,15 +125,15 @@ def learn_file(
     *,
     decisions: str | os.PathLike | None = None,
     data_root: str | os.PathLike | None = None,
-    speech: str = "id",
+    language: str = "id",
 ) -> list[str]:
     """Remember a filled review file; return what happened, in words. See `review.learn`."""
     target = Path(decisions) if decisions else learned_path(data_root)
-    done = review.learn(path, target, data_root=data_root, speech=speech)
+    done = review.learn(path, target, data_root=data_root, language=language)
     counts = {"added": len(done.added), "known": len(done.known), "empty": done.empty, "path": target}
-    told = [language.text("places.learned", speech, **counts)]
+    told = [text("places.learned", language, **counts)]
     if done.findings:
-        told.append(language.text("places.findings", speech, count=len(done.findings)))
+        told.append(text("places.findings", language, count=len(done.findings)))
         told += [f"  {finding.kind}: {finding.message}" for finding in done.findings]
     return told
 

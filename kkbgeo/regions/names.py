@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kkbgeo.language import Spoken, joined
 from kkbgeo.paths import data_root as find_data_root
 from kkbgeo.regions import editions as changes
 from kkbgeo.regions import explain, printed
@@ -51,8 +52,6 @@ class Resolver:
         `Decision` by the four names as printed; see `read_decisions`.
     aliases : Aliases, optional
     editions : Editions, optional
-    language : str
-        Language of the reasons: en, or id (Bahasa Indonesia).
 
     Attributes
     ----------
@@ -66,12 +65,11 @@ class Resolver:
         decisions: Mapping[Names, Decision] | None = None,
         aliases: Aliases | None = None,
         editions: Editions | None = None,
-        language: str = "en",
     ) -> None:
         self.gazetteer = gazetteer
         self.decisions = dict(decisions or {})
         self.used: set[Names] = set()
-        self.index = Index(gazetteer, aliases or Aliases(), editions or Editions(), language)
+        self.index = Index(gazetteer, aliases or Aliases(), editions or Editions())
         self._decided = {key_of(names): names for names in self.decisions}
 
     def unused(self) -> list[Names]:
@@ -126,18 +124,18 @@ class Resolver:
         except Stop as stop:
             candidates = dict(sorted(stop.candidates, key=lambda item: -item[1]))
             score = round(max(candidates.values(), default=0.0), 1) if stop.verdict != "alias" else SCORES["alias"]
-            reason = "; ".join([*stop.told, stop.reason])
+            reason = joined("; ", [*stop.told, stop.reason])
             own = level_of(stop.code) if stop.code else ""
             return Place(stop.code, own, stop.verdict, reason, score, tuple(candidates), level, stop.level)
         listed = self.gazetteer.kind(trail.code) if trail.code else ""
         if level == "village" and kind in ("desa", "kelurahan") and listed != kind:
             trail.told.append(self.index.say("kind", printed=kind, listed=listed))
-        reason = "; ".join(trail.told) or self.index.say("all")
+        reason = joined("; ", trail.told) or self.index.say("all")
         return Place(trail.code, level_of(trail.code), trail.verdict, reason, trail.score, (), level)
 
-    def resolve_table(self, frame: pd.DataFrame, *, as_of: str = "") -> pd.DataFrame:
+    def resolve_table(self, frame: pd.DataFrame, *, as_of: str = "", language: str = "en") -> pd.DataFrame:
         """Return `frame` with the columns `code level verdict score candidates reason`; see `table.resolve_table`."""
-        return resolve_table(self.resolve, frame, as_of=as_of)
+        return resolve_table(self.resolve, frame, as_of=as_of, language=language)
 
     # --- decisions ----------------------------------------------------------------------------------
 
@@ -211,7 +209,7 @@ class Resolver:
                 found = [match for match in found if match.how in ("exact", "marks")]
             if found:
                 part = self.index.say(remark) if remark else ""
-                return [Match(m.code, m.how, "; ".join(filter(None, (m.remark, part)))) for m in found]
+                return [Match(m.code, m.how, joined("; ", filter(None, (m.remark, part)))) for m in found]
         units = self.index.aliases.units.get("kampung", ())
         if cell.unit and parent[:5] in units:
             return self.index.find(level, parent, cell.unit, as_of)
@@ -255,7 +253,7 @@ class Resolver:
         )
 
     def _listed(self, found: list[Match]) -> str:
-        return ", ".join(explain.told(self.gazetteer, match.code) for match in found[:5])
+        return joined(", ", (explain.told(self.gazetteer, match.code) for match in found[:5]))
 
     def _district_by_village(self, found: list[Match], cells: list[Printed], trail: Trail, as_of: str) -> bool:
         """Let a village that only one district can mean tell which district was printed."""
@@ -275,8 +273,13 @@ class Resolver:
                 raise Stop(
                     "ambiguous" if len(villages) + len(near) > 1 else "fuzzy",
                     regency,
-                    f"{explain.why_not(self.index, 'district', regency, cell, [])}; "
-                    + self.index.say("village_elsewhere", listed=self._listed(villages)),
+                    joined(
+                        "; ",
+                        [
+                            explain.why_not(self.index, "district", regency, cell, []),
+                            self.index.say("village_elsewhere", listed=self._listed(villages)),
+                        ],
+                    ),
                     [*((match.code, SCORES[match.how] - 10) for match in villages), *near.items()],
                 )
             return False
@@ -299,7 +302,7 @@ class Resolver:
         elif not province:
             literal = []
         if len(literal) != 1:
-            where = self.gazetteer.label(province) if province else self.gazetteer.whole.name(self.index.speech)
+            where = self.gazetteer.label(province) if province else Spoken(self.gazetteer.whole.name)
             near = [(match.code, SCORES[match.how] - 5) for match in found]
             near = near or self.index.alike("district", province, cell.forms[-1][0])
             verdict = "ambiguous" if len(near) > 1 else "fuzzy" if near else "none"
@@ -315,7 +318,7 @@ class Resolver:
         if parts and trail.how != "edition":
             above, names = (
                 parent_of(trail.code),
-                ", ".join(explain.told(self.gazetteer, part.code_new) for part in parts),
+                joined(", ", (explain.told(self.gazetteer, part.code_new) for part in parts)),
             )
             reason = self.index.say("split", date=as_of, old=parts[0].name_old, listed=names, source=parts[0].source)
             raise Stop("ambiguous", above, reason, [(part.code_new, 90.0) for part in parts])
@@ -346,9 +349,7 @@ def resolve(
     return load(data_root).resolve(province, regency, district, village, kind, as_of=as_of)
 
 
-def load(
-    data_root: str | os.PathLike | None = None, *, decisions: str | os.PathLike | None = None, language: str = "en"
-) -> Resolver:
+def load(data_root: str | os.PathLike | None = None, *, decisions: str | os.PathLike | None = None) -> Resolver:
     """Return the resolver of a data folder; kept in memory as long as its files stay the same.
 
     Parameters
@@ -358,8 +359,6 @@ def load(
     decisions : path, optional
         A file of decisions learned from reviews; else ``reference/learned_places.csv`` of the folder.
         The decisions of the folder's own records (``place_decisions.csv``) are always known, too.
-    language : str
-        Language of the reasons: en, or id (Bahasa Indonesia).
 
     Raises
     ------
@@ -370,13 +369,13 @@ def load(
     own = Path(decisions) if decisions else learned_path(root)
     names = ("gazetteer.csv", "place_decisions.csv", "aliases.csv", "code_changes.csv")
     files = [*(root / "reference" / name for name in names), own]
-    return _load(root, own, language, tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files))
+    return _load(root, own, tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files))
 
 
 @lru_cache(maxsize=4)
-def _load(root: Path, own: Path, language: str, _stamp: tuple[int, ...]) -> Resolver:
+def _load(root: Path, own: Path, _stamp: tuple[int, ...]) -> Resolver:
     gazetteer = Gazetteer.load(root)
     decisions = read_decisions(root, gazetteer)
     if own.exists():
         decisions = merged(decisions, read_decisions(root, gazetteer, own), own)
-    return Resolver(gazetteer, decisions, Aliases.load(root), Editions.load(root), language)
+    return Resolver(gazetteer, decisions, Aliases.load(root), Editions.load(root))

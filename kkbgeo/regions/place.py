@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kkbgeo.language import Spoken
 from kkbgeo.regions.scope import SCORES, Match
 
 VERDICTS = ("exact", "normalised", "alias", "edition", "fuzzy", "ambiguous", "none")
@@ -41,7 +42,7 @@ class Place:
     code: str
     level: str
     verdict: str
-    reason: str
+    reason: str | Spoken
     score: float = 0.0
     candidates: tuple[str, ...] = ()
     printed: str = ""
@@ -56,7 +57,9 @@ class Place:
 class Stop(Exception):  # noqa: N818 - it ends a search, it is no error
     """The search ends here without the name: verdict, what is certain, why, and who may be meant."""
 
-    def __init__(self, verdict: str, code: str, reason: str, candidates: list[tuple[str, float]] | None = None) -> None:
+    def __init__(
+        self, verdict: str, code: str, reason: str | Spoken, candidates: list[tuple[str, float]] | None = None
+    ) -> None:
         self.verdict, self.code, self.reason, self.candidates = verdict, code, reason, candidates or []
         self.told: list[str] = []
         self.level = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kkbgeo.language import words
 from kkbgeo.regions.decisions import Names
 from kkbgeo.regions.names import Resolver
 
@@ -43,12 +44,11 @@ def check_decisions(resolver: Resolver) -> list[Finding]:
     for names, decision in resolver.decisions.items():
         place = " / ".join(filter(None, names))
         alone = bare.resolve(*names)
+        reason = words(alone.reason, "en")
         if alone.taken and alone.code == decision.code:
-            findings.append(Finding("idle", names, f"{place}: no decision is needed any more ({alone.reason})."))
+            findings.append(Finding("idle", names, f"{place}: no decision is needed any more ({reason})."))
         elif alone.taken:
-            message = (
-                f"{place}: decided as {decision.code or 'no place'}, but by itself it is {alone.code} ({alone.reason})."
-            )
+            message = f"{place}: decided as {decision.code or 'no place'}, but by itself it is {alone.code} ({reason})."
             findings.append(Finding("contradicts", names, message))
         certain = bare.resolve(*names[:2]).code
         if decision.code and certain and not f"{decision.code}.".startswith(f"{certain}."):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kkbgeo.errors import RecordError
+from kkbgeo.language import words
 from kkbgeo.regions import files
 from kkbgeo.regions.codes import LEVELS
 from kkbgeo.regions.decisions import Decision, Names, add_decisions
@@ -40,7 +41,7 @@ class Learned:
     findings: list[Finding]
 
 
-def review_rows(resolver: Resolver, frame: pd.DataFrame, *, as_of: str = "") -> pd.DataFrame:
+def review_rows(resolver: Resolver, frame: pd.DataFrame, *, as_of: str = "", language: str = "en") -> pd.DataFrame:
     """Return what a person has to decide: one row per printed name not told, the most frequent first.
 
     Returns
@@ -72,7 +73,7 @@ def review_rows(resolver: Resolver, frame: pd.DataFrame, *, as_of: str = "") -> 
                 "rows": 0,
                 "verdict": place.verdict,
                 "score": place.score,
-                "reason": place.reason,
+                "reason": words(place.reason, language),
                 "candidates": " | ".join(told(resolver.gazetteer, code) for code in place.candidates[:5]),
                 "code": "",
                 "why": "",
@@ -88,7 +89,7 @@ def learn(
     decisions: str | os.PathLike,
     *,
     data_root: str | os.PathLike | None = None,
-    speech: str = "en",
+    language: str = "en",
 ) -> Learned:
     """Remember what a person filled into a review file: all rows or none.
 
@@ -101,7 +102,7 @@ def learn(
         The file that remembers; made when missing.
     data_root : path, optional
         The data folder.
-    speech : str
+    language : str
         Language of what is said about wrong codes.
 
     Raises
@@ -130,9 +131,9 @@ def learn(
         if given == NO_PLACE:
             decision = Decision("", why)
         else:
-            mended = mend_code(given, system="kemendagri", gazetteer=gazetteer, language=speech)
+            mended = mend_code(given, system="kemendagri", gazetteer=gazetteer)
             if mended.code is None:
-                wrong.append(f"row {number}: {mended.reason}")
+                wrong.append(f"row {number}: {words(mended.reason, language)}")
                 continue
             decision = Decision(str(mended.code), why)
         if new.setdefault(names, decision).code != decision.code:

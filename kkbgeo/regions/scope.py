@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from kkbgeo import language
+from kkbgeo.language import Text
 from kkbgeo.regions.aliases import Aliases
 from kkbgeo.regions.editions import Change, Editions
 from kkbgeo.regions.gazetteer import Gazetteer
@@ -65,12 +65,9 @@ class Index:
     ----------
     gazetteer, aliases, editions
         Where names come from.
-    speech : str
-        Language of the remarks.
     """
 
-    def __init__(self, gazetteer: Gazetteer, aliases: Aliases, editions: Editions, speech: str = "en") -> None:
-        self.speech = language.require_language(speech)
+    def __init__(self, gazetteer: Gazetteer, aliases: Aliases, editions: Editions) -> None:
         self.gazetteer, self.aliases, self.editions = gazetteer, aliases, editions
         self.spell = Speller(aliases.words)
         self._scopes: dict[tuple[str, str], Scope] = {}
@@ -81,9 +78,9 @@ class Index:
         names = [*self.gazetteer.frame["name"], *(change.name_old for change in self.editions.changes)]
         return frozenset({*self.aliases.words, *(word for name in names for word in split_words(name))})
 
-    def say(self, reason: str, **values: object) -> str:
-        """Return a reason in words; see ``messages/places.toml``."""
-        return language.text(f"places.reason.{reason}", self.speech, **values)
+    def say(self, reason: str, **values: object) -> Text:
+        """Return a reason; see ``messages/places.toml``."""
+        return Text(f"places.reason.{reason}", **values)
 
     def scope(self, level: str, parent: str) -> Scope:
         """Return the names of `level` inside `parent` ("" for everywhere)."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kkbgeo.errors import RecordError
+from kkbgeo.language import words
 from kkbgeo.regions.codes import LEVELS
 from kkbgeo.regions.place import Place
 
@@ -19,7 +20,9 @@ ADDED = ("code", "level", "verdict", "score", "candidates", "reason")
 _ISO = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
-def resolve_table(resolve: Callable[..., Place], frame: pd.DataFrame, *, as_of: str = "") -> pd.DataFrame:
+def resolve_table(
+    resolve: Callable[..., Place], frame: pd.DataFrame, *, as_of: str = "", language: str = "en"
+) -> pd.DataFrame:
     """Return `frame` with its places looked up: same rows, same order, same index.
 
     Parameters
@@ -32,6 +35,8 @@ def resolve_table(resolve: Callable[..., Place], frame: pd.DataFrame, *, as_of: 
         own date.
     as_of : str
         Date of rows that have none of their own.
+    language : str
+        Language of the reasons: en, or id (Bahasa Indonesia).
 
     Returns
     -------
@@ -62,7 +67,7 @@ def resolve_table(resolve: Callable[..., Place], frame: pd.DataFrame, *, as_of: 
         "verdict": [place.verdict for place in places],
         "score": [place.score for place in places],
         "candidates": ["; ".join(place.candidates) for place in places],
-        "reason": [place.reason for place in places],
+        "reason": [words(place.reason, language) for place in places],
     }
     out = frame.rename(columns={name: f"{name}_given" for name in ADDED if name in frame.columns})
     for name in ADDED:
