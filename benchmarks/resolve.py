@@ -29,6 +29,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from kkbgeo import provenance
+from kkbgeo.language import words
 from kkbgeo.paths import CHECKOUT
 from kkbgeo.regions import names
 from kkbgeo.regions.codes import LEVELS, parent_of
@@ -278,7 +279,7 @@ def main() -> None:
     for kind, count in sorted(counts.items()):
         print(f"  {kind}: {count}, wrong {sum(trap.kind == kind for trap, _ in wrong)}")
     for trap, place in wrong[:20]:
-        print("   ", trap.printed, "->", place.code, place.reason)
+        print("   ", trap.printed, "->", place.code, words(place.reason, "en"))
     shipped = names.load()
     fresh = names.Resolver(shipped.gazetteer, shipped.decisions, shipped.index.aliases, shipped.index.editions)
     table = printed_table(shipped.gazetteer).head(7000)

@@ -19,6 +19,7 @@ from pathlib import Path
 import pandas as pd
 
 from kkbgeo import provenance
+from kkbgeo.language import words
 from kkbgeo.paths import data_root as find_data_root
 from kkbgeo.records.read import read_text, table_names, table_path
 from kkbgeo.regions import names
@@ -35,8 +36,9 @@ def coded(frame: pd.DataFrame, resolver: names.Resolver) -> pd.DataFrame:
     # The date of a record may call for the names of its time.
     dates = frame["as_of"] if "as_of" in frame else [""] * len(frame)
     places = [resolver.resolve(*place, as_of=as_of) for place, as_of in zip(printed, dates, strict=True)]
-    for column, attribute in (("code", "code"), ("level", "level"), ("place_reason", "reason")):
-        frame[column] = [getattr(place, attribute) for place in places]
+    frame["code"] = [place.code for place in places]
+    frame["level"] = [place.level for place in places]
+    frame["place_reason"] = [words(place.reason, "en") for place in places]
     return frame
 
 

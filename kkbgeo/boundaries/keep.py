@@ -14,7 +14,7 @@ from kkbgeo import provenance
 from kkbgeo._version import __version__
 from kkbgeo.boundaries import derive, store
 from kkbgeo.errors import BoundaryError, ParameterError
-from kkbgeo.language import LANGUAGES, text
+from kkbgeo.language import LANGUAGES, text, words
 from kkbgeo.paths import data_root as find_data_root
 from kkbgeo.regions.editions import CURRENT
 
@@ -92,7 +92,7 @@ def write(result: ImportReport, built: Built, places: Gazetteer, root: Path) -> 
 
 
 def _fill(aside: Path, result: ImportReport, built: Built, places: Gazetteer) -> None:
-    source = result.source
+    source = words(result.source, "en")
     facts = {"producer": source["provider"], "licence": source["licence"], "date": source["date"],
              "built_by": f"kkbgeo boundaries import (kkbgeo {__version__})"}  # fmt: skip
     note = f"From {source['file']} (sha256 {source['sha256']}), columns {source['columns']}; EPSG:4326."
@@ -107,7 +107,7 @@ def _fill(aside: Path, result: ImportReport, built: Built, places: Gazetteer) ->
 
 def _edition(result: ImportReport, built: Built) -> str:
     """Return the facts of a set as TOML; its strings are JSON strings, which TOML reads alike."""
-    source = result.source
+    source = words(result.source, "en")
     facts = {
         "id": result.edition, "provider": source["provider"], "licence": source["licence"], "date": source["date"],
         "code_edition": CURRENT, "columns": source["columns"], "crs": source["crs"], "source_file": source["file"],

@@ -273,7 +273,7 @@ def _miss(layout: Layout, one: kinds.Kind) -> None:
                     {"field": Text(f"intake.field.{name}")})
         )  # fmt: skip
     for group in one.needed:
-        if not any(name in layout.columns or name in likely or f"field.{name}" in twice for name in group):
+        if not any(name in layout.columns or name in likely or f"intake.field.{name}" in twice for name in group):
             fields = tuple(Text(f"intake.field.{name}") for name in group)
             layout.problems.append(
                 Problem("header_missing", layout.grid.sheet, layout.bottom, -1, "", {"fields": fields})

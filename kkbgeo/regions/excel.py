@@ -242,7 +242,7 @@ class _Desk:
         )
         known = [found[each] for each in SYSTEMS if each in found]
         which = self.say("which", meanings=told or self.say("no_regency"))
-        return self._choose(known, f"{what}; {which}", sure=False)
+        return self._choose(known, phrase("{}; {}", what, which), sure=False)
 
     # --- what is certain ----------------------------------------------------------------------------
 
