@@ -16,14 +16,18 @@ if TYPE_CHECKING:
     from kkbgeo.parameters import check_parameters as check_parameters
     from kkbgeo.workbench import Workbench as Workbench
 
-__all__ = ["Workbench", "__version__", "check_parameters", "intake", "maps"]
-
 _HOMES = {"Workbench": "kkbgeo.workbench", "check_parameters": "kkbgeo.parameters"}
+_ROOMS = ("intake", "maps", "measures", "paper", "patterns", "profiles", "spatial")
+__all__ = ["Workbench", "__version__", "check_parameters", "intake", "maps"]
 
 
 def __getattr__(name: str):
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
-    if name in {"intake", "maps", "measures", "paper", "patterns", "profiles", "spatial"}:
+    if name in _ROOMS:
         return import_module(f"kkbgeo.{name}")
     raise AttributeError(f"module 'kkbgeo' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *_ROOMS})

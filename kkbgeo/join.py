@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -61,13 +60,12 @@ class Observation(NamedTuple):
     sample: float = math.nan
 
 
-OBSERVATION_COLUMNS = Observation._fields
 Verdict = tuple[str, str, str]  # status, reason, area
 
 
 @dataclass(frozen=True)
 class Joined:
-    """The result of a join: one cell per area, one verdict per observation, and both as frames when asked.
+    """The result of a join: one cell per area, one verdict per observation.
 
     Attributes
     ----------
@@ -82,16 +80,6 @@ class Joined:
     records: list[dict[str, Any]]
     observations: Sequence[Observation]
     verdicts: Mapping[object, Verdict]
-
-    @cached_property
-    def cells(self) -> pd.DataFrame:
-        """One row per area, columns `CELL_COLUMNS`."""
-        return cells_frame(self.records)
-
-    @cached_property
-    def report(self) -> pd.DataFrame:
-        """One row per observation with ``status``, ``reason`` and ``area``."""
-        return report_frame([self])
 
 
 def cells_frame(records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -110,15 +98,13 @@ def report_frame(joined: Sequence[Joined]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def join(
-    observations: pd.DataFrame | Sequence[Observation], codes: list[str], level: str, *, as_of: str, combine: str
-) -> Joined:
+def join(observations: Sequence[Observation], codes: list[str], level: str, *, as_of: str, combine: str) -> Joined:
     """Join the observations of one indicator onto areas, many to one, and account for every row.
 
     Parameters
     ----------
-    observations : DataFrame or sequence of Observation
-        One per record, columns `OBSERVATION_COLUMNS`; ``row`` is unique. ``value`` is a float or
+    observations : sequence of Observation
+        One per record; ``row`` is unique. ``value`` is a float or
         NaN, ``eligible`` says whether the record belongs to the indicator and ``why`` if it does not. The last four,
         the error of a survey figure (`kkbgeo.records.intervals.ERRORS`), are NaN where it is not known.
     codes : list of str
@@ -135,9 +121,9 @@ def join(
     Returns
     -------
     Joined
-        ``cells`` has one row per code in the order given (columns `CELL_COLUMNS`; state ``value``,
-        ``zero`` or ``not_reported``: never zero for missing). ``report`` has one row per observation
-        with ``status`` (one of `STATUSES`), ``reason`` and ``area``.
+        ``records`` has one cell per code in the order given (keys `CELL_COLUMNS`; state ``value``, ``zero`` or
+        ``not_reported``: never zero for missing), ``verdicts`` one status (of `STATUSES`) with reason and area per
+        observation; `cells_frame` and `report_frame` make tables of them.
 
     Raises
     ------
@@ -146,12 +132,11 @@ def join(
 
     Examples
     --------
-    >>> from kkbgeo.join import empty_observations
-    >>> joined = join(empty_observations(), ["63.11"], "regency", as_of="2025-12-31", combine="latest")
-    >>> joined.cells[["code", "state"]].values.tolist()
-    [['63.11', 'not_reported']]
+    >>> joined = join([], ["63.11"], "regency", as_of="2025-12-31", combine="latest")
+    >>> [(one["code"], one["state"]) for one in joined.records]
+    [('63.11', 'not_reported')]
     """
-    rows = _as_rows(observations) if isinstance(observations, pd.DataFrame) else observations
+    rows = observations
     _require_cardinality(rows, codes, level)
     known = set(codes)
     indicator = rows[0].indicator if rows else ""
@@ -173,21 +158,6 @@ def join(
     if lost:
         raise JoinError(f"{len(lost)} rows are not accounted for: a defect of the join.", rows=sorted(map(str, lost)))
     return Joined(cells, rows, report)
-
-
-def empty_observations() -> pd.DataFrame:
-    """Return a frame of no observations, with the columns that `join` expects."""
-    return pd.DataFrame({name: pd.Series(dtype="object") for name in OBSERVATION_COLUMNS})
-
-
-def _as_rows(frame: pd.DataFrame) -> list[Observation]:
-    missing = [name for name in OBSERVATION_COLUMNS if name not in frame]
-    if missing:
-        raise JoinError(f"Observations lack the columns {', '.join(missing)}.", columns=missing)
-    rows = frame[list(OBSERVATION_COLUMNS)].itertuples(index=False, name=None)
-    found = [Observation(*row) for row in rows]
-    return [one._replace(**{name: math.nan for name in ("value", *ERRORS) if pd.isna(getattr(one, name))})
-            for one in found]  # fmt: skip
 
 
 def _require_cardinality(observations: Sequence[Observation], codes: list[str], level: str) -> None:

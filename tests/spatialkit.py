@@ -62,19 +62,6 @@ def incomes():
     return pd.Series(values, index=codes), pd.Series(np.repeat(list("abcd"), 10), index=codes)
 
 
-def classes(seed, size=12):
-    """A chessboard with a random class of four on each field."""
-    codes, graph = grid(size, size)
-    rng = np.random.default_rng(seed)
-    return codes, graph, rng, pd.Series(rng.integers(0, 4, len(codes)), index=codes)
-
-
-def moves():
-    """Classes before and after, some of them one higher."""
-    codes, _, rng, before = classes(1)
-    return before, pd.Series(np.clip(before + rng.integers(0, 2, len(codes)), 0, 3), index=codes)
-
-
 def pysal_says():
-    """Return what esda, inequality and giddy said (tests/reference/pysal.py)."""
+    """Return what esda and inequality said (tests/reference/pysal.py)."""
     return json.loads((REFERENCE / "pysal.json").read_text(encoding="utf-8"))

@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from kkbgeo.errors import ParameterError
 from kkbgeo.measures import load_catalogue
 from kkbgeo.measures.derive import derive, the_rest
 from kkbgeo.measures.documented import markdown
-from kkbgeo.measures.observe import has_breakdown, observe
+from kkbgeo.measures.observe import common_of, observations
 from kkbgeo.records.read import table_names
+from kkbgeo.records.tables import CLASSES
 
 CATALOGUE = load_catalogue()
 
@@ -55,10 +55,11 @@ def test_an_unknown_indicator_is_refused_with_the_likely_one():
 
 @pytest.mark.parametrize("key", [key for key, one in CATALOGUE.items() if one.combine != "derived"])
 def test_every_record_becomes_exactly_one_observation(wb, key):
-    records = wb.records(CATALOGUE[key].table)
-    seen = observe(records, CATALOGUE[key], level="regency", as_of="9999-12-31")
-    assert seen["record_id"].tolist() == records["record_id"].tolist()
-    assert ((seen["why"] == "") == seen["eligible"]).all()
+    rows = list(wb.records(CATALOGUE[key].table).itertuples(index=False))
+    common = common_of(rows, CATALOGUE[key], level="regency", as_of="9999-12-31")
+    seen = observations(rows, CATALOGUE[key], common)
+    assert [one.record_id for one in seen] == [one.record_id for one in rows]
+    assert all((one.why == "") == one.eligible for one in seen)
 
 
 def test_a_map_of_prevalence_is_of_one_survey(wb):
@@ -72,18 +73,21 @@ def test_a_map_of_prevalence_is_of_one_survey(wb):
             assert set(records["year"].astype(str)) == {as_of}
 
 
-def test_a_breakdown_needs_a_total_and_three_classes():
-    counts = pd.DataFrame(
-        {
-            "total": [110, 110, pd.NA, 15],
-            "dasar": [pd.NA, 45, 1, pd.NA],
-            "berkembang": [47, 47, 1, pd.NA],
-            "mandiri": [2, 2, 1, pd.NA],
-            "berkelanjutan": [16, 16, 1, 7],
-        },
-        dtype="Int64",
-    )
-    assert has_breakdown(counts).tolist() == [True, True, False, False]
+@pytest.mark.parametrize(
+    ("total", "classes", "told"),
+    [
+        (110, (None, 47, 2, 16), True),
+        (110, (45, 47, 2, 16), True),
+        (None, (1, 1, 1, 1), False),
+        (15, (None, None, None, 7), False),
+    ],
+)
+def test_a_breakdown_needs_a_total_and_three_classes(wb, total, classes, told):
+    counts = wb.records("kampung_counts")
+    one = counts[(counts["count_kind"] == "formed") & (counts["definition"] == "after_2022")].iloc[:1].astype(object)
+    one[["total", *CLASSES]] = [[total, *classes]]
+    (seen,) = observations(list(one.itertuples(index=False)), CATALOGUE["kkb_mandiri"])
+    assert seen.eligible is told and ("has_breakdown is false" in seen.why) is not told
 
 
 def cell(indicator: str, value: float, record: str = "r", **more) -> dict:

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from kkbgeo.errors import CodeError, ParameterError
 from kkbgeo.paths import CHECKOUT
-from kkbgeo.regions.codes import Code, undotted
+from kkbgeo.regions.codes import Code
 from kkbgeo.regions.excel import mend_code
 from kkbgeo.regions.gazetteer import Gazetteer
-from kkbgeo.regions.systems import meanings, translate
+from kkbgeo.regions.systems import meanings
 
 PLACES = Gazetteer.load(CHECKOUT / "data")
 regencies = st.sampled_from(PLACES.codes("regency"))
@@ -126,7 +126,7 @@ def test_a_wrong_call_is_refused(given):
 
 @given(regencies)
 def test_a_bare_number_that_means_two_places_is_refused_until_the_system_is_named(code):
-    digits = undotted(code)
+    digits = code.replace(".", "")
     found = set(meanings(digits, PLACES).values())
     for value in (digits, int(digits), float(digits), f"{digits}.0"):
         mended = mend_code(value)
@@ -154,19 +154,6 @@ def test_nothing_breaks_it_and_every_code_exists(value):
     assert mended.code is None or mended.code in PLACES
     assert all(code in PLACES for code in mended.candidates)
     assert mended.code is not None or mended.reason
-
-
-@given(regencies)
-def test_regencies_go_from_system_to_system_and_back(code):
-    there = translate(Code(code), "bps")
-    assert there.system == "bps" and len(there) == 4 and translate(there, "kemendagri") == code
-    assert translate(Code(code[:2]), "bps") == code[:2]
-
-
-def test_below_the_regency_nothing_is_translated():
-    for code in (Code("62.10.02"), Code("6210021", "bps"), Code("6299", "bps")):
-        with pytest.raises(CodeError):
-            translate(code, "bps" if code.system == "kemendagri" else "kemendagri")
 
 
 def test_a_code_knows_its_system_by_shape():

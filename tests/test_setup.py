@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import subprocess
 import sys
@@ -79,6 +80,16 @@ def test_importing_the_package_is_cheap():
 @pytest.mark.parametrize("target", ["maps", "test", "lab", "lint", "bench", "clean"])
 def test_the_makefile_has_its_targets(target):
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "room", ["kkbgeo", "kkbgeo.maps", "kkbgeo.intake", "kkbgeo.paper", "kkbgeo.patterns", "kkbgeo.spatial"]
+)
+def test_the_tab_key_offers_public_names_only(room):
+    offered = dir(importlib.import_module(room))
+    assert set(importlib.import_module(room).__all__) <= set(offered)
+    assert not {"TYPE_CHECKING", "annotations", "import_module", "on_first_use"} & set(offered)
+    assert all(hasattr(importlib.import_module(room), name) for name in offered)
 
 
 def test_modules_stay_small():

@@ -434,9 +434,7 @@ def test_wrong_values_are_refused():
 
 
 FOLLOWING = (*BOTH, lambda x, graph: spatial.global_lee(x, x, graph),
-             lambda x, graph: spatial.bivariate_moran(x, x, graph),
-             lambda x, graph: spatial.local_bivariate_moran(x, x, graph),
-             lambda x, graph: spatial.smooth_locally(x, x, graph))  # fmt: skip
+             lambda x, graph: spatial.bivariate_moran(x, x, graph))  # fmt: skip
 
 
 @pytest.mark.parametrize("measure", FOLLOWING)
@@ -490,14 +488,12 @@ def test_a_seed_that_is_none_is_refused(seed):
     for measure in BOTH:
         with pytest.raises(ParameterError, match="seed must be"):
             measure(x, graph, seed=seed)
-    for measure in (spatial.global_lee, spatial.bivariate_moran, spatial.local_bivariate_moran):
+    for measure in (spatial.global_lee, spatial.bivariate_moran):
         with pytest.raises(ParameterError, match="seed must be"):
             measure(x, x, graph, seed=seed)
     classes = (x % 2).map({0.0: "a", 1.0: "b"})
     with pytest.raises(ParameterError, match="seed must be"):
         spatial.join_counts(classes, graph, ["a", "b"], seed=seed)
-    with pytest.raises(ParameterError, match="seed must be"):
-        spatial.spatial_transitions(classes, classes, graph, ["a", "b"], seed=seed)
 
 
 # --- what is said -----------------------------------------------------------------------------------------------------
@@ -508,7 +504,7 @@ def results_of(values, graph):
     yield from (measure(x, graph) for measure in BOTH)
     yield spatial.local_g(x, graph, star=False)
     yield spatial.join_counts(values["class"].where(x.notna()), graph, ["a", "b", "c", "d"])
-    for measure in (spatial.global_lee, spatial.bivariate_moran, spatial.local_bivariate_moran):
+    for measure in (spatial.global_lee, spatial.bivariate_moran):
         yield measure(x, y, graph)
 
 

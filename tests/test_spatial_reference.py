@@ -12,7 +12,7 @@ from spatialkit import REFERENCE, pysal_says, reference_case
 from kkbgeo import spatial
 
 WITNESS = json.loads((REFERENCE / "spdep.json").read_text())
-CASES = [key for key in WITNESS if key not in ("versions", "empirical_bayes")]
+CASES = [key for key in WITNESS if key != "versions"]
 
 
 @pytest.fixture(scope="module", params=CASES)

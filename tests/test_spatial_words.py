@@ -9,7 +9,6 @@ from spatialkit import grid
 
 from kkbgeo import spatial
 from kkbgeo.patterns import compare
-from kkbgeo.spatial.correlation import p_said
 
 
 @pytest.fixture(scope="module")
@@ -66,17 +65,6 @@ def test_what_was_not_corrected_is_said(board):
     said = spatial.local_moran(values, board, correction="none").sentence("en")
     assert "NOT corrected for the number of tests: about 3.2 areas" in said
     assert "corrected" not in spatial.global_moran(values, board).sentence("en")
-
-
-def test_a_p_is_never_zero_and_areas_worth_all_are_not_called_alike(wb):
-    assert p_said(0.0, "id") == "< 0,0001"
-    areas = wb.areas("regency")
-    rng = np.random.default_rng(2)
-    noise = pd.Series(rng.normal(size=len(areas)), areas.index)
-    found = spatial.correlate(noise, noise + 0.1 * rng.normal(size=len(areas)), areas)
-    assert "p < 0.0001" in found.sentence("en")
-    whole = found.table["effective_areas"].iloc[0] == len(areas)
-    assert ("since neighbours are alike" in found.sentence("en")) is not whole
 
 
 def test_what_reports_happen_to_name_is_shown_and_not_compared(wb):

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 #: The edition that comes with the product and needs no download.
 DEFAULT_EDITION = "approximate-2025"
-#: Cylindrical equal area; true in area everywhere, and near the equator hardly distorted in shape.
-EQUAL_AREA = "EPSG:6933"
 # The ellipsoid WGS 84.
 _RADIUS_KM = 6378.137
 _ECCENTRICITY = math.sqrt(1 / 298.257223563 * (2 - 1 / 298.257223563))

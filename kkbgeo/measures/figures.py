@@ -100,21 +100,6 @@ def require_level(level: Any, name: str = "level") -> float:
     return level
 
 
-def require_limits(limits: Any) -> tuple[float, float]:
-    """Return the two levels of a funnel, warning and alarm; refuse per cent and the wrong order."""
-    try:
-        warning, alarm = limits
-    except (TypeError, ValueError):
-        warning = alarm = None
-    if not (_real(warning) and _real(alarm) and 0 < warning < alarm < 1):
-        raise ParameterError(
-            f"limits must be two levels between 0 and 1, the warning below the alarm; got {limits!r}.",
-            hint="Write 95 % and 99.8 % as (0.95, 0.998)",
-            value=limits,
-        )
-    return warning, alarm
-
-
 def require_whole(value: Any, name: str, least: int) -> int:
     """Return a whole number of at least `least`; refuse text, fractions and truth values.
 

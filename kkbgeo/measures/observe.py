@@ -10,32 +10,10 @@ from typing import Any
 import pandas as pd
 
 from kkbgeo import shared
-from kkbgeo.join import NAMED, OBSERVATION_COLUMNS, Observation
+from kkbgeo.join import NAMED, Observation
 from kkbgeo.measures.catalogue import Indicator
 from kkbgeo.records.intervals import ERRORS
 from kkbgeo.records.tables import CLASSES
-
-
-def observe(records: pd.DataFrame, indicator: Indicator, *, level: str, as_of: str) -> pd.DataFrame:
-    """Turn every record of a table into one observation of `indicator`; none is left out.
-
-    Parameters
-    ----------
-    records : DataFrame
-        A record table as `kkbgeo.records` reads it.
-    indicator : Indicator
-        A catalogue entry that is read from that table (not a derived one).
-    level, as_of : str
-        Level of the table to come and its date.
-
-    Returns
-    -------
-    DataFrame
-        One row per record, columns as `kkbgeo.join.join` expects them.
-    """
-    rows = list(records.itertuples(index=False))
-    seen = observations(rows, indicator, common_of(rows, indicator, level=level, as_of=as_of))
-    return pd.DataFrame(seen, columns=list(OBSERVATION_COLUMNS))
 
 
 def observations(records: Sequence[Any], indicator: Indicator, common: Sequence[str] = ()) -> list[Observation]:
@@ -85,11 +63,6 @@ def observations(records: Sequence[Any], indicator: Indicator, common: Sequence[
         )
         for one, (value, word), reason in zip(records, values, why, strict=True)
     ]
-
-
-def has_breakdown(counts: pd.DataFrame) -> pd.Series:
-    """Return which count records tell the classes: a total and at least three of the four classes."""
-    return pd.Series([_tells_classes(one) for one in counts.itertuples(index=False)], index=counts.index, dtype=bool)
 
 
 def _tells_classes(one: Any) -> bool:
@@ -152,8 +125,10 @@ def common_of(records: Iterable[Any], indicator: Indicator, *, level: str, as_of
     ----------
     records : iterable of named tuples
         All rows of the indicator's table.
-    indicator, level, as_of
-        As for `observe`.
+    indicator : Indicator
+        A catalogue entry.
+    level, as_of : str
+        Level of the table to come and its date.
 
     Examples
     --------

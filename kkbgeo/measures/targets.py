@@ -6,11 +6,14 @@ Which per cent is asked for, `kkbgeo.records.targets` tells.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from kkbgeo.errors import ParameterError
+from kkbgeo.language import number, require_language, text
 from kkbgeo.measures.figures import figures, require_number
 
 PREVALENCE_PERCENT = 14.0  # a setting: the sources of the records print no ceiling, so pages cite none
@@ -65,7 +68,7 @@ def rise_target(
     """Hold kampung that *rose* between two reports against so many per cent of each regency's kampung a year.
 
     Only a net figure can be told from two counts: kampung at mandiri or above, after less before. Moves below
-    mandiri, and falls made up by rises, do not show in it; `kkbgeo.spatial.transitions` needs the same kampung twice.
+    mandiri, and falls made up by rises, do not show in it; `kkbgeo.patterns.class_movement` tells them.
 
     Parameters
     ----------
@@ -200,6 +203,29 @@ def survey_difference(
     elif abs(difference) > half:
         verdict = "lower" if difference < 0 else "higher"
     return {"difference": difference, "low": difference - half, "high": difference + half, "verdict": verdict}
+
+
+def difference_sentence(name: str, first: str, second: str, found: Mapping[str, Any], language: str = "id") -> str:
+    """Say what the difference of two surveys allows, or why it may not be told.
+
+    Parameters
+    ----------
+    first, second : str
+        The surveys as read: ``SSGI 2021``.
+    found : mapping
+        What `survey_difference` returned.
+
+    Examples
+    --------
+    >>> found = survey_difference(30.0, 24.6, same_instrument=True)
+    >>> difference_sentence("Kalimantan Selatan", "SSGI 2021", "SSGI 2022", found, "en")[:68]
+    'Kalimantan Selatan: whether SSGI 2022 differs from SSGI 2021 cannot '
+    """
+    told = {"name": name, "first": first, "second": second}
+    if not math.isnan(found["low"]) and found["verdict"] in ("lower", "higher", "no-evidence"):
+        told |= {key: number(found[key], language, 1) for key in ("low", "high")}
+        told["difference"] = number(abs(found["difference"]), language, 1)
+    return text(f"targets.difference.{found['verdict']}", require_language(language), **told)
 
 
 def _same(one: pd.Series, other: pd.Series) -> tuple[pd.Series, pd.Series]:

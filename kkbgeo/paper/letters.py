@@ -22,7 +22,6 @@ import numpy as np
 if TYPE_CHECKING:
     from matplotlib.ft2font import FT2Font
 
-WEIGHTS = ("regular", "semibold", "bold", "italic")
 BOX = "\N{WHITE SQUARE}"
 ASCENT, DESCENT = 0.74, 0.22  # of the size: what a line of ordinary letters takes above and below its base
 _FACES = {
@@ -156,7 +155,7 @@ def wrap(text: str, size: float, room: float, weight: str = "regular", *, most: 
     size, room : float
         Size of the letters, and width that a line may have.
     weight : str
-        One of `WEIGHTS`.
+        regular, semibold, bold or italic.
     most : int
         Lines that there may be, 0 for any number; the last one then ends with `end`.
     end : str

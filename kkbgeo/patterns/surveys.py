@@ -22,8 +22,7 @@ from kkbgeo.maps.interactive import AreaMap, area_map
 from kkbgeo.maps.layers import numeric_layer
 from kkbgeo.maps.multiples import multiples_table, small_multiples
 from kkbgeo.maps.periods import over_time
-from kkbgeo.measures.sentences import difference_sentence
-from kkbgeo.measures.targets import survey_difference
+from kkbgeo.measures.targets import difference_sentence, survey_difference
 from kkbgeo.profiles.display import GAP, doubt_said, ends_said
 from kkbgeo.profiles.reported import instruments_said
 from kkbgeo.records.intervals import interval_of, standard_error_of

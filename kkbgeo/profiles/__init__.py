@@ -3,7 +3,7 @@
 from kkbgeo.paper.companions import save
 from kkbgeo.profiles.compare import accounting, compare, provinces, where
 from kkbgeo.profiles.findings import gaps, never_reported, of_area, of_regencies
-from kkbgeo.profiles.levels import levels_map, timed_map, village_levels_map
+from kkbgeo.profiles.levels import levels_map, timed_map
 from kkbgeo.profiles.pages import (
     area_ratios,
     finish,
@@ -40,7 +40,6 @@ __all__ = [
     "table_map",
     "tile_map",
     "timed_map",
-    "village_levels_map",
     "village_map",
     "where",
 ]

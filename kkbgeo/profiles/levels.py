@@ -48,12 +48,6 @@ def levels_map(wb: Workbench, within: str | None = None) -> AreaMap | list[str]:
     return levelled(known) if known else first
 
 
-def village_levels_map(wb: Workbench, within: str | None = None) -> AreaMap | list[str]:
-    """Return the map of regencies and villages of a province, or of the whole: as fine as boundaries go."""
-    known = [one for one in (timed_map(wb, within), village_map(wb, within)) if isinstance(one, AreaMap)]
-    return levelled(known) if known else regency_map(wb, within)
-
-
 def timed_map(wb: Workbench, within: str | None = None) -> AreaMap | list[str]:
     """Return the map of regencies with totals and prevalence on a slider each, other indicators as they are.
 

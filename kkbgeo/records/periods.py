@@ -15,7 +15,6 @@ from kkbgeo.errors import ParameterError
 
 #: Day of Inpres 3/2022.
 INPRES_DAY = "2022-05-20"
-PRECISIONS = ("day", "month", "year", "undated")
 DEFINITIONS = ("before_2022", "after_2022", "unclear")
 
 _WRITTEN = re.compile(r"(19|20)\d\d(-\d\d(-\d\d)?)?")

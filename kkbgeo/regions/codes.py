@@ -178,17 +178,6 @@ def as_code(value: object, level: str | None = None) -> str:
     raise _refusal(value, level)
 
 
-def undotted(code: str) -> str:
-    """Return `code` without its dots, as some files print it; it is not a key.
-
-    Examples
-    --------
-    >>> undotted("62.10.02.1012")
-    '6210021012'
-    """
-    return as_code(code).replace(".", "")
-
-
 def dotted(digits: str) -> str:
     """Put the dots into an undotted *Kemendagri* code; the caller must know that it is one.
 

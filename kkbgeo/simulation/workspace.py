@@ -19,7 +19,6 @@ from kkbgeo.simulation import country
 from kkbgeo.simulation.draw import SOURCE, draw
 from kkbgeo.workbench import Workbench
 
-SCOPES = ("kalimantan", "indonesia")
 INDONESIA = Whole("indonesia", {"id": "Indonesia", "en": "Indonesia"})
 _LICENCE = "none: simulated, not to be quoted"
 

@@ -1,4 +1,4 @@
-"""Spatial comparison: neighbours, global and local tests, join counts, two variables, inequality, transitions.
+"""Spatial comparison: neighbours, global and local tests, join counts, two variables, inequality.
 
 Areas without a figure and areas without a neighbour stay out of every computation and stay in every table.
 Names load when first used, so that importing the room costs nothing.
@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from kkbgeo.spatial.adjacency import neighbours as neighbours
     from kkbgeo.spatial.bivariate import bivariate_moran as bivariate_moran
     from kkbgeo.spatial.bivariate import global_lee as global_lee
-    from kkbgeo.spatial.bivariate import local_bivariate_moran as local_bivariate_moran
-    from kkbgeo.spatial.change import spatial_transitions as spatial_transitions
-    from kkbgeo.spatial.change import transitions as transitions
-    from kkbgeo.spatial.correlation import correlate as correlate
     from kkbgeo.spatial.inequality import concentration as concentration
     from kkbgeo.spatial.inequality import gini as gini
     from kkbgeo.spatial.inequality import theil as theil
@@ -27,7 +23,6 @@ if TYPE_CHECKING:
     from kkbgeo.spatial.local import local_moran as local_moran
     from kkbgeo.spatial.report import describe as describe
     from kkbgeo.spatial.sample import LABELS as LABELS
-    from kkbgeo.spatial.smoothing import smooth_locally as smooth_locally
     from kkbgeo.spatial.whole import global_g as global_g
     from kkbgeo.spatial.whole import global_geary as global_geary
     from kkbgeo.spatial.whole import global_moran as global_moran
@@ -43,16 +38,11 @@ _HOMES = {
     "join_counts": "joins",
     "links": "adjacency",
     "concentration": "inequality",
-    "correlate": "correlation",
     "gini": "inequality",
-    "spatial_transitions": "change",
     "theil": "inequality",
-    "transitions": "change",
-    "local_bivariate_moran": "bivariate",
     "local_g": "local",
     "local_moran": "local",
     "neighbours": "adjacency",
-    "smooth_locally": "smoothing",
 }
 __all__ = list(_HOMES)
 __getattr__, __dir__ = on_first_use(__name__, _HOMES)

@@ -1,4 +1,4 @@
-"""Two variables on one map, programme against need: Lee's L and bivariate Moran, global and local."""
+"""Two variables on one map, programme against need: Lee's L and bivariate Moran."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pandas as pd
 
 from kkbgeo.errors import ParameterError
 from kkbgeo.measures.figures import figures, one_each
-from kkbgeo.spatial import local, whole
+from kkbgeo.spatial import whole
 from kkbgeo.spatial.permute import SEED, Settings, is_defined, p_of, whole_maps
-from kkbgeo.spatial.results import LocalResult, Result
+from kkbgeo.spatial.results import Result
 from kkbgeo.spatial.sample import UNDEFINED, Sample, take
 
 if TYPE_CHECKING:
@@ -77,32 +77,6 @@ def bivariate_moran(
     sample = _pair(first, second, graph, minimum_areas, few)
     settings = Settings(permutations, seed, alpha)
     return _tested("bivariate-moran", sample, settings, sample.values[:, 1], _bivariate)
-
-
-def local_bivariate_moran(
-    first: pd.Series,
-    second: pd.Series,
-    graph: Graph | Neighbourhood,
-    *,
-    permutations: int | None = None,
-    seed: int = SEED,
-    alpha: float = 0.05,
-    correction: str = "fdr",
-    minimum_areas: int = local.MINIMUM,
-    few: str = "refuse",
-) -> LocalResult:
-    """Find areas where `first` is high or low and `second` among the neighbours is high or low beyond chance.
-
-    Label ``high-low``: `first` above its mean, neighbours' `second` low. ``neighbour_mean`` is that of `second`.
-    Parameters, table and errors as for `local_moran` and `global_lee`.
-    """
-    sample = _pair(first, second, graph, minimum_areas, few)
-    settings = local.settings_of(sample, permutations, seed, alpha, correction)
-    refused = local.refused_result("local-bivariate-moran", sample, settings, local.MORAN_COLUMNS)
-    if refused is not None:
-        return refused
-    x, y = sample.values.T
-    return local.moran_result("local-bivariate-moran", sample, settings, x, x - x.mean(), y - y.mean(), y)
 
 
 def _lee(sample: Sample) -> Callable[[np.ndarray], np.ndarray]:

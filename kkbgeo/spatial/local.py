@@ -80,42 +80,28 @@ def local_moran(
         return refused
     x = sample.values
     z = x - x.mean()
-    return moran_result("local-moran", sample, settings, x, z, z, x)
-
-
-def moran_result(
-    measure: str,
-    sample: Sample,
-    settings: Settings,
-    own: np.ndarray,
-    z_own: np.ndarray,
-    z_around: np.ndarray,
-    around: np.ndarray,
-) -> LocalResult:
-    """Return a local result of a variable of the area and one of its neighbours (the same, or two)."""
     weights = sample.row_standardised
-    found = lags(z_around, weights, settings)
-    own_scale = np.sqrt((z_own @ z_own) / len(z_own))
-    around_scale = np.sqrt((z_around @ z_around) / len(z_around))
+    found = lags(z, weights, settings)
+    scale = np.sqrt((z @ z) / len(z))
     # An area at the mean has a product of zero on every map: nothing to be found out about it.
-    flat = np.abs(z_own) <= 1e-12 * np.abs(own).max()
+    flat = np.abs(z) <= 1e-12 * np.abs(x).max()
     p = np.where(flat, 1.0, found.p)
     p_adjusted = adjusted(p, settings.correction)
-    side = np.where(z_own > 0, "high", "low").astype(object) + np.where(found.upper, "-high", "-low")
+    side = np.where(z > 0, "high", "low").astype(object) + np.where(found.upper, "-high", "-low")
     table = spread(
         sample,
         {
-            "value": own,
+            "value": x,
             "neighbours": sample.neighbour_counts,
-            "neighbour_mean": weights @ around,
-            "statistic": z_own / own_scale * found.observed / around_scale,
-            "z": _z(found) * np.where(flat, 0, np.sign(z_own)),
+            "neighbour_mean": weights @ x,
+            "statistic": z / scale * found.observed / scale,
+            "z": _z(found) * np.where(flat, 0, np.sign(z)),
             "p": p,
             "p_adjusted": p_adjusted,
             "label": np.where(p_adjusted <= settings.alpha, side, "not-significant"),
         },
     )
-    return _local(measure, sample, settings, table)
+    return _local("local-moran", sample, settings, table)
 
 
 def local_g(

@@ -17,7 +17,7 @@ FIRST, SECOND = "stunting_prevalence_ssgi_2022", "stunting_prevalence_ssgi_2021"
 
 
 def main() -> None:
-    """Write ``kalimantan_values.csv``, ``kalimantan_links.csv`` and ``kalimantan_points.csv``."""
+    """Write ``kalimantan_values.csv`` and ``kalimantan_links.csv``."""
     wb = kkbgeo.Workbench()
     frame = wb.table("regency", [FIRST, SECOND]).frame
     classes = pd.cut(frame[FIRST], [0, 20, 25, 30, 100], labels=["a", "b", "c", "d"], right=False)
@@ -27,9 +27,6 @@ def main() -> None:
     links = graph.adjacency.reset_index()
     links = links[links["weight"] != 0].rename(columns={"neighbor": "neighbour"})
     links[["focal", "neighbour"]].to_csv(HERE / "kalimantan_links.csv", index=False)
-    points = wb.areas("regency").sort_index().representative_point()
-    where = pd.DataFrame({"longitude": points.x, "latitude": points.y})
-    where.to_csv(HERE / "kalimantan_points.csv", index_label="code")
 
 
 if __name__ == "__main__":

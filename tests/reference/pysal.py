@@ -1,6 +1,6 @@
-"""Write pysal.json: what esda, inequality and giddy say, where they can be trusted (no island, nothing missing).
+"""Write pysal.json: what esda and inequality say, where they can be trusted (no island, nothing missing).
 
-Run it with these three installed (they are not needed otherwise): python tests/reference/pysal.py
+Run it with these two installed (they are not needed otherwise): python tests/reference/pysal.py
 """
 
 from __future__ import annotations
@@ -10,18 +10,15 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
-
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 
 def main() -> None:
     import esda
-    from giddy.markov import Markov
     from inequality.gini import Gini
     from inequality.theil import Theil, TheilD
-    from spatialkit import incomes, moves, reference_case
+    from spatialkit import incomes, reference_case
 
     values, graph = reference_case("columbus")
     first, second = (values[name].reindex(graph.unique_ids) for name in ("first", "second"))
@@ -29,10 +26,8 @@ def main() -> None:
     lee = esda.Spatial_Pearson(connectivity=rows.sparse).fit(first.to_numpy()[:, None], second.to_numpy()[:, None])
     x, groups = incomes()
     parts = TheilD(x.to_numpy(), groups.to_numpy())
-    before, after = moves()
-    markov = Markov(np.stack([before, after], axis=1), summary=False)
     told = {
-        "versions": {name: version(name) for name in ("esda", "inequality", "giddy", "libpysal", "numpy")},
+        "versions": {name: version(name) for name in ("esda", "inequality", "libpysal", "numpy")},
         "moran": esda.Moran(first, rows, permutations=0).I,
         "geary": esda.Geary(first, rows, permutations=0).C,
         "lee": lee.association_[0, 1],
@@ -40,8 +35,6 @@ def main() -> None:
         "between": float(parts.bg[0]),
         "within": float(parts.wg[0]),
         "gini": float(Gini(x.to_numpy()).g),
-        "transitions": markov.transitions.tolist(),
-        "shares": np.asarray(markov.p).tolist(),
     }
     (HERE / "pysal.json").write_text(json.dumps(told, default=float) + "\n", encoding="utf-8")
 

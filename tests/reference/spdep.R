@@ -106,8 +106,4 @@ for (name in names(cases)) {
   results[[paste0(name, "_missing")]] <- run(lacking(cases[[name]]))
   results[[paste0(name, "_island")]] <- run(cut_off(cases[[name]]))
 }
-# Empirical Bayes on the sudden infant deaths of North Carolina. geoda = TRUE takes the neighbourhood's mean for the
-# spread in a neighbourhood, as Marshall does; spdep's default takes each neighbour's own.
-global <- EBest(nc$SID74, nc$BIR74); local <- EBlocal(nc$SID74, nc$BIR74, nc_nb, geoda = TRUE)
-results$empirical_bayes <- list(events = nc$SID74, births = nc$BIR74, global = global$estmm, local = local$est)
 write_json(results, path("spdep.json"), digits = NA, auto_unbox = TRUE)

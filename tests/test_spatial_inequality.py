@@ -1,17 +1,15 @@
-"""Inequality and moves between classes: closed forms, PySAL's inequality and giddy, what is left out."""
+"""Inequality: closed forms, PySAL's inequality, what is left out."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 import pytest
-from spatialkit import classes, incomes, moves, pysal_says
+from spatialkit import incomes, pysal_says
 
 from kkbgeo import spatial
 from kkbgeo.errors import ParameterError
 from kkbgeo.spatial.sample import TooFewAreasError
-
-CLASSES = ["dasar", "berkembang", "mandiri", "berkelanjutan"]
 
 
 @pytest.fixture(name="incomes")
@@ -105,10 +103,6 @@ def test_inequality_refuses_what_it_cannot_measure(incomes):
         spatial.gini(x, level=95)
     with pytest.raises(ParameterError, match="draws"):
         spatial.gini(x, draws=999.5)
-    with pytest.raises(ParameterError, match="classes must be a Series"):
-        spatial.transitions(["a"], ["b"], ["a", "b"])
-    with pytest.raises(ParameterError, match="does not name"):
-        spatial.transitions(pd.Series([1]), pd.Series([2]), [1, 3])
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -119,51 +113,3 @@ def test_no_inequality_is_a_negative_zero(seed):
         found = spatial.theil(values, one, draws=99)
         assert not np.signbit(found.table.to_numpy()).any()
         assert "-0" not in found.sentence("en") and "-0" not in found.sentence("id")
-
-
-def named(ranks):
-    return ranks.map(dict(enumerate(CLASSES)))
-
-
-def test_transitions_are_those_of_giddy():
-    before, after = moves()
-    found, said = spatial.transitions(named(before), named(after), CLASSES), pysal_says()
-    assert found.table["kampung"].to_numpy().reshape(4, 4).tolist() == said["transitions"]
-    assert found.table["share"].to_numpy().reshape(4, 4) == pytest.approx(np.array(said["shares"]))
-    assert (found.risen, found.fallen) == (int((after > before).sum()), 0)
-
-
-def test_transitions_count_what_they_leave_out_and_refuse_unknown_classes():
-    before = pd.Series({"1": "dasar", "2": "mandiri", "3": None, "4": "dasar"})
-    after = pd.Series({"1": "mandiri", "2": "dasar", "3": "dasar", "5": "dasar"})
-    found = spatial.transitions(before, after, CLASSES)
-    assert (found.risen, found.same, found.fallen, found.left_out) == (1, 0, 1, 3)
-    for language in ("id", "en"):
-        assert "3" in found.sentence(language)
-    with pytest.raises(ParameterError, match="paripurna"):
-        spatial.transitions(before.replace("mandiri", "paripurna"), after, CLASSES)
-
-
-def test_moves_that_follow_the_neighbours_are_found_and_others_are_not():
-    follow, free = [], []
-    for seed in range(20):
-        codes, graph, rng, before = classes(seed)
-        around = np.array([before[list(graph[code].index)].median() for code in codes])
-        pulled = pd.Series(np.where(rng.random(len(codes)) < 0.7, np.floor(around), before), index=codes).astype(int)
-        follow.append(spatial.spatial_transitions(named(before), named(pulled), graph, CLASSES, permutations=99).p)
-        loose = pd.Series(np.clip(before + rng.integers(-1, 2, len(codes)), 0, 3), index=codes)
-        free.append(spatial.spatial_transitions(named(before), named(loose), graph, CLASSES, permutations=99).p)
-    assert max(follow) <= 0.05
-    assert sum(p <= 0.05 for p in free) <= 4
-
-
-def test_spatial_transitions_leave_islands_and_missing_out():
-    _, graph, _, before = classes(2, 6)
-    after = named(before)
-    after["000.001"] = after["001.000"] = None
-    found = spatial.spatial_transitions(named(before), after, graph, CLASSES, permutations=99)
-    assert found.left_out == 3  # two missing, and the corner they cut off
-    assert found.table["kampung"].sum() == 33
-    assert "permutations" in found.sentence("en") and "permutasi" in found.sentence("id")
-    with pytest.raises(TooFewAreasError):
-        spatial.spatial_transitions(named(before).iloc[:9], after, graph, CLASSES)
