@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from kkbgeo import provenance
 from kkbgeo.boundaries import coverage, importing, keep, shapes, store
 from kkbgeo.errors import BoundaryError, ParameterError
+from kkbgeo.language import words
 from kkbgeo.regions.codes import LEVELS, parent_of
 
 
@@ -46,11 +47,16 @@ def test_first_aid_says_what_it_did_to_each():
     mixed = shapely.GeometryCollection([shapely.box(110, 0, 111, 1), line])
     given = [tie, shapely.box(-1, 110, 1, 111), None, shapely.Polygon(), line, mixed, shapely.box(-179, 0, 179, 1)]
     done = shapes.first_aid([*given, shapely.box(110, 0, 111, 1)], HERE)
-    assert "Self-intersection" in done.notes[0][0] and done.shapes[0].area == pytest.approx(0.5)
-    assert done.notes[1] == ["axes swapped: latitude was given first"] and done.shapes[1].bounds == (110, -1, 111, 1)
-    assert done.notes[5] == ["lines and points left out"] and done.shapes[5].area == 1
-    assert done.lost[2] == done.lost[3] == "it has no shape" and done.lost[4] == "it is no polygon"
-    assert "antimeridian" in done.lost[6] and 7 not in done.notes and 7 not in done.lost
+    assert "Self-intersection" in str(done.notes[0][0]) and done.shapes[0].area == pytest.approx(0.5)
+    assert words(done.notes[1], "en") == ["axes swapped: latitude was given first"] and done.shapes[1].bounds == (
+        110,
+        -1,
+        111,
+        1,
+    )
+    assert words(done.notes[5], "en") == ["lines and points left out"] and done.shapes[5].area == 1
+    assert words([done.lost[at] for at in (2, 3, 4)], "en") == ["it has no shape"] * 2 + ["it is no polygon"]
+    assert "antimeridian" in words(done.lost[6], "en") and 7 not in done.notes and 7 not in done.lost
     assert all(shape is None for row, shape in enumerate(done.shapes) if row in done.lost and row != 3)
 
 
@@ -58,9 +64,11 @@ def test_several_rows_of_one_unit_are_parts_copies_or_a_contradiction():
     one, far, over = shapely.box(0, 0, 1, 1), shapely.box(3, 0, 4, 1), shapely.box(0.5, 0, 1.5, 1)
     given = np.array([one, far, one, one, one, over, None], dtype=object)
     done = shapes.one_each(["parts", "parts", "copies", "copies", "torn", "torn", "empty"], given)
-    assert done.shapes["parts"].area == 2 and done.notes["parts"] == ["2 rows joined into one unit"]
-    assert done.shapes["copies"].area == 1 and done.notes["copies"] == ["a second copy of its shape left out"]
-    assert "different shapes that overlap" in done.torn["torn"] and "torn" not in done.shapes
+    assert done.shapes["parts"].area == 2 and words(done.notes["parts"], "en") == ["2 rows joined into one unit"]
+    assert done.shapes["copies"].area == 1 and words(done.notes["copies"], "en") == [
+        "a second copy of its shape left out"
+    ]
+    assert "different shapes that overlap" in words(done.torn["torn"], "en") and "torn" not in done.shapes
     assert "empty" not in done.shapes
 
 
@@ -93,7 +101,7 @@ def test_a_bow_tie_over_the_country_is_named_and_harms_nobody():
     given = grid(6, 6)
     given[7] = shapely.make_valid(shapely.Polygon([(0, 0), (0.6, 0.6), (0.6, 0), (0, 0.6)]))
     made = coverage.clean(given)
-    assert list(made.lost) == [7] and "lies over" in made.lost[7] and made.shapes[7] is None
+    assert list(made.lost) == [7] and "lies over" in words(made.lost[7], "en") and made.shapes[7] is None
     rest = [place for place in range(36) if place != 7]
     assert shapely.area(made.shapes[rest]) == pytest.approx(np.full(35, 0.01))
 
@@ -102,7 +110,7 @@ def test_two_units_with_one_shape_are_both_named():
     given = grid(3, 3)
     given[4] = given[0]
     made = coverage.clean(given)
-    assert set(made.lost) == {0, 4} and "same shape" in made.lost[0]
+    assert set(made.lost) == {0, 4} and "same shape" in words(made.lost[0], "en")
 
 
 def test_a_hole_that_touches_the_border_where_neighbours_meet_is_no_overlap():
@@ -140,8 +148,8 @@ def test_a_regency_drawn_over_its_city_gets_a_hole_and_both_say_so(data):
     done, drawn = found.levels["regency"], stored(data, "regency").geometry
     assert not done.lost and drawn["63.72"].area == pytest.approx(city.area, rel=0.01)
     assert drawn["63.03"].area == pytest.approx(whole.area - city.area, rel=0.01)
-    assert "a hole made for the unit inside it (Kota Banjarbaru (63.72))" in done.repaired["63.03"]
-    assert "cut out of the unit around it (Kabupaten Banjar (63.03))" in done.repaired["63.72"]
+    assert "a hole made for the unit inside it (Kota Banjarbaru (63.72))" in words(done.repaired["63.03"], "en")
+    assert "cut out of the unit around it (Kabupaten Banjar (63.03))" in words(done.repaired["63.72"], "en")
     assert "inside another unit and cut out of it (1):\n    63.72: cut out of the unit around it" in found.text("en")
     assert "63.72: dikeluarkan dari wilayah yang mengelilinginya (Kabupaten Banjar (63.03))" in found.text("id")
     assert "hardly a repair, look at it (1):\n    63.03: -6.40%" in found.text("en")
@@ -318,7 +326,7 @@ def test_changes_of_area_and_every_repair_are_told_by_unit(data):
     code = made.at[10, "kode"]
     made.loc[10, "geometry"] = made.geometry[10].buffer(0.002)
     done = bring(made, data).levels["village"]
-    assert any("borders fitted" in note for note in done.repaired[code])
+    assert any("borders fitted" in note for note in words(done.repaired[code], "en"))
     assert abs(done.changed[code]) > 0.005
     told = json.loads((data / "boundaries/set-2025/report.json").read_text(encoding="utf-8"))
     assert told["levels"]["village"]["changed"].keys() == done.changed.keys()
@@ -334,11 +342,11 @@ def test_damaged_rows_of_a_file_are_mended_or_named(data):
     made = pd.concat([made, made.iloc[[3]], made.iloc[[4]].set_geometry([made.geometry[4].buffer(0.1)], crs=4326)])
     found = bring(made.set_crs(4326), data)
     done, mine = found.levels["regency"], PLACES.within("63", "regency")
-    assert done.repaired[mine[0]][0] == "invalid ring mended (Self-intersection)"
-    assert "a second copy of its shape left out" in done.repaired[mine[3]]
-    assert "different shapes that overlap" in done.lost[mine[4]]
+    assert words(done.repaired[mine[0]][0], "en") == "invalid ring mended (Self-intersection)"
+    assert "a second copy of its shape left out" in words(done.repaired[mine[3]], "en")
+    assert "different shapes that overlap" in words(done.lost[mine[4]], "en")
     assert set(done.missing) >= {mine[1], mine[2], mine[4]} and done.drawn == 10
-    told = " ".join([*found.notes, *done.lost.values()])
+    told = " ".join(words([*found.notes, *done.lost.values()], "en"))
     assert "antimeridian" in told and ("no geometry" in told or "no shape" in told)
 
 
@@ -460,7 +468,9 @@ def test_a_dissolved_unit_with_a_hole_in_it_says_so(data):
     districts = cells("district", "63")
     found = bring(kode(districts[~districts.index.str.startswith(("63.11.01", "63.02"))]), data)
     assert found.levels["regency"].partial == {"63.11": "Kecamatan Juai (63.11.01)"}
-    assert found.levels["province"].partial == {"63": "Kabupaten Kotabaru (63.02), part of Kabupaten Balangan (63.11)"}
+    assert words(found.levels["province"].partial, "en") == {
+        "63": "Kabupaten Kotabaru (63.02), part of Kabupaten Balangan (63.11)"
+    }
     assert "drawn with a hole" in found.text("en") and "tergambar tidak utuh" in found.text("id")
     assert not any(one.partial for one in bring(kode(districts), data).levels.values())
 

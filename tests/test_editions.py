@@ -56,7 +56,7 @@ def test_north_kalimantan_took_its_regencies_along(editions, resolver, old, new)
     name = resolver.gazetteer.short(new)
     for printed in (name, resolver.gazetteer.label(new)):
         place = resolver.resolve("Kalimantan Timur", printed)
-        assert (place.code, place.verdict) == (new, "edition") and old in place.reason
+        assert (place.code, place.verdict) == (new, "edition") and old in str(place.reason)
     inside, change = editions.successor(f"{old}.01.2001")
     assert inside is None and change.code_new == new
 

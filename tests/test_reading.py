@@ -19,6 +19,7 @@ from shapely import box
 from kkbgeo.boundaries import archives, files
 from kkbgeo.boundaries.reading import read_layers
 from kkbgeo.errors import BoundaryError
+from kkbgeo.language import words
 
 NAMES = ["Sambas", "Pulau Sémbilan", "Tanah Laut", "Hulu"]
 
@@ -120,7 +121,7 @@ def test_layers_of_a_geopackage_and_of_a_zip(tmp_path):
     points = areas(3).set_geometry(areas(3).representative_point())
     points.to_file(path, layer="ibu_kota", engine="pyogrio")
     assert [(one.name, len(one.frame)) for one in read_layers(path)] == [("provinsi", 2), ("kabupaten", 4)]
-    assert any("ibu_kota" in note and "points" in note for note in read_layers(path)[0].notes)
+    assert any("ibu_kota" in note and "points" in note for note in words(read_layers(path)[0].notes, "en"))
     assert [one.name for one in read_layers(path, layer="kabupaten")] == ["kabupaten"]
     wrong = refused(path, "no layer 'desa'", layer="desa")
     assert wrong.fields["candidates"] == ("provinsi", "kabupaten", "ibu_kota")
@@ -160,7 +161,7 @@ def test_a_code_with_a_decimal_point_stored_as_a_number_is_told(tmp_path):
     frame["kode"] = [61.10, 61.02]
     layer = one(write(frame, tmp_path / "a.geojson"))
     assert layer.frame["kode"].to_list() == ["61.1", "61.02"]
-    assert any("kode" in note and "61.10" in note for note in layer.notes)
+    assert any("kode" in note and "61.10" in note for note in words(layer.notes, "en"))
 
 
 # --- Shapefiles ---------------------------------------------------------------------------------------------------
@@ -173,8 +174,8 @@ def test_a_shapefile_without_projection_or_index(tmp_path):
     layer = one(path)
     assert layer.crs == ""
     assert len(layer.frame) == 4
-    assert any("no .prj" in note for note in layer.notes)
-    assert any("no .shx" in note for note in layer.notes)
+    assert any("no .prj" in note for note in words(layer.notes, "en"))
+    assert any("no .shx" in note for note in words(layer.notes, "en"))
     assert not (tmp_path / "a.shx").exists()  # nothing is written beside the user's file
 
 
@@ -205,7 +206,9 @@ def test_the_encoding_of_names_is_found(tmp_path, stored, declared):
         (tmp_path / "a.cpg").write_text(declared)
     layer = one(path)
     assert layer.frame["nama"].to_list() == NAMES
-    assert bool([note for note in layer.notes if "UTF-8" in note]) == (stored != "UTF-8" or declared != "UTF-8")
+    assert bool([note for note in words(layer.notes, "en") if "UTF-8" in note]) == (
+        stored != "UTF-8" or declared != "UTF-8"
+    )
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8-sig"])
@@ -253,7 +256,7 @@ def test_rows_in_two_coordinate_systems(tmp_path):
 def test_swapped_coordinates_are_told_and_left_as_they_are(tmp_path):
     turned = areas().set_geometry(shapely.transform(areas().geometry.to_numpy(), lambda at: at[:, ::-1]), crs=4326)
     layer = one(write(turned, tmp_path / "a.gpkg"))
-    assert any("swapped" in note for note in layer.notes)
+    assert any("swapped" in note for note in words(layer.notes, "en"))
     assert layer.frame.total_bounds.tolist() == [0, 110, 1, 114]
     assert not any("swapped" in note for note in one(write(areas(), tmp_path / "b.gpkg")).notes)
 
@@ -264,7 +267,7 @@ def test_an_area_across_the_antimeridian_is_named_and_left_out(tmp_path):
     layer = one(write(frame, tmp_path / "a.gpkg"))
     assert layer.frame["kode"].to_list() == ["61.01", "61.03", "61.04"]
     ((row, label, reason),) = [(left.row, left.label, left.reason) for left in layer.left_out]
-    assert (row, label, reason) == (2, "61.02 Pulau Sémbilan", "spans the antimeridian")
+    assert (row, label, words(reason, "en")) == (2, "61.02 Pulau Sémbilan", "spans the antimeridian")
     refused(write(frame.iloc[[1]], tmp_path / "b.gpkg"), "spans the antimeridian")
 
 
@@ -273,7 +276,9 @@ def test_a_bow_tie_over_the_whole_file_is_named_and_left_out(tmp_path):
     frame.loc[3, "geometry"] = shapely.Polygon([(109, -1), (115, 2), (115, -1), (109, 2)])
     layer = one(write(frame, tmp_path / "a.gpkg"))
     assert layer.frame["kode"].to_list() == ["61.01", "61.02", "61.03"]
-    assert [left.reason for left in layer.left_out] == ["crosses itself and covers the whole file (a bow-tie)"]
+    assert [words(left.reason, "en") for left in layer.left_out] == [
+        "crosses itself and covers the whole file (a bow-tie)"
+    ]
     small = areas()
     small.loc[3, "geometry"] = shapely.Polygon([(113, 0), (114, 1), (114, 0), (113, 1)])
     assert len(one(write(small, tmp_path / "b.gpkg")).frame) == 4  # an invalid unit is for the repair
@@ -287,7 +292,7 @@ def test_heights_and_mixed_collections(tmp_path):
     layer = one(tmp_path / "a.geojson")
     assert not layer.frame.has_z.any()
     assert set(layer.frame.geom_type) <= {"Polygon", "MultiPolygon"}
-    assert any("mixed shapes" in note for note in layer.notes)
+    assert any("mixed shapes" in note for note in words(layer.notes, "en"))
 
 
 # --- nothing to draw ----------------------------------------------------------------------------------------------
@@ -309,7 +314,10 @@ def test_rows_that_are_no_areas_are_named(tmp_path):
     frame.loc[2, "geometry"] = shapely.Point(110, 0)
     (tmp_path / "a.geojson").write_text(frame.to_json(), encoding="utf-8")
     layer = one(tmp_path / "a.geojson")
-    assert [(left.row, left.reason) for left in layer.left_out] == [(1, "no geometry"), (3, "points, not an area")]
+    assert [(left.row, words(left.reason, "en")) for left in layer.left_out] == [
+        (1, "no geometry"),
+        (3, "points, not an area"),
+    ]
     assert layer.frame["kode"].to_list() == ["61.02", "61.04"]
 
 

@@ -127,13 +127,13 @@ def told(gazetteer: Gazetteer, data_root: str | os.PathLike | None = None, langu
         lines.append(_say("head", language, name=name, provider=edition.provider, date=date, licence=licence))
         lines.append("  " + ", ".join(_units(one, language) for one in units.values()))
         if drawn:
-            levels = ", ".join(level_word(level).text(language) for level in drawn)
+            levels = ", ".join(level_word(level).to(language) for level in drawn)
             lines.append(_say("drawn", language, levels=levels))
     return lines
 
 
 def _units(one: Standing, language: str) -> str:
-    level, counts = level_word(one.level).text(language), {"units": one.units, "wanted": one.wanted}
+    level, counts = level_word(one.level).to(language), {"units": one.units, "wanted": one.wanted}
     told = _say("units", language, level=level, **{name: number(count, language) for name, count in counts.items()})
     return told + (_say("partial", language, count=number(one.partial, language)) if one.partial else "")
 

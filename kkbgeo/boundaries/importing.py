@@ -16,10 +16,10 @@ from kkbgeo.boundaries import dates, derive, files, keep, reading, report, rows,
 from kkbgeo.boundaries.layer import Layer
 from kkbgeo.boundaries.match import Row, match
 from kkbgeo.boundaries.report import ImportReport, LevelReport
-from kkbgeo.boundaries.said import level_word, said, signed
+from kkbgeo.boundaries.said import said, signed
 from kkbgeo.boundaries.witness import Given, Witness
 from kkbgeo.errors import BoundaryError, ParameterError
-from kkbgeo.language import joined, number, phrase, words
+from kkbgeo.language import Number, joined, phrase, words
 from kkbgeo.paths import data_root as find_data_root
 from kkbgeo.regions import names
 from kkbgeo.regions.codes import LEVELS, SYSTEMS, require_level
@@ -190,7 +190,7 @@ def _recognise(one: Layer, job: _Job, path: Path) -> list[_Taken]:
 
 def _matched(part: Given, one: Layer, job: _Job) -> list[Row]:
     told = job.witness.tell(part, job.system)
-    job.systems[joined(", ", [one.name, level_word(part.level)])] = said(
+    job.systems[f"{one.name}, {part.level}"] = said(
         "system_told", system=told.system or said("names_alone"), reason=told.reason
     )
     found = match(job.witness, part, told)
@@ -374,9 +374,9 @@ def _untold(source: dict[str, str]) -> list[str]:
     return [name for name, value in unknown.items() if source[name] == value]
 
 
-def _megabytes(path: Path) -> Callable[[str], str]:
+def _megabytes(path: Path) -> Number:
     size = sum(one.stat().st_size for one in _parts(path)) if path.exists() else 0
-    return lambda language: number(size / 1e6, language, 1)
+    return Number(size / 1e6, 1)
 
 
 def _sha256(path: Path) -> str:

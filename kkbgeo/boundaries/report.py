@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from kkbgeo.boundaries.said import said, signed
+from kkbgeo.boundaries.said import level_word, said, signed
 from kkbgeo.boundaries.wording import licence
-from kkbgeo.language import Number, joined, number, percent, require_language, text, words
+from kkbgeo.language import Number, joined, number, percent, phrase, require_language, text, words
 
 #: An area change from this share on is reported.
 CHANGED = 0.005
@@ -166,7 +166,9 @@ def _words(report: ImportReport, language: str) -> str:
         if told:
             shown = licence(told, language) if name == "licence" else words(told, language)
             lines.append(_say("source", language, name=_say(name, language), told=shown))
-    lines += [f"{words(where, language)}: {words(told, language)}" for where, told in report.systems.items()]
+    for where, told in report.systems.items():
+        layer, _, level = where.rpartition(", ")
+        lines.append(words(phrase("{}, {}: {}", layer, level_word(level), told), language))
     if report.untold:
         lines.append(_say("add", language, options=" ".join(f'--{one} "…"' for one in report.untold)))
     lines.append("")

@@ -59,7 +59,8 @@ def first_aid(shapes: Sequence[object], bounds: tuple[float, float, float, float
     Examples
     --------
     >>> from shapely import box
-    >>> first_aid([box(0, 110, 1, 111)], (108, -5, 119, 5)).notes
+    >>> from kkbgeo.language import words
+    >>> words(first_aid([box(0, 110, 1, 111)], (108, -5, 119, 5)).notes, "en")
     {0: ['axes swapped: latitude was given first']}
     """
     import shapely
