@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: What draws, computes or runs a page; another version of one may give another page.
 LIBRARIES = (
     "Babel", "branca", "folium", "font-source-sans-pro", "geopandas", "ipykernel", "Jinja2", "libpysal", "MarkupSafe",
-    "matplotlib", "nbclient", "nbformat", "numpy", "pandas", "pandera", "papermill", "pillow", "pyarrow", "pyogrio",
+    "matplotlib", "nbclient", "nbformat", "numpy", "pandas", "papermill", "pillow", "pyarrow", "pyogrio",
     "pyproj", "rapidfuzz", "reportlab", "scipy", "shapely", "XStatic-Leaflet",
 )  # fmt: skip
 CATALOGUE = "measures/catalogue.toml"

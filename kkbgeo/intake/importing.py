@@ -24,7 +24,7 @@ from kkbgeo.io import sha256
 from kkbgeo.language import LANGUAGES
 from kkbgeo.records import imported
 from kkbgeo.records.read import table_of
-from kkbgeo.records.schemas import is_sound
+from kkbgeo.records.schemas import find_problems
 from kkbgeo.records.sources import RANKS, rank_of
 from kkbgeo.records.tables import TABLES
 
@@ -220,7 +220,7 @@ def _guard(found: Checked, finder: Finder) -> None:
             [({**one.values, **{key: text.format(number) for key, text in ids.items()}})[column] for column in header]
             for number, one in enumerate(mine, start=1)
         ]
-        if not is_sound(table_of(name, finder.data_root), header, rows, finder.gazetteer, {"imp-x"}, "imp-x"):
+        if find_problems(table_of(name, finder.data_root), header, rows, finder.gazetteer, {"imp-x"}, "imp-x"):
             raise KkbgeoError(
                 f"The records made of {name} break the rules of that table: a defect of kkbgeo, nothing was changed.",
                 hint="Please report it with the headings of the sheet (without its rows).",
