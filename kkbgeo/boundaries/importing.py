@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from kkbgeo.boundaries.report import ImportReport, LevelReport
 from kkbgeo.boundaries.said import joined, level_word, said, signed
 from kkbgeo.boundaries.witness import Given, Witness
 from kkbgeo.errors import BoundaryError, ParameterError
+from kkbgeo.io import sha256
 from kkbgeo.language import number
 from kkbgeo.paths import data_root as find_data_root
 from kkbgeo.regions import names
@@ -356,7 +356,7 @@ def _source(path: Path, layers: list, job: _Job, provider: str, licence: str, da
     used = list({one.id: one for one in job.schemas}.values())
     return {
         "file": path.name,
-        "sha256": _sha256(path),
+        "sha256": sha256(*_parts(path)),  # of a folder and of a Shapefile that of all its parts
         "provider": provider or next((one.provider for one in used if one.provider), path.name),
         "licence": licence or next((one.licence for one in used if one.licence), wording.UNKNOWN),
         "date": date or dates.told_by(path.name),
@@ -374,16 +374,6 @@ def _untold(source: dict[str, str]) -> list[str]:
 def _megabytes(path: Path) -> Callable[[str], str]:
     size = sum(one.stat().st_size for one in _parts(path)) if path.exists() else 0
     return lambda language: number(size / 1e6, language, 1)
-
-
-def _sha256(path: Path) -> str:
-    """Return the checksum of a file; of a folder and of a Shapefile that of all its parts, one after the other."""
-    digest = hashlib.sha256()
-    for one in _parts(path):
-        with one.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()
 
 
 __all__ = ["ImportReport", "import_file"]

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from kkbgeo import language as words
 from kkbgeo.errors import JoinError, KkbgeoError
+from kkbgeo.io import write_text
 from kkbgeo.maps import document, fragment, offline, stored
 from kkbgeo.maps.drawn import Layer, Marker
 from kkbgeo.maps.framed import framed_map
@@ -293,7 +294,7 @@ class AreaMap:
 
     def save(self, path: str | Path) -> Path:
         """Write the map to one HTML file, aside and then renamed; return its path."""
-        return document.write_aside(Path(path), self.html())
+        return write_text(path, self.html())
 
     def thumbnail(self, size: tuple[int, int] = (160, 120)) -> Markup:
         """Return the layer it opens with as a small static SVG picture."""

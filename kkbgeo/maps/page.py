@@ -14,6 +14,7 @@ from markupsafe import Markup
 from kkbgeo import language as words
 from kkbgeo.boundaries.wording import licence
 from kkbgeo.errors import KkbgeoError, ParameterError
+from kkbgeo.io import write_text
 from kkbgeo.maps import document, twins
 from kkbgeo.maps.cells import Figure, Link, Place, is_numeric, marks, way
 from kkbgeo.maps.framed import framed_page, made_label
@@ -340,9 +341,9 @@ class Page:
         """
         folder = Path(folder)
         text = self.html()
-        path = document.write_aside(folder / self.path, text)
+        path = write_text(folder / self.path, text)
         meta = json.dumps(self.meta(len(text.encode("utf-8", "replace"))), ensure_ascii=False, indent=1)
-        document.write_aside(folder / "meta" / f"{self.code}.json", meta + "\n")
+        write_text(folder / "meta" / f"{self.code}.json", meta + "\n")
         return path
 
     def meta(self, size: int) -> dict[str, Any]:
