@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from kkbgeo.aside import aside
+from kkbgeo.io import atomic
 
 #: Signs at which Excel and LibreOffice start to calculate, their full-width twins, and white space before them.
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -50,7 +50,7 @@ def restored(value: object) -> object:
 def write_csv(path: str | os.PathLike, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
     """Write a table for people: UTF-8 with the mark that Excel needs to know it, every cell `neutral`."""
     path = Path(path)
-    with aside(path) as draft, draft.open("w", encoding="utf-8-sig", newline="") as file:
+    with atomic(path) as draft, draft.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([neutral(cell) for cell in header])
         writer.writerows([neutral(cell) for cell in row] for row in rows)

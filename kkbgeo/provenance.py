@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import os
 import tomllib
@@ -13,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from kkbgeo import file_type
 from kkbgeo.errors import CodeError, SourceError
+from kkbgeo.io import sha256, write_toml
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SUFFIX = ".source.toml"
+_ORDER = ("title", "producer", "url", "licence", "date", "retrieved", "rows", "sha256", "built_by", "note")
 #: What a record must say; the other fields may stay empty.
 NEEDED = ("title", "producer", "licence")
 #: Hand-written texts and settings of the project itself stand without a record, but for those of `_DEFINED`.
@@ -209,8 +210,8 @@ def seal(path: str | os.PathLike, **values: str) -> SourceRecord:
             hint=f"Restore it: git checkout -- {path}",
             path=str(path),
         ) from None
-    record = replace(SourceRecord(**merged), sha256=hashlib.sha256(content).hexdigest(), rows=rows)
-    record_path(path).write_text(_to_toml(record), encoding="utf-8", newline="\n")
+    record = replace(SourceRecord(**merged), sha256=sha256(content), rows=rows)
+    write_toml(record_path(path), {name: getattr(record, name) for name in _ORDER})
     return record
 
 
@@ -278,7 +279,7 @@ def read_with_source(path: str | os.PathLike) -> tuple[SourceRecord, bytes]:
             hint=f"Restore it: git checkout -- {path}" + (f", or run {record.built_by}" if record.built_by else ""),
             path=str(path),
         ) from None
-    found = hashlib.sha256(content).hexdigest()
+    found = sha256(content)
     if found != record.sha256:
         raise SourceError(
             f"{path} is not the file that its source record describes: expected sha256 "
@@ -294,7 +295,7 @@ def read_with_source(path: str | os.PathLike) -> tuple[SourceRecord, bytes]:
 def _likely_cause(record: SourceRecord, content: bytes) -> str:
     if not record.sha256:
         return "the file was never sealed."
-    if hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest() == record.sha256:
+    if sha256(content.replace(b"\r\n", b"\n")) == record.sha256:
         return "line ends were turned into CRLF (Windows git or editor); the data itself is the same."
     if file_type.of(content[: file_type.HEAD]) == "git LFS":
         return "this is a Git LFS pointer, the file itself was not fetched."
@@ -326,26 +327,6 @@ def _check_fields(raw: dict, where: Path) -> None:
             hint="A data file is of use only when one knows what it is, who made it and under which licence.",
             path=str(where),
         )
-
-
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-
-
-def quoted(value: str) -> str:
-    """Write a text as a TOML string.
-
-    Examples
-    --------
-    >>> print(quoted('say "yes"'))
-    "say \\"yes\\""
-    """
-    return '"' + "".join(_ESCAPES.get(c, c if c.isprintable() else f"\\U{ord(c):08x}") for c in value) + '"'
-
-
-def _to_toml(record: SourceRecord) -> str:
-    order = ("title", "producer", "url", "licence", "date", "retrieved", "rows", "sha256", "built_by", "note")
-    values = ((name, getattr(record, name)) for name in order)
-    return "".join(f"{name} = {value if name == 'rows' else quoted(value)}\n" for name, value in values)
 
 
 def _elsewhere(path: Path, root: Path) -> bool:

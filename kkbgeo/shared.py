@@ -7,7 +7,6 @@ computes as if there were no such folder.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
 from kkbgeo._version import __version__
-from kkbgeo.aside import aside
+from kkbgeo.io import atomic, sha256
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -63,7 +62,7 @@ def keep(folder: Path, name: str, data: Path, table: pa.Table) -> Path:
 
     path = _path(folder, name, data)
     with (
-        aside(path) as draft,
+        atomic(path) as draft,
         pa.OSFile(str(draft), "wb") as sink,
         pa.ipc.new_file(sink, table.schema) as writer,
     ):
@@ -89,7 +88,7 @@ def signature(data: Path) -> str:
     """Return a digest of name, size and time of change of every file in a data folder; none of them is read."""
     root = str(Path(data).absolute())
     told = [root, __version__, *_entries(root)]
-    return hashlib.sha256("\n".join(told).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return sha256("\n".join(told))[:16]
 
 
 def _entries(folder: str) -> list[str]:

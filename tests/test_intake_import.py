@@ -216,7 +216,7 @@ def test_names_that_a_person_decided_are_taken_ever_after(root, tmp_path):
 # --- never half -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("step", ["_csv", "_put", "_rename"])
+@pytest.mark.parametrize("step", ["_csv", "write_bytes", "write_toml", "_rename"])
 def test_a_kill_at_any_step_leaves_the_whole_import_or_none(root, sheet, step):
     before = state(root)
     code = (
@@ -224,12 +224,12 @@ def test_a_kill_at_any_step_leaves_the_whole_import_or_none(root, sheet, step):
         "from kkbgeo.intake import import_file, store\n"
         "calls = 0\n"
         f"real = store.{step}\n"
-        "def stop(*args):\n"
+        "def stop(*args, **settings):\n"
         "    global calls\n"
         "    calls += 1\n"
         "    if calls == int(sys.argv[3]):\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
-        "    return real(*args)\n"
+        "    return real(*args, **settings)\n"
         f"store.{step} = stop\n"
         "import_file(sys.argv[1], kind='kampung', source='DPPKBP3A Kabupaten Balangan', data_root=sys.argv[2])\n"
     )

@@ -70,9 +70,7 @@ def test_the_version_is_said_once():
 
 
 def test_importing_the_package_is_cheap():
-    code = (
-        "import sys, kkbgeo; print(sorted(set(sys.modules) & {'pandas', 'geopandas', 'folium', 'pandera', 'shapely'}))"
-    )
+    code = "import sys, kkbgeo; print(sorted(set(sys.modules) & {'pandas', 'geopandas', 'folium', 'shapely'}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -395,7 +395,13 @@ def test_a_record_with_the_same_slip_is_refused_with_row_column_and_value(cells,
     columns = ["prevalence_percent", *ERRORS]
     frame.loc[3, columns] = figures(cells)
     with pytest.raises(RecordError) as caught:
-        check(TABLES["prevalence"], frame, "prevalence.csv", Gazetteer.load(DATA), read_sources(DATA))
+        check(
+            TABLES["prevalence"],
+            [list(frame.columns), *frame.to_numpy().tolist()],
+            "prevalence.csv",
+            Gazetteer.load(DATA),
+            read_sources(DATA),
+        )
     part, problem, hint = FLAWS[key]
     (found,) = caught.value.fields["problems"]
     column = "prevalence_percent" if part == "value" else part
@@ -412,7 +418,13 @@ def test_a_record_with_the_same_slip_is_refused_with_row_column_and_value(cells,
 def test_sound_errors_are_taken_also_rounded_ones_and_those_that_are_not_symmetric(cells):
     frame = read_text("prevalence", DATA)
     frame.loc[3, ["prevalence_percent", *ERRORS]] = cells
-    check(TABLES["prevalence"], frame, "prevalence.csv", Gazetteer.load(DATA), read_sources(DATA))
+    check(
+        TABLES["prevalence"],
+        [list(frame.columns), *frame.to_numpy().tolist()],
+        "prevalence.csv",
+        Gazetteer.load(DATA),
+        read_sources(DATA),
+    )
 
 
 def test_the_template_asks_for_it_and_explains_it(tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kkbgeo import paths
+from kkbgeo.io import sha256
 
 if TYPE_CHECKING:
     from kkbgeo.batch.plan import Run
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: What draws, computes or runs a page; another version of one may give another page.
 LIBRARIES = (
     "Babel", "branca", "folium", "font-source-sans-pro", "geopandas", "ipykernel", "Jinja2", "libpysal", "MarkupSafe",
-    "matplotlib", "nbclient", "nbformat", "numpy", "pandas", "pandera", "papermill", "pillow", "pyarrow", "pyogrio",
+    "matplotlib", "nbclient", "nbformat", "numpy", "pandas", "papermill", "pillow", "pyarrow", "pyogrio",
     "pyproj", "rapidfuzz", "reportlab", "scipy", "shapely", "XStatic-Leaflet",
 )  # fmt: skip
 CATALOGUE = "measures/catalogue.toml"
@@ -37,7 +37,7 @@ def digest(content: bytes) -> str:
     >>> digest(b"")
     'e3b0c44298fc1c14'
     """
-    return hashlib.sha256(content).hexdigest()[:16]
+    return sha256(content)[:16]
 
 
 def digest_of(value: object) -> str:

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from kkbgeo.batch.plan import ANALYSES
 from kkbgeo.batch.whatsnew import told_of
 from kkbgeo.errors import KkbgeoError
+from kkbgeo.io import write_text
 from kkbgeo.language import LANGUAGES, date, number, text
 from kkbgeo.maps import document
 from kkbgeo.maps.bilingual import both
@@ -115,7 +116,7 @@ def write_index(
         body_class=f"kkb-page kkb-index first-{language}",
         extra_style=(TileMap.style() if tiles else "") + (TEMPLATES / "index.css").read_text(encoding="utf-8"),
     )
-    return document.write_aside(out / INDEX, html)
+    return write_text(out / INDEX, html)
 
 
 def _entries(out: Path) -> dict[str, dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import tempfile
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from kkbgeo import paths
 from kkbgeo.batch.fingerprint import digest_of
+from kkbgeo.io import sha256
 
 if TYPE_CHECKING:
     from kkbgeo.batch.plan import Run
@@ -109,17 +109,12 @@ def unpack(packed: bytes, folder: Path) -> None:
 
 
 def _files(folders: dict[str, str], notebooks: list[str]) -> dict[str, str]:
-    found = {f"{NOTEBOOKS}/{name}": _sha256(Path(folders[NOTEBOOKS]) / name) for name in notebooks}
+    found = {f"{NOTEBOOKS}/{name}": sha256(Path(folders[NOTEBOOKS]) / name) for name in notebooks}
     top = folders[DATA]
     for folder, below, names in os.walk(top):
         below[:] = [name for name in below if not name.startswith(".")]
         for name in names:
             if not name.startswith("."):
                 path = Path(folder) / name
-                found[f"{DATA}/{path.relative_to(top).as_posix()}"] = _sha256(path)
+                found[f"{DATA}/{path.relative_to(top).as_posix()}"] = sha256(path)
     return dict(sorted(found.items()))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from kkbgeo.batch.manifest import now, write_durably
+from kkbgeo.batch.manifest import now
 from kkbgeo.errors import BatchError
+from kkbgeo.io import write_text
 
 NAME = ".lock"
 HOLDER = ".lock.json"
@@ -70,7 +71,7 @@ def hold(out: Path, *, wait: bool = False, tell: Callable[[str], None] = lambda 
     holder = out / HOLDER
     try:
         with suppress(OSError):  # a full disk: a second batch is still kept out, and told less
-            write_durably(holder, json.dumps(_myself(), ensure_ascii=False).encode("utf-8", "replace"))
+            write_text(holder, json.dumps(_myself(), ensure_ascii=False), durable=True)
         yield
     finally:
         with suppress(OSError):

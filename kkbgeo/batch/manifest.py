@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
-import os
 from pathlib import Path, PurePath
 from typing import Any
 
 from kkbgeo._version import __version__
-from kkbgeo.aside import aside
+from kkbgeo.io import flush, sha256, write_text
 
 NAME = "manifest.json"
 VERSION = 1
@@ -65,7 +63,7 @@ class Manifest:
             "code": _still_named(self.code, kept, "code"),
             "libraries": _still_named(self.libraries, kept, "libraries"),
         }
-        write_durably(self.path, _written(told, self.pages).encode("utf-8", "replace"))
+        write_text(self.path, _written(told, self.pages), durable=True)
 
     def file_faults(self, code: str) -> list[str]:
         """Say in words what is wrong with the files of a page: missing, torn or edited; empty when nothing is."""
@@ -136,20 +134,13 @@ def now() -> str:
 def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file, or "" when it is not there."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return sha256(path)
     except OSError:
         return ""
-
-
-def write_durably(path: Path, content: bytes) -> None:
-    """Write `content` beside `path`, flush it to the disk, rename it into place."""
-    with aside(path, durable=True) as draft:
-        draft.write_bytes(content)
 
 
 def move_durably(path: Path, target: Path) -> None:
     """Flush a finished file to the disk, then rename it: a power cut never leaves half of it under its name."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
+    flush(path)
     path.replace(target)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from kkbgeo.batch.manifest import now, write_durably
+from kkbgeo.batch.manifest import now
+from kkbgeo.io import write_text
 
 if TYPE_CHECKING:
     from kkbgeo.batch.run import Outcome
@@ -120,6 +121,6 @@ def summarise(path: Path, told: Told, *, out: Path, exit_code: int, problem: str
         "pages": told.pages,
     }
     try:
-        write_durably(path, json.dumps(told_again, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n")
+        write_text(path, json.dumps(told_again, ensure_ascii=False, indent=1) + "\n", durable=True)
     except OSError as wrong:
         print(f"kkbgeo: the summary {path} could not be written: {wrong}", file=sys.stderr)

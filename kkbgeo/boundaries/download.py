@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from kkbgeo import file_type
-from kkbgeo.aside import aside
 from kkbgeo.boundaries import providers, wording
 from kkbgeo.boundaries.providers import Offer, Provider
 from kkbgeo.boundaries.said import level_word, said
 from kkbgeo.boundaries.transport import Manners, NoNetworkError, Progress, Transport
 from kkbgeo.errors import BoundaryError
+from kkbgeo.io import sha256, write_text
 
 if TYPE_CHECKING:
     import pooch
@@ -126,11 +126,11 @@ def download(
             ) from None
         _check(target, way)
         fresh = there is None or target.stat().st_mtime_ns != there
-    checksum = pooch.file_hash(str(target), alg="sha256")
+    checksum = sha256(target)
     keeper.registry[found.name] = f"sha256:{checksum}"
     known = {name: keeper.urls[name] for name in sorted(keeper.registry) if keeper.registry[name]}
-    _write(listed, "".join(f"{name} {keeper.registry[name]} {url}\n" for name, url in known.items()))
-    _write(_offer_file(folder, found.level), json.dumps(asdict(found), ensure_ascii=False, indent=1))
+    write_text(listed, "".join(f"{name} {keeper.registry[name]} {url}\n" for name, url in known.items()))
+    write_text(_offer_file(folder, found.level), json.dumps(asdict(found), ensure_ascii=False, indent=1))
     return Downloaded(found, target, checksum, fresh)
 
 
@@ -219,11 +219,6 @@ def _check(path: Path, way: Transport) -> None:
         raise BoundaryError(f"What came is no boundaries: {wrong.message}", hint=way.manual, path=str(path)) from None
 
 
-def _write(path: Path, text: str) -> None:
-    with aside(path) as draft:
-        draft.write_text(text, encoding="utf-8")
-
-
 @dataclass
 class _File:
     """Fetches one file for pooch, over as many tries as it takes."""
@@ -257,14 +252,14 @@ class _Pages:
         if stand.exists() and json.loads(stand.read_text(encoding="utf-8")) != [self.offer.date, totals]:
             shutil.rmtree(pages)  # the provider changed something: pages of two states do not fit
         pages.mkdir(exist_ok=True)
-        _write(stand, json.dumps([self.offer.date, totals]))
+        write_text(stand, json.dumps([self.offer.date, totals]))
         done, seen, kept = 0, set(), []
         for number, (where, total) in enumerate(zip(self.offer.queries, totals, strict=True)):
             offset = 0
             while offset < total:
                 page = pages / f"{number}-{offset}.json"
                 if not page.exists():
-                    _write(page, json.dumps(self._page(url, where, offset), ensure_ascii=False))
+                    write_text(page, json.dumps(self._page(url, where, offset), ensure_ascii=False))
                 features = json.loads(page.read_text(encoding="utf-8"))["features"]
                 ids = [_id(one, self.offer.order) for one in features]
                 if not features or len(set(ids)) < len(ids) or seen & set(ids):

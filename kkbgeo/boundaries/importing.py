@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from kkbgeo.boundaries.report import ImportReport, LevelReport
 from kkbgeo.boundaries.said import said, signed
 from kkbgeo.boundaries.witness import Given, Witness
 from kkbgeo.errors import BoundaryError, ParameterError
+from kkbgeo.io import sha256
 from kkbgeo.language import Number, joined, phrase, words
 from kkbgeo.paths import data_root as find_data_root
 from kkbgeo.regions import names
@@ -359,7 +359,7 @@ def _source(path: Path, layers: list, job: _Job, provider: str, licence: str, da
     used = list({one.id: one for one in job.schemas}.values())
     return {
         "file": path.name,
-        "sha256": _sha256(path),
+        "sha256": sha256(*_parts(path)),  # of a folder and of a Shapefile that of all its parts
         "provider": provider or next((one.provider for one in used if one.provider), path.name),
         "licence": licence or next((one.licence for one in used if one.licence), wording.UNKNOWN),
         "date": date or dates.told_by(path.name),
@@ -377,16 +377,6 @@ def _untold(source: dict[str, str]) -> list[str]:
 def _megabytes(path: Path) -> Number:
     size = sum(one.stat().st_size for one in _parts(path)) if path.exists() else 0
     return Number(size / 1e6, 1)
-
-
-def _sha256(path: Path) -> str:
-    """Return the checksum of a file; of a folder and of a Shapefile that of all its parts, one after the other."""
-    digest = hashlib.sha256()
-    for one in _parts(path):
-        with one.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()
 
 
 __all__ = ["ImportReport", "import_file"]

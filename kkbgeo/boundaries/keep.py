@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kkbgeo import provenance
 from kkbgeo._version import __version__
 from kkbgeo.boundaries import derive, store
 from kkbgeo.errors import BoundaryError, ParameterError
+from kkbgeo.io import write_text, write_toml
 from kkbgeo.language import LANGUAGES, text, words
 from kkbgeo.paths import data_root as find_data_root
 from kkbgeo.regions.editions import CURRENT
@@ -100,38 +100,28 @@ def _fill(aside: Path, result: ImportReport, built: Built, places: Gazetteer) ->
         path = aside / f"{level}.parquet"
         store.write_level(derive.as_frame(shapes, places), path, COMPRESSION)
         provenance.seal(path, title=f"Boundaries {result.edition}: {level} level", note=note, **facts)
-    (aside / REPORT).write_text(result.json(), encoding="utf-8", newline="\n")
+    write_text(aside / REPORT, result.json())
     provenance.seal(aside / REPORT, title=f"Report of the import of {result.edition}", note=note, **facts)
-    (aside / "edition.toml").write_text(_edition(result, built), encoding="utf-8", newline="\n")
+    write_toml(
+        aside / "edition.toml", _edition(result, built),
+        comment="Written by kkbgeo boundaries import; report.json beside it says what became of each row.",
+    )  # fmt: skip
 
 
-def _edition(result: ImportReport, built: Built) -> str:
-    """Return the facts of a set as TOML; its strings are JSON strings, which TOML reads alike."""
+def _edition(result: ImportReport, built: Built) -> dict[str, Any]:
+    """Return the facts of a set, as ``edition.toml`` has them."""
     source = words(result.source, "en")
-    facts = {
-        "id": result.edition, "provider": source["provider"], "licence": source["licence"], "date": source["date"],
-        "code_edition": CURRENT, "columns": source["columns"], "crs": source["crs"], "source_file": source["file"],
-        "source_sha256": source["sha256"],
+    partial = {level: list(codes) for level, codes in built.partial.items() if codes}
+    said = {"provider": source["provider"], "date": source["date"]}
+    return {
+        "approximate": False, "id": result.edition, "provider": source["provider"], "licence": source["licence"],
+        "date": source["date"], "code_edition": CURRENT, "columns": source["columns"], "crs": source["crs"],
+        "source_file": source["file"], "source_sha256": source["sha256"],
+        "units": {level: len(shapes) for level, shapes in built.levels.items()},
+        **({"partial": partial} if partial else {}),
+        **{part: {language: text(f"boundaries.edition.{part}", language, **said).strip() for language in LANGUAGES}
+           for part in ("title", "disclaimer")},
     }  # fmt: skip
-    lines = [
-        "# Written by kkbgeo boundaries import; report.json beside it says what became of each row.",
-        "approximate = false",
-    ]
-    lines += [f"{name} = {_quoted(value)}" for name, value in facts.items()]
-    lines += ["", "[units]", *(f"{level} = {len(shapes)}" for level, shapes in built.levels.items())]
-    if any(built.partial.values()):
-        lines += ["", "[partial]"]
-        lines += [f"{level} = {json.dumps(list(codes))}" for level, codes in built.partial.items() if codes]
-    for part in ("title", "disclaimer"):
-        lines += ["", f"[{part}]"]
-        for language in LANGUAGES:
-            told = text(f"boundaries.edition.{part}", language, provider=source["provider"], date=source["date"])
-            lines.append(f"{language} = {_quoted(told.strip())}")
-    return "\n".join(lines) + "\n"
-
-
-def _quoted(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _put(aside: Path, folder: Path) -> None:

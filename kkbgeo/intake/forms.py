@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from kkbgeo import language
-from kkbgeo.aside import aside
 from kkbgeo.errors import ParameterError
 from kkbgeo.exports import neutral
 from kkbgeo.intake import kinds
 from kkbgeo.intake.drafts import choosable
 from kkbgeo.intake.grids import coordinate
+from kkbgeo.io import atomic
 from kkbgeo.measures import Catalogue, load_catalogue
 from kkbgeo.records.intervals import ERRORS
 from kkbgeo.regions.gazetteer import Gazetteer
@@ -112,7 +112,7 @@ def template(
     lists.sheet.sheet_state = "hidden"
     _form(form, kind, places, regency, lists, load_catalogue(data_root))
     _guide(guide, kind, places.label(regency))
-    with aside(path) as draft:
+    with atomic(path) as draft:
         book.save(draft)
     return path
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Callable
@@ -21,14 +20,13 @@ from kkbgeo.intake.sheets import read_grids
 from kkbgeo.intake.spelled import spelled
 from kkbgeo.intake.validate import Checked, check, nothing_found
 from kkbgeo.intake.values import UnreadableError, When, plain, when
+from kkbgeo.io import sha256
 from kkbgeo.language import LANGUAGES
 from kkbgeo.records import imported
 from kkbgeo.records.read import table_of
-from kkbgeo.records.schemas import is_sound
+from kkbgeo.records.schemas import find_problems
 from kkbgeo.records.sources import RANKS, rank_of
 from kkbgeo.records.tables import TABLES
-
-_HASHED = 1 << 20
 
 
 def import_file(
@@ -222,7 +220,7 @@ def _guard(found: Checked, finder: Finder) -> None:
             [({**one.values, **{key: text.format(number) for key, text in ids.items()}})[column] for column in header]
             for number, one in enumerate(mine, start=1)
         ]
-        if not is_sound(table_of(name, finder.data_root), header, rows, finder.gazetteer, {"imp-x"}, "imp-x"):
+        if find_problems(table_of(name, finder.data_root), header, rows, finder.gazetteer, {"imp-x"}, "imp-x"):
             raise KkbgeoError(
                 f"The records made of {name} break the rules of that table: a defect of kkbgeo, nothing was changed.",
                 hint="Please report it with the headings of the sheet (without its rows).",
@@ -232,10 +230,6 @@ def _guard(found: Checked, finder: Finder) -> None:
 def _about(
     path: Path, kind: str, who: dict[str, str], found: Checked, digest: str, options: list[str]
 ) -> dict[str, object]:
-    content = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(_HASHED):
-            content.update(piece)
     return {
         "kind": kind,
         "file": masked(path.name),
@@ -248,7 +242,7 @@ def _about(
         "within": options[1],
         "records": len(found.drafts),
         "rejected": found.count("rejected"),
-        "file_sha256": content.hexdigest(),
+        "file_sha256": sha256(path),
         "content_sha256": digest,
         "replaces": [],
     }

@@ -6,7 +6,7 @@ import io
 import zipfile
 from collections import defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from kkbgeo import language
 from kkbgeo.errors import KkbgeoError
@@ -164,7 +164,7 @@ def spare(path: Path, content: bytes) -> Path:
     return next(one for one in _names(path) if not one.exists() or one.read_bytes() == content)
 
 
-def spare_book(path: Path, new: Path) -> Path:
+def spare_book(path: Path, new: IO[bytes]) -> Path:
     """Return the path, or "… (2)" and so on where a workbook stands there that a person saved.
 
     Spreadsheet programs write their name and version into a workbook that they save.
@@ -181,7 +181,7 @@ def _names(path: Path):
         number_ += 1
 
 
-def _program(path: Path) -> bytes:
+def _program(path: Path | IO[bytes]) -> bytes:
     try:
         with zipfile.ZipFile(path) as parts:
             return parts.read("docProps/app.xml")

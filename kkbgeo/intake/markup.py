@@ -7,6 +7,7 @@ original goes along, columns that are not read stay empty, and nothing that look
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,7 @@ from kkbgeo.intake.grids import Fault, Percent, Uncounted, coordinate
 from kkbgeo.intake.leftover import spare_book, write_rejects, write_review
 from kkbgeo.intake.problems import Problem, summary
 from kkbgeo.intake.values import When, plain
+from kkbgeo.io import write_bytes
 
 if TYPE_CHECKING:
     from kkbgeo.intake.places import Finder
@@ -65,11 +67,9 @@ def _workbook(done: ImportResult, path: Path) -> Path:
     for one in done.checked.sheets:
         mine = [problem for problem in done.problems if problem.sheet == one.layout.grid.sheet]
         _sheet(book.create_sheet(_title(one.layout.grid.sheet, book.sheetnames)), one, mine)
-    aside = path.with_name(f".{path.name}.aside")
-    book.save(aside)
-    path = spare_book(path, aside)
-    aside.replace(path)
-    return path
+    made = io.BytesIO()
+    book.save(made)
+    return write_bytes(spare_book(path, made), made.getvalue())
 
 
 def _title(name: str, taken: list[str]) -> str:

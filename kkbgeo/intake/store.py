@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import csv
 import datetime as dt
-import hashlib
 import io
 import json
 import os
@@ -15,8 +14,9 @@ from pathlib import Path
 
 from kkbgeo.errors import IntakeError, ParameterError
 from kkbgeo.intake.drafts import Draft
+from kkbgeo.io import sha256, write_bytes, write_toml
 from kkbgeo.paths import data_root as find_data_root
-from kkbgeo.provenance import IMPORTED, quoted
+from kkbgeo.provenance import IMPORTED
 from kkbgeo.records import imported
 from kkbgeo.records.sources import COLUMNS
 from kkbgeo.records.tables import TABLES
@@ -38,7 +38,7 @@ def content_digest(drafts: Sequence[Draft], source: Mapping[str, str]) -> str:
         for one in drafts
     ]  # fmt: skip
     who = [source["publisher"], source["publisher_kind"], source["url"]]
-    return hashlib.sha256(json.dumps([who, told], ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(json.dumps([who, told], ensure_ascii=False))
 
 
 def import_id(kind: str, digest: str) -> str:
@@ -103,9 +103,9 @@ def write(
         lines = [[sheet, row + 1, fate, ids.get((sheet, row), "")] for sheet, row, fate in accounts]
         files["rows.csv"] = _csv(("sheet", "row", "became", "record_id"), lines)
         for file, content in files.items():
-            _put(aside / file, content)
-        sums = {file: hashlib.sha256(content).hexdigest() for file, content in files.items()}
-        _put(aside / imported.ABOUT, _toml(about, sums).encode())
+            write_bytes(aside / file, content, durable=True)
+        sums = {file: sha256(content) for file, content in files.items()}
+        write_toml(aside / imported.ABOUT, {**about, "sha256": sums}, durable=True)
         final = folder / name
         if final.exists():  # the same, replaced once and left behind: it does not count, and makes way
             os.rename(final, folder / f"{_ASIDE}{name}-old")  # noqa: PTH104
@@ -123,13 +123,6 @@ def _rename(aside: Path, final: Path) -> None:
         os.close(handle)
 
 
-def _put(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _csv(header: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
     # A data file, read by this program only: what it holds is kept as it was reported; exports are neutralised.
     out = io.StringIO()
@@ -137,20 +130,6 @@ def _csv(header: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
     writer.writerow(header)
     writer.writerows(rows)
     return out.getvalue().encode()
-
-
-def _toml(about: Mapping[str, object], sums: Mapping[str, str]) -> str:
-    lines = []
-    for name, value in about.items():
-        if isinstance(value, bool | int):
-            lines.append(f"{name} = {str(value).lower()}")
-        elif isinstance(value, list | tuple):
-            lines.append(f"{name} = [{', '.join(quoted(str(one)) for one in value)}]")
-        else:
-            lines.append(f"{name} = {quoted(str(value))}")
-    return "\n".join(
-        [*lines, "", "[sha256]", *(f"{quoted(file)} = {quoted(value)}" for file, value in sums.items()), ""]
-    )
 
 
 @contextlib.contextmanager

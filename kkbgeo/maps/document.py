@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import re
 import zlib
@@ -15,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from markupsafe import Markup, escape
 
 from kkbgeo import language as words
-from kkbgeo.aside import aside
 from kkbgeo.errors import KkbgeoError
+from kkbgeo.io import sha256
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -230,13 +229,5 @@ def document(
 
 
 def _hash(text: str) -> str:
-    digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+    digest = base64.b64encode(bytes.fromhex(sha256(text.encode("utf-8")))).decode("ascii")
     return f"'sha256-{digest}'"
-
-
-def write_aside(path: Path, text: str) -> Path:
-    """Write `text` beside `path` and rename it into place: a reader never sees half a page."""
-    with aside(path) as draft:
-        # A lone surrogate from a broken spreadsheet must not stop the page.
-        draft.write_bytes(text.encode("utf-8", "replace"))
-    return Path(path)

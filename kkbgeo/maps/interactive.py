@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from kkbgeo.errors import JoinError, KkbgeoError
+from kkbgeo.io import write_text
 from kkbgeo.language import Spoken, Text, require_language, text, words
 from kkbgeo.maps import document, fragment, offline, stored
 from kkbgeo.maps.drawn import Layer, Marker
@@ -279,7 +280,7 @@ class AreaMap:
 
     def save(self, path: str | Path) -> Path:
         """Write the map to one HTML file, aside and then renamed; return its path."""
-        return document.write_aside(Path(path), self.html())
+        return write_text(path, self.html())
 
     def thumbnail(self, size: tuple[int, int] = (160, 120)) -> Markup:
         """Return the layer it opens with as a small static SVG picture."""

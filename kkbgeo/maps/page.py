@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from kkbgeo.boundaries.wording import licence
 from kkbgeo.errors import KkbgeoError, ParameterError
+from kkbgeo.io import write_text
 from kkbgeo.language import Spoken, Text, date, require_language, words
 from kkbgeo.maps import document
 from kkbgeo.maps.bilingual import labels_css
@@ -343,9 +344,9 @@ class Page:
         """
         folder = Path(folder)
         text = self.html()
-        path = document.write_aside(folder / self.path, text)
+        path = write_text(folder / self.path, text)
         meta = json.dumps(self.meta(len(text.encode("utf-8", "replace"))), ensure_ascii=False, indent=1)
-        document.write_aside(folder / "meta" / f"{self.code}.json", meta + "\n")
+        write_text(folder / "meta" / f"{self.code}.json", meta + "\n")
         return path
 
     def meta(self, size: int) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 from collections.abc import Collection, Sequence
@@ -14,6 +13,7 @@ from markupsafe import Markup, escape
 
 from kkbgeo import language as words
 from kkbgeo.errors import KkbgeoError
+from kkbgeo.io import sha256
 from kkbgeo.maps import theme
 from kkbgeo.maps.legend import paint, pattern_id, pattern_svg
 
@@ -147,7 +147,7 @@ def thumbnail_svg(
         small = [] if crowded else [one for one in mine if one.area < frame.least]
         large = [one for one in mine if one.area >= frame.least] if small else mine
         data = frame.path([*([_joined(large)] if large else []), *small])
-        key = f"{entry.look}-{hashlib.sha256(data.encode()).hexdigest()[:10]}"
+        key = f"{entry.look}-{sha256(data)[:10]}"
         defs.append(pattern_svg(entry, key, frame.grid))
         fill = entry.colour if entry.look == "fill" else f"url(#{key})"
         edge = "" if crowded else ' stroke="none"'

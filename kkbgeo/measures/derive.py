@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
 
 from kkbgeo.join import CELL_COLUMNS
 from kkbgeo.measures.catalogue import Indicator
@@ -26,27 +30,30 @@ def share(part: float, whole: float) -> float:
     return 100 * part / whole if whole else math.nan
 
 
-def target_needed(total: float, percent: float) -> float:
-    """Return the kampung that make up a target of so many per cent of all, rounded up.
+Figures = TypeVar("Figures", float, pd.Series)
+
+
+def target_needed(total: Figures, percent: float, years: float = 1) -> Figures:
+    """Return the kampung that make up a target of so many per cent of all (a year), rounded up; of areas one by one.
 
     Examples
     --------
-    >>> target_needed(135, 5), target_needed(140, 5)
-    (7.0, 7.0)
+    >>> float(target_needed(135, 5)), target_needed(pd.Series([140, 135]), 5, years=2).tolist()
+    (7.0, [14.0, 14.0])
     """
     # 5 % of 140 is 7 and not 7.000000000000001.
-    return float(math.ceil(round(percent * total / 100, 9)))
+    return np.ceil(np.round(percent * total * years / 100, 9))
 
 
-def target_gap(advanced: float, total: float, percent: float) -> float:
-    """Return how many kampung at mandiri or above are missing to a target; 0 when reached.
+def target_gap(reached: Figures, total: Figures, percent: float, years: float = 1) -> Figures:
+    """Return how many kampung are missing to a target; 0 when it is reached.
 
     Examples
     --------
-    >>> target_gap(17, 135, 5), target_gap(2, 135, 5)
-    (0.0, 5.0)
+    >>> float(target_gap(17, 135, 5)), target_gap(pd.Series([2, 17]), pd.Series([135, 135]), 5).tolist()
+    (0.0, [5.0, 0.0])
     """
-    return max(0.0, target_needed(total, percent) - advanced)
+    return np.maximum(0.0, target_needed(total, percent, years) - reached)
 
 
 def derive(
@@ -85,7 +92,7 @@ def derive(
         values.append(percent)
     if indicator.formula == "coverage":
         values.append(float(villages or 0))
-    value = _FORMULAS[indicator.formula](*values)
+    value = float(_FORMULAS[indicator.formula](*values))
     if math.isnan(value):
         return cell
     first = inputs[0]

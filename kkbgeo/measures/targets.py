@@ -14,6 +14,7 @@ import pandas as pd
 
 from kkbgeo.errors import ParameterError
 from kkbgeo.language import number, require_language, text
+from kkbgeo.measures.derive import target_gap, target_needed
 from kkbgeo.measures.figures import figures, require_number
 
 PREVALENCE_PERCENT = 14.0  # a setting: the sources of the records print no ceiling, so pages cite none
@@ -48,13 +49,11 @@ def share_target(advanced: pd.Series, total: pd.Series, percent: float, years: f
     if (advanced > total).any() or (advanced < 0).any():
         raise ParameterError("More kampung at mandiri or above than kampung, or less than none.")
     known = advanced.notna() & (total > 0)
-    # 5 % of 140 is 7 and not 7.000000000000001.
-    needed = np.ceil((percent * total / 100).round(9)).where(known)
-    gap = (needed - advanced).clip(lower=0)
+    gap = target_gap(advanced, total, percent).where(known)
     return pd.DataFrame(
         {
             "share": (100 * advanced / total).where(known),
-            "needed": needed,
+            "needed": target_needed(total, percent).where(known),
             "gap": gap,
             "pace": gap / years if years else gap * np.nan,
             "state": _state(gap, known),
@@ -97,8 +96,8 @@ def rise_target(
     before, total = _same(before, total)
     net = after - before
     known = net.notna() & (total > 0)
-    needed = np.ceil((percent * total * years / 100).round(9)).where(known)
-    gap = (needed - net).clip(lower=0)
+    needed = target_needed(total, percent, years).where(known)
+    gap = target_gap(net, total, percent, years).where(known)
     return pd.DataFrame({"net_rise": net.where(known), "needed": needed, "gap": gap, "state": _state(gap, known)})
 
 

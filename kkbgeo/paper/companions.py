@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kkbgeo.errors import ParameterError
-from kkbgeo.maps.document import write_aside
+from kkbgeo.io import sha256, write_bytes, write_text
 
 if TYPE_CHECKING:
     from kkbgeo.maps.page import Page
@@ -39,7 +38,6 @@ def save(page: Page, folder: str | Path, *, briefs: str = "yes") -> Path:
     """
     if briefs not in ("yes", "no"):
         raise ParameterError(f"Parameter 'briefs' is {briefs!r}.", hint='Write "yes" or "no"', value=briefs)
-    from kkbgeo.paper.static import write_bytes
 
     folder = Path(folder)
     made = twins(page) if briefs == "yes" else {}
@@ -53,12 +51,12 @@ def save(page: Page, folder: str | Path, *, briefs: str = "yes") -> Path:
         files[kind] = {
             "path": Path(page.path).with_suffix(f".{kind}").as_posix(),
             "bytes": len(made[kind]),
-            "sha256": hashlib.sha256(made[kind]).hexdigest(),
+            "sha256": sha256(made[kind]),
         }
     saved = page.save(folder)
     entry = folder / "meta" / f"{page.code}.json"
     told: dict[str, Any] = json.loads(entry.read_text(encoding="utf-8"))
-    write_aside(entry, json.dumps({**told, "files": files}, ensure_ascii=False, indent=1) + "\n")
+    write_text(entry, json.dumps({**told, "files": files}, ensure_ascii=False, indent=1) + "\n")
     return saved
 
 

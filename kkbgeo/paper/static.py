@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kkbgeo import language as words
 from kkbgeo.errors import ParameterError
+from kkbgeo.io import write_bytes
 from kkbgeo.paper import drawing, legends, letters
 from kkbgeo.paper.labels import Box
 from kkbgeo.paper.surfaces import Outline, Picture
@@ -207,16 +207,3 @@ def _panel(picture: Picture, area_map: AreaMap, layer: Layer, box: Box, locator:
     legend.draw(picture, box.left, y)
     if locator:
         drawing.draw_locator(picture, locator, Box(box.left, box.low, box.right, box.low + 90))
-
-
-def write_bytes(path: Path, content: bytes) -> Path:
-    """Write a file beside `path` and rename it into place: a reader never sees half of it."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        aside.write_bytes(content)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    return path

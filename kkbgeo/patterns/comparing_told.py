@@ -167,9 +167,9 @@ def save(wb: Workbench, found: Comparison, out: Path) -> Path:
     """
     check_out(out)
     if out.suffix.lower() == ".html":
-        from kkbgeo.maps.document import write_aside
+        from kkbgeo.io import write_text
 
-        return write_aside(out, compare_page(wb, found).html())
+        return write_text(out, compare_page(wb, found).html())
     reasons = found.verdicts["reasons"].map(" ".join)
     rows = [
         [*("" if pd.isna(value) else value for value in row),

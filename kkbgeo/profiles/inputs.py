@@ -5,13 +5,13 @@ A new record changes the checksum of the pages that show it, and of no other.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from kkbgeo.io import sha256
 from kkbgeo.profiles.pooled import common, medians
 from kkbgeo.provenance import record_path
 from kkbgeo.records import surveys
@@ -234,7 +234,7 @@ def _lines(frame: pd.DataFrame) -> list[str]:
 
 
 def _hash(lines: list[str]) -> str:
-    return hashlib.sha256("\x1e".join(lines).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return sha256("\x1e".join(lines))[:16]
 
 
 def reference_files(wb: Workbench, code: str) -> list:

@@ -8,7 +8,6 @@ folder is the business of `kkbgeo.intake`; here it is only read.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import tomllib
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kkbgeo.errors import SourceError
+from kkbgeo.io import sha256
 from kkbgeo.paths import data_root as find_data_root
 from kkbgeo.provenance import IMPORTED
 
@@ -73,7 +73,7 @@ class Import:
             content = where.read_bytes()
         except FileNotFoundError:
             raise _changed(self, f"{where} is missing") from None
-        if hashlib.sha256(content).hexdigest() != self.files.get(name):
+        if sha256(content) != self.files.get(name):
             raise _changed(self, f"{where} was changed after the import")
         return content
 

@@ -23,7 +23,7 @@ from kkbgeo.paths import data_root as find_data_root
 from kkbgeo.records import imported
 from kkbgeo.records.periods import period_of
 from kkbgeo.records.rows import ADDED, row_type
-from kkbgeo.records.schemas import Problem, find_problems, is_sound
+from kkbgeo.records.schemas import find_problems
 from kkbgeo.records.sources import read_sources
 from kkbgeo.records.surveys import read_rounds, with_rounds
 from kkbgeo.records.tables import TABLES, Table
@@ -115,12 +115,11 @@ def read_rows(
     sources = read_sources(root) if sources is None else sources
     record, content = provenance.read_with_source(path)
     table, gazetteer = table_of(name, root), Gazetteer.load(root)
-    header, *rows = _cells(path, content, table)
-    if not is_sound(table, header, rows, gazetteer, set(sources.index)):
-        check(table, _as_text(header, rows), path, gazetteer, sources)
+    cells = _cells(path, content, table)
+    check(table, cells, path, gazetteer, sources)
     voices = {one: (source["rank"], source["publisher_kind"], source["copy_of"] or source["publisher"])
               for one, source in sources.to_dict("index").items()}  # fmt: skip
-    found = _typed(table, rows, voices, compiled=record.date)
+    found = _typed(table, cells[1:], voices, compiled=record.date)
     for one in imported.imports(root):
         if f"{name}.csv" in one.files:
             found += _typed(table, _imported(table, one, gazetteer, sources), voices, compiled=one.day)
@@ -130,11 +129,9 @@ def read_rows(
 def _imported(table: Table, one: imported.Import, gazetteer: Gazetteer, sources: pd.DataFrame) -> list[list[str]]:
     """Return the rows of an imported table, held to the same rules as those of ``data/records``."""
     path = one.path / f"{table.name}.csv"
-    header, *rows = _cells(path, one.content(path.name), table)
-    if not is_sound(table, header, rows, gazetteer, set(sources.index), one.record_prefix):
-        problems = find_problems(table, _as_text(header, rows), gazetteer, set(sources.index), one.record_prefix)
-        raise _error(path, problems, imported.WHAT_TO_DO.format(id=one.id))
-    return rows
+    cells = _cells(path, one.content(path.name), table)
+    check(table, cells, path, gazetteer, sources, ids=one.record_prefix, hint=imported.WHAT_TO_DO.format(id=one.id))
+    return cells[1:]
 
 
 def read_all(data_root: str | os.PathLike | None = None) -> dict[str, pd.DataFrame]:
@@ -153,7 +150,7 @@ def read_text(name: str, data_root: str | os.PathLike | None = None) -> pd.DataF
     """
     path = table_path(name, data_root)
     header, *rows = _cells(path, provenance.read_bytes(path), TABLES[name])
-    return _as_text(header, rows)
+    return pd.DataFrame(rows, columns=header, dtype=str)
 
 
 def _cells(path: Path, content: bytes, table: Table) -> list[list[str]]:
@@ -176,12 +173,15 @@ def _cells(path: Path, content: bytes, table: Table) -> list[list[str]]:
     return cells
 
 
-def _as_text(header: list[str], rows: list[list[str]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=header, dtype=str)
-
-
 def check(
-    table: Table, frame: pd.DataFrame, path: str | os.PathLike, gazetteer: Gazetteer, sources: pd.DataFrame
+    table: Table,
+    cells: list[list[str]],
+    path: str | os.PathLike,
+    gazetteer: Gazetteer,
+    sources: pd.DataFrame,
+    *,
+    ids: str = "",
+    hint: str = "",
 ) -> None:
     """Raise `RecordError` with every problem of a table as text; return when it is sound.
 
@@ -189,26 +189,26 @@ def check(
     ----------
     table : Table
         Which table it is.
-    frame : DataFrame
-        Its rows as text.
+    cells : list of list of str
+        Its header and rows.
     path : path
         Named in the message.
     gazetteer, sources
         The codes and source ids that exist.
+    ids, hint : str, optional
+        What the record ids begin with and what to do, where they are other than those of ``data/records``.
     """
-    problems = find_problems(table, frame, gazetteer, set(sources.index))
-    if problems:
-        raise _error(path, problems)
-
-
-def _error(path: str | os.PathLike, problems: list[Problem], hint: str = "") -> RecordError:
+    header, *rows = cells or [[]]
+    problems = find_problems(table, header, rows, gazetteer, set(sources.index), ids)
+    if not problems:
+        return
     name = Path(path).name
     shown = [f"  {problem}" for problem in problems[:_SHOWN]]
     if len(problems) > _SHOWN:
         shown.append(f"  … and {len(problems) - _SHOWN} more")
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
     first = problems[0]
-    return RecordError(
+    raise RecordError(
         f"{name} has {count}:\n" + "\n".join(shown),
         hint=hint or f"Mend the rows, then: kkbgeo data seal {path}",
         path=str(path),

@@ -1,8 +1,7 @@
 """Checking a record table as it is written: every problem at once, with file row, column and value.
 
 The tests of a cell are plain functions over its text, not over a number made of it, so that a message
-can show the very cell that stands in the file. A table that passes them all is done; for one that does
-not, a pandera schema of the same tests collects every case. pandera is heavy and is imported only then.
+can show the very cell that stands in the file. Each different text of a column is tested once.
 """
 
 from __future__ import annotations
@@ -10,17 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from kkbgeo.records.periods import period_of
-from kkbgeo.records.tables import COMMON_RULES, Rule, Table
+from kkbgeo.records.tables import COMMON_RULES, Table
 from kkbgeo.regions.codes import is_code
-
-if TYPE_CHECKING:
-    import pandera.pandas as pa
 
 
 @dataclass(frozen=True)
@@ -37,12 +29,11 @@ class Problem:
         return f'row {self.row}, column {self.column}, value "{self.value}": {self.problem}. {self.hint}'
 
 
-_HEADER = {
-    "column_in_dataframe": ("the column is missing", "Put it back, in its place."),
-    "column_in_schema": ("there is no such column in this table", "Remove or rename it."),
-    "column_ordered": ("the column is not in its place", "Keep the order of the columns."),
-}
+_MISSING = ("the column is missing", "Put it back, in its place.")
+_UNKNOWN = ("there is no such column in this table", "Remove or rename it.")
+_MISPLACED = ("the column is not in its place", "Keep the order of the columns.")
 _PLAIN = {
+    "text": ("is no text", "Write it as text."),
     "empty": ("must not be empty", "Fill it in."),
     "spaces": ("has spaces before or after it, or a line break", "Remove them."),
     "count": ("is not a whole number from 0 up", "Digits only, no dot, comma or sign; leave it empty if not reported."),
@@ -76,42 +67,6 @@ _TESTS: dict[str, Callable[[str], bool]] = {
 }
 
 
-def schema(table: Table, codes: Container[str], sources: Container[str], ids: str = "") -> pa.DataFrameSchema:
-    """Build the pandera schema of a table in its text form.
-
-    Parameters
-    ----------
-    table : Table
-        One of `TABLES`.
-    codes, sources : container of str
-        The region codes and source ids that exist.
-    ids : str, optional
-        What the record ids begin with; else the table's own prefix.
-
-    Returns
-    -------
-    pandera.DataFrameSchema
-        Strict and ordered; the ``error`` of each check is the key of its message.
-    """
-    pa = _pandera()
-
-    def check(key: str, test: Callable[[str], bool]) -> pa.Check:
-        return pa.Check(lambda column: column.map(lambda text: bool(test(text))).astype(bool), error=key)
-
-    columns = {
-        name: pa.Column(str, [check(key, test) for key, test in tests], unique=name == "record_id")
-        for name, tests in cell_tests(table, codes, sources, ids).items()
-    }
-
-    def kept(rule: Rule) -> Callable[[pd.DataFrame], pd.Series]:
-        return lambda frame: pd.Series(
-            [not rule.broken(row) for row in frame.to_dict("records")], index=frame.index, dtype=bool
-        )
-
-    rules = [pa.Check(kept(rule), error=f"rule:{number}") for number, rule in enumerate((*COMMON_RULES, *table.rules))]
-    return pa.DataFrameSchema(columns, checks=rules, strict=True, ordered=True, name=table.name)
-
-
 def cell_tests(
     table: Table, codes: Container[str], sources: Container[str], ids: str = ""
 ) -> dict[str, list[tuple[str, Callable[[str], bool]]]]:
@@ -132,91 +87,99 @@ def cell_tests(
         if one.needed:
             tests.append(("empty", lambda text: text.strip() != ""))
         if one.words:
-            tests.append((f"words:{one.name}", one.words.__contains__))
+            tests.append(("words", one.words.__contains__))
         if one.kind in _TESTS:
             tests.append((one.kind, _TESTS[one.kind]))
         if one.top:
-            tests.append((f"top:{one.name}", lambda text, top=one.top: _as_number(text) <= top))
+            tests.append(("top", lambda text, top=one.top: _as_number(text) <= top))
         found[one.name] = tests + special.get(one.name, [])
     return found
 
 
-def is_sound(
+def find_problems(
     table: Table,
     header: Sequence[str],
     rows: Sequence[Sequence[str]],
     codes: Container[str],
     sources: Container[str],
     ids: str = "",
-) -> bool:
-    """Tell whether nothing at all is wrong with a table as text; what is wrong, `find_problems` tells."""
-    tests = cell_tests(table, codes, sources, ids)
-    if list(header) != list(tests):
-        return False
-    for cells, name in zip(zip(*rows, strict=True), tests, strict=bool(rows)):
-        different = set(cells)
-        if name == "record_id" and len(different) != len(cells):
-            return False
-        if not all(isinstance(text, str) and all(test(text) for _, test in tests[name]) for text in different):
-            return False
-    named = [dict(zip(header, row, strict=True)) for row in rows]
-    return not any(rule.broken(row) for rule in (*COMMON_RULES, *table.rules) for row in named)
-
-
-def find_problems(
-    table: Table, frame: pd.DataFrame, codes: Container[str], sources: Container[str], ids: str = ""
 ) -> list[Problem]:
     """Return everything that is wrong with a table as text, in row order; empty when it is sound.
 
     A wrong header hides the rest: with a column missing or moved, the rows cannot be judged.
+
+    Parameters
+    ----------
+    table : Table
+        One of `TABLES`.
+    header, rows : sequence
+        The cells, each as text.
+    codes, sources : container of str
+        The region codes and source ids that exist.
+    ids : str, optional
+        What the record ids begin with; else the table's own prefix.
     """
-    frame = frame.reset_index(drop=True)
-    if is_sound(table, list(frame.columns), frame.to_numpy().tolist(), codes, sources, ids):
-        return []
-    pa = _pandera()
-    try:
-        schema(table, codes, sources, ids).validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as failed:
-        cases = failed.failure_cases
-    else:
-        return []
-    header = cases[cases["check"].isin(list(_HEADER))]
-    if len(header):
-        named = zip(header["failure_case"].astype(str), header["check"], strict=True)
-        return [Problem(1, name, name, *_HEADER[check]) for name, check in named]
-    found: dict[tuple, Problem] = {}
-    for case in cases.to_dict("records"):
-        problem = _problem(table, frame, case)
-        found.setdefault((problem.row, problem.column, problem.problem), problem)
-    order = {column.name: place for place, column in enumerate(table.columns)}
-    return sorted(found.values(), key=lambda one: (one.row, order[one.column]))
-
-
-def _problem(table: Table, frame: pd.DataFrame, case: dict) -> Problem:
-    check, column, row = str(case["check"]), str(case["column"]), int(case["index"])
+    tests = cell_tests(table, codes, sources, ids)
+    if list(header) != list(tests):
+        return _wrong_header(list(header), list(tests))
+    found = []
     rules = (*COMMON_RULES, *table.rules)
-    kind, _, rest = check.partition(":")
-    if kind == "rule":
-        rule = rules[int(rest)]
-        column, said = rule.column, (rule.problem, rule.hint)
-    elif kind == "words":
-        allowed = next(one.words for one in table.columns if one.name == rest)
-        words = ", ".join(word or "(empty)" for word in allowed)
-        said = ("is not one of the words of this column", f"Use one of: {words}.")
-    elif kind == "top":
-        top = next(one.top for one in table.columns if one.name == rest)
-        said = (f"is above {top:g}", "A percentage lies between 0 and 100.")
-    elif check == "field_uniqueness":
-        rows = [int(place) + 2 for place in frame.index[frame[column] == case["failure_case"]]]
-        said = (f"stands in several rows ({', '.join(map(str, rows))})", "Give each record an id of its own.")
-    else:
-        said = _PLAIN[check]
-        said = (said[0], said[1].format(example=f"{table.prefix}-001"))
-    return Problem(row + 2, column, str(frame.at[row, column]), *said)
+    for number, cells in enumerate(rows, start=2):
+        row = dict(zip(header, cells, strict=True))
+        found += [
+            Problem(number, rule.column, row[rule.column], rule.problem, rule.hint)
+            for rule in rules
+            if rule.broken(row)
+        ]
+    for place, (name, column_tests) in enumerate(tests.items()):
+        cells = [row[place] for row in rows]
+        said = {text: _said(table, name, text, column_tests) for text in set(cells)}
+        if name == "record_id" and len(said) < len(cells):
+            for text, at in _repeated(cells).items():
+                listed = ", ".join(str(number + 2) for number in at)
+                said[text].insert(0, (f"stands in several rows ({listed})", "Give each record an id of its own."))
+        if any(said.values()):
+            found += [
+                Problem(number, name, text, *one) for number, text in enumerate(cells, start=2) for one in said[text]
+            ]
+    order = {name: place for place, name in enumerate(tests)}
+    return sorted(dict.fromkeys(found), key=lambda one: (one.row, order[one.column]))
 
 
-@cache
-def _pandera():
-    import pandera.pandas as pa
+def _wrong_header(header: list[str], wanted: list[str]) -> list[Problem]:
+    found = [Problem(1, name, name, *_UNKNOWN) for name in header if name not in wanted]
+    found += [Problem(1, name, name, *_MISSING) for name in wanted if name not in header]
+    if not found:
+        found = [
+            Problem(1, name, name, *_MISPLACED) for name, here in zip(header, wanted, strict=False) if name != here
+        ]
+    return found
 
-    return pa
+
+def _repeated(cells: Sequence[str]) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for number, text in enumerate(cells):
+        places.setdefault(text, []).append(number)
+    return {text: at for text, at in places.items() if len(at) > 1}
+
+
+def _said(
+    table: Table, name: str, text: str, tests: Sequence[tuple[str, Callable[[str], bool]]]
+) -> list[tuple[str, str]]:
+    """Return what is wrong with a text and what to do, of every test that it fails."""
+    if not isinstance(text, str):
+        return [_PLAIN["text"]]
+    found = []
+    for key, test in tests:
+        if test(text):
+            continue
+        column = next(one for one in table.columns if one.name == name)
+        if key == "words":
+            words = ", ".join(word or "(empty)" for word in column.words)
+            found.append(("is not one of the words of this column", f"Use one of: {words}."))
+        elif key == "top":
+            found.append((f"is above {column.top:g}", "A percentage lies between 0 and 100."))
+        else:
+            problem, hint = _PLAIN[key]
+            found.append((problem, hint.format(example=f"{table.prefix}-001")))
+    return found

@@ -1,7 +1,6 @@
 """What the record tables are made of: their columns, the words allowed and the rules of a row.
 
-Plain descriptions; `kkbgeo.records.schemas` turns them into pandera schemas, ``data/README.md``
-explains them in words.
+Plain descriptions; `kkbgeo.records.schemas` holds a file against them, ``data/README.md`` explains them in words.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kkbgeo import file_type
-from kkbgeo.aside import aside
 from kkbgeo.errors import RecordError
 from kkbgeo.exports import neutral
+from kkbgeo.io import atomic
 from kkbgeo.regions.spelling import normalise
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def place_columns(columns: list[str]) -> dict[str, str]:
 
 def write_table(frame: pd.DataFrame, path: str | os.PathLike) -> Path:
     """Write a table as CSV (UTF-8, plain line ends), beside the old file first; no cell can run as a formula."""
-    with aside(path) as draft:
+    with atomic(path) as draft:
         frame.map(neutral).rename(columns=neutral).to_csv(draft, index=False, lineterminator="\n", encoding="utf-8")
     return Path(path)
 

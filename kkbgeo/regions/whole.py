@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kkbgeo.errors import SourceError
+from kkbgeo.io import write_toml
 from kkbgeo.language import LANGUAGES, require_language
 from kkbgeo.paths import data_root as find_data_root
 
@@ -81,8 +82,4 @@ def read_whole(data_root: str | os.PathLike | None = None) -> Whole:
 
 def write_whole(whole: Whole, data_root: str | os.PathLike) -> Path:
     """Write ``reference/whole.toml`` into a new workspace."""
-    path = whole_path(data_root)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    names = "".join(f'{language} = "{name}"\n' for language, name in whole.names.items())
-    path.write_text(f'code = "{whole.code}"\n\n[name]\n{names}', encoding="utf-8", newline="\n")
-    return path
+    return write_toml(whole_path(data_root), {"code": whole.code, "name": dict(whole.names)})

@@ -11,6 +11,7 @@ import pandas as pd
 from kkbgeo import provenance
 from kkbgeo.boundaries import approximate, store
 from kkbgeo.errors import ParameterError
+from kkbgeo.io import write_toml
 from kkbgeo.records.sources import COLUMNS
 from kkbgeo.records.surveys import read_rounds
 from kkbgeo.regions.gazetteer import Gazetteer
@@ -80,7 +81,7 @@ def simulate(
         (SOURCE, f"SIMULASI (seed {seed})", "simulation", "5", "", "simulation.toml", "", "made up by kkbgeo simulate")
     ]
     _write(pd.DataFrame(sources, columns=COLUMNS), out / "sources.csv", "Simulated source", seed)
-    (out / "simulation.toml").write_text(f'seed = {seed}\nscope = "{scope}"\n', encoding="utf-8", newline="\n")
+    write_toml(out / "simulation.toml", {"seed": seed, "scope": scope})
     return out
 
 
@@ -125,5 +126,4 @@ def _made_up_regions(out: Path, seed: int) -> None:
         provenance.seal(
             path, title=f"Simulated boundaries: {level} level", producer="kkbgeo simulate", licence=_LICENCE
         )
-    edition = (Workbench().data / "boundaries" / store.DEFAULT_EDITION / "edition.toml").read_text(encoding="utf-8")
-    (folder / "edition.toml").write_text(edition, encoding="utf-8", newline="\n")
+    shutil.copyfile(Workbench().data / "boundaries" / store.DEFAULT_EDITION / "edition.toml", folder / "edition.toml")
