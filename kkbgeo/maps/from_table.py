@@ -49,7 +49,7 @@ def choropleth(
     layers = []
     for key in wanted:
         indicator = table.indicator(key)
-        mine = table.cells[(table.cells["indicator"] == key) & table.cells["code"].isin(table.areas.index)]
+        mine = table.cells_of(key, drawn=True)
         details = details_of(mine, language=table.language, sources=sources)
         layers.append(layer_for(indicator, mine, language=table.language, details=details))
     return area_map(
