@@ -105,6 +105,26 @@ class AreaTable:
         """Every cell, long: indicator by indicator, in the order of the areas."""
         return cells_frame([self._cells[code, key] for key in self.indicators for code in self.labels])
 
+    def cells_of(self, *keys: str, drawn: bool = False) -> list[Mapping[str, object]]:
+        """Return the cells of indicators as mappings, in the order of the areas: what a layer is made of.
+
+        Parameters
+        ----------
+        *keys : str
+            Ids of the table's indicators.
+        drawn : bool
+            Only those of areas that have a polygon.
+
+        Examples
+        --------
+        >>> import kkbgeo
+        >>> table = kkbgeo.Workbench().table("province", ["population"])
+        >>> [one["state"] for one in table.cells_of("population", drawn=True)]
+        ['value', 'value', 'value', 'value', 'value']
+        """
+        codes = set(self.areas.index) if drawn else self.labels
+        return [self._cells[code, key] for key in keys for code in self.labels if code in codes]
+
     @cached_property
     def report(self) -> pd.DataFrame:
         """Where every input record went, indicator by indicator."""

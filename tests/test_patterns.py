@@ -43,7 +43,7 @@ def clustered(wb, monkeypatch):
     noise = pd.Series(np.random.default_rng(3).normal(0, 1, len(codes)), index=codes)
     values = noise + 20.0 + 20.0 * noise.index.str.startswith("63.")
     values["62.05"] = np.nan
-    monkeypatch.setattr(studying, "known_values", lambda _, order: values.reindex(list(order)))
+    monkeypatch.setattr(studying, "known_values", lambda table, _: values.reindex(list(table.labels)))
     return kkbgeo.patterns.study(wb, PREVALENCE)
 
 
@@ -118,7 +118,7 @@ def test_noise_names_no_area(wb, monkeypatch):
     named = 0
     for seed in range(20):
         values = pd.Series(np.random.default_rng(seed).normal(size=len(codes)), index=codes)
-        monkeypatch.setattr(studying, "known_values", lambda _, order, v=values: v.reindex(list(order)))
+        monkeypatch.setattr(studying, "known_values", lambda table, _, v=values: v.reindex(list(table.labels)))
         named += len(kkbgeo.patterns.study(wb, PREVALENCE).named) > 0
     assert named <= 4  # 5 % of 20 maps is one; four or fewer in 99.7 % of cases
 

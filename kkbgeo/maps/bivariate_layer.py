@@ -6,14 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
-import pandas as pd
-
 from kkbgeo.errors import JoinError, ParameterError
 from kkbgeo.language import Number, Spoken, Text, joined, percent_sign, phrase
 from kkbgeo.maps import theme
 from kkbgeo.maps.breaks import Breaks, breaks_for
 from kkbgeo.maps.drawn import CellDrawing, Layer, LegendEntry, Square
-from kkbgeo.maps.layers import Details, IndicatorLike, numeric_layer
+from kkbgeo.maps.layers import Cells, Details, IndicatorLike, numeric_layer, records_of
 
 STEPS = 3
 # Rows: the first indicator, low to high; columns: the second. Orange against blue, both to dark: no two of the nine
@@ -30,7 +28,7 @@ SECOND_ONLY = "#2f6fb5"
 def bivariate_layer(
     first: IndicatorLike,
     second: IndicatorLike,
-    cells: pd.DataFrame,
+    cells: Cells,
     *,
     cuts: tuple[Sequence[float], Sequence[float]] | None = None,
     details: Details | None = None,
@@ -42,8 +40,8 @@ def bivariate_layer(
     first, second : IndicatorLike
         Need and programme, say: kind ``count``, ``percent`` or ``ratio``. The first goes up the square, the second to
         the right.
-    cells : DataFrame
-        Long, one row per area and indicator, as for `numeric_layer`.
+    cells : DataFrame or sequence of mapping
+        One row per area and indicator, as for `numeric_layer`.
     cuts : (sequence, sequence), optional
         Two upper class edges of each indicator. By default two of its fixed breaks, those that share out the areas most
         evenly, so that the edges are found again on the indicator's own map.
@@ -218,5 +216,5 @@ def _told(code: str, plain: Sequence[Layer], names: Sequence[str]) -> tuple[tupl
     return tuple(lines)
 
 
-def _by_code(cells: pd.DataFrame, one: IndicatorLike) -> dict[str, Mapping]:
-    return {row["code"]: row for row in cells[cells["indicator"] == one.id].to_dict("records")}
+def _by_code(cells: Cells, one: IndicatorLike) -> dict[str, Mapping]:
+    return {row["code"]: row for row in records_of(cells) if row["indicator"] == one.id}

@@ -49,9 +49,8 @@ def choropleth(
     layers = []
     for key in wanted:
         indicator = table.indicator(key)
-        mine = table.cells[(table.cells["indicator"] == key) & table.cells["code"].isin(table.areas.index)]
-        details = details_of(mine, sources=sources)
-        layers.append(layer_for(indicator, mine, details=details))
+        mine = table.cells_of(key, drawn=True)
+        layers.append(layer_for(indicator, mine, details=details_of(mine, sources=sources)))
     return area_map(
         table.areas,
         layers,

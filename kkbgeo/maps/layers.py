@@ -6,7 +6,8 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from itertools import pairwise
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -21,6 +22,7 @@ LEVELS_OF_CLASS = ("dasar", "berkembang", "mandiri", "berkelanjutan")
 _NBSP = "\N{NO-BREAK SPACE}"
 
 Details = Mapping[str, Sequence[tuple[str | Spoken, str | Spoken]]]
+Cells = pd.DataFrame | Sequence[Mapping[str, Any]]
 
 
 class IndicatorLike(Protocol):
@@ -43,7 +45,7 @@ class IndicatorLike(Protocol):
 
 def layer_for(
     indicator: IndicatorLike,
-    cells: pd.DataFrame,
+    cells: Cells,
     *,
     details: Details | None = None,
     origin: str = "",
@@ -55,7 +57,7 @@ def layer_for(
 
 def numeric_layer(
     indicator: IndicatorLike,
-    cells: pd.DataFrame,
+    cells: Cells,
     *,
     details: Details | None = None,
     origin: str = "",
@@ -69,8 +71,8 @@ def numeric_layer(
     ----------
     indicator : IndicatorLike
         Kind ``count``, ``percent`` or ``ratio``; its `breaks` are the upper class edges.
-    cells : DataFrame
-        Long, one row per area of this indicator (rows of other indicators are ignored); columns
+    cells : DataFrame or sequence of mapping
+        One row per area of this indicator (rows of other indicators are ignored); columns or keys
         ``code``, ``indicator``, ``value`` (float, NaN) and ``state``
         (value, zero, not_reported, suppressed).
     details : mapping, optional
@@ -118,7 +120,7 @@ def numeric_layer(
 
 def class_layer(
     indicator: IndicatorLike,
-    cells: pd.DataFrame,
+    cells: Cells,
     *,
     details: Details | None = None,
     origin: str = "",
@@ -132,8 +134,8 @@ def class_layer(
     ----------
     indicator : IndicatorLike
         Kind ``class``.
-    cells : DataFrame
-        As for `numeric_layer`, with the class word in column ``text``, and ``record_id`` where areas are named.
+    cells : DataFrame or sequence of mapping
+        As for `numeric_layer`, with the class word in ``text``, and ``record_id`` where areas are named.
     details : mapping, optional
         Code -> (label, text) pairs shown on a tap.
     origin : str
@@ -209,19 +211,19 @@ def headline_of(value: float, indicator: IndicatorLike) -> Spoken:
     return Text("maps.class.less_than", value=figure) if tiny else figure
 
 
-def details_of(cells: pd.DataFrame, *, sources: Mapping[str, str] | None = None) -> dict[str, list[tuple[str, str]]]:
+def details_of(cells: Cells, *, sources: Mapping[str, str] | None = None) -> Details:
     """Return what a tap shows beside the headline: date, source, derived, conflict.
 
     Parameters
     ----------
-    cells : DataFrame
-        The cells of one indicator, columns as in `numeric_layer` plus ``as_of``, ``source_id``,
+    cells : DataFrame or sequence of mapping
+        The cells of one indicator, columns or keys as in `numeric_layer` plus ``as_of``, ``source_id``,
         ``derived`` and ``conflicts`` (those that are there are used).
     sources : mapping, optional
         Source id -> publisher as written on the page; an id without one is left out.
     """
     found: dict[str, list[tuple[str, str]]] = {}
-    for row in cells.to_dict("records"):
+    for row in records_of(cells):
         lines = []
         if row["state"] in {"value", "zero"} or _is_named(row):
             if "as_of" in row:
@@ -249,14 +251,19 @@ def _is_named(row: Mapping) -> bool:
     return row["state"] == "not_reported" and isinstance(record, str) and record != ""
 
 
-def _rows(indicator: IndicatorLike, cells: pd.DataFrame) -> list[dict]:
-    mine = cells[cells["indicator"] == indicator.id]
-    if mine.empty:
+def records_of(cells: Cells) -> Sequence[Mapping[str, Any]]:
+    """Return cells as mappings, in their order: as they are, or the rows of a frame."""
+    return cells.to_dict("records") if isinstance(cells, pd.DataFrame) else cells
+
+
+def _rows(indicator: IndicatorLike, cells: Cells) -> list[Mapping[str, Any]]:
+    mine = sorted((row for row in records_of(cells) if row["indicator"] == indicator.id), key=lambda row: row["code"])
+    if not mine:
         raise JoinError(f"There are no cells of {indicator.id!r}.", value=indicator.id)
-    if mine["code"].duplicated().any():
-        twice = sorted(mine.loc[mine["code"].duplicated(), "code"].unique())
+    if twice := [one["code"] for one, other in pairwise(mine) if one["code"] == other["code"]]:
+        twice = list(dict.fromkeys(twice))
         raise JoinError(f"{indicator.id}: areas that occur twice: {', '.join(twice[:5])}.", candidates=twice)
-    return mine.sort_values("code").to_dict("records")
+    return mine
 
 
 def _check_number(row: Mapping, indicator: IndicatorLike) -> None:
@@ -290,7 +297,7 @@ def _state_entry(state: str) -> LegendEntry:
 
 def _layer(
     indicator: IndicatorLike,
-    rows: list[dict],
+    rows: list[Mapping[str, Any]],
     entries: list[LegendEntry],
     key_of: Callable[[Mapping], str],
     headline: Callable[[Mapping], str | Spoken],
@@ -305,8 +312,7 @@ def _layer(
     if unknown:
         raise KkbgeoError(f"{indicator.id}: {unknown[0]!r} is no state of a cell.", value=unknown[0])
     if details is None:
-        mine = pd.DataFrame(rows)
-        details = details_of(mine)
+        details = details_of(rows)
     counted = Counter(keys)
     return Layer(
         key=indicator.id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from kkbgeo.errors import ParameterError
@@ -14,6 +15,7 @@ from kkbgeo.profiles import pages
 from kkbgeo.profiles.inputs import is_simulated
 from kkbgeo.profiles.pages import ProfilePage
 from kkbgeo.profiles.ways import above
+from kkbgeo.tables import AreaTable
 from kkbgeo.workbench import Workbench
 
 GAP = "–"
@@ -135,7 +137,7 @@ def newest_of(cells: pd.DataFrame) -> str:
     return max(dated, default=("", 0, ""))[2]
 
 
-def known_values(cells: pd.DataFrame, codes: Iterable[str]) -> pd.Series:
+def known_values(table: AreaTable, key: str) -> pd.Series:
     """Return the reported figures of one indicator by code; NaN where not reported or suppressed."""
-    one = cells.set_index("code")
-    return one["value"].where(one["state"].isin(KNOWN)).reindex(list(codes)).astype(float)
+    found = {one["code"]: one["value"] if one["state"] in KNOWN else np.nan for one in table.cells_of(key)}
+    return pd.Series(found, name="value", dtype=float).rename_axis("code")

@@ -71,7 +71,7 @@ class Relation:
 
     def layer(self) -> Layer:
         """Return the bivariate layer of the areas that have a polygon."""
-        cells = self.table.cells[self.table.cells["code"].isin(self.table.areas.index)]
+        cells = self.table.cells_of(self.need, self.programme, drawn=True)
         pair = (self.table.indicator(self.need), self.table.indicator(self.programme))
         return bivariate_layer(*pair, cells)
 
@@ -179,7 +179,7 @@ def beside_table(wb: Workbench) -> pd.DataFrame:
     56
     """
     table, keys = _beside(wb)
-    need = known_values(table.cells[table.cells["indicator"] == NEED[0]], sorted(table.labels))
+    need = known_values(table, NEED[0]).sort_index()
     order = need.sort_values(ascending=False, na_position="last", kind="stable").index
     rows = [(table.labels[code], *(cell_text(table, code, key).text for key in keys)) for code in order]
     heads = [_with_unit(table.indicator(key)) for key in keys]

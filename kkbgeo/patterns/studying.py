@@ -237,9 +237,8 @@ def study(
         raise ParameterError("permutations must be 0 or a whole number of at least 99.", value=permutations)
     require_testable(wb, indicator)
     table = wb.table(level, [indicator], within=within)
-    cells = table.cells[table.cells["indicator"] == indicator]
     around = neighbourhood_of(table.areas, how)
-    values = known_values(cells, table.labels).reindex(table.areas.index)
+    values = known_values(table, indicator).reindex(table.areas.index)
     options = {"seed": seed, "few": "tell"}
     whole = options | {"permutations": permutations or 999}
     local = options | {"permutations": permutations or None, "correction": "fdr" if fdr else "none"}

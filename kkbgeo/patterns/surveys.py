@@ -108,8 +108,8 @@ class Surveys:
 
     def layers(self) -> list[Layer]:
         """Return one layer per survey, the oldest first, of the areas that have a polygon."""
-        cells = self.areas.cells[self.areas.cells["code"].isin(self.areas.areas.index)]
         keys = [one.indicator for one in self.rounds]
+        cells = self.areas.cells_of(*keys, drawn=True)
         return [numeric_layer(self.areas.indicator(key), cells) for key in keys]
 
     def pictures(self) -> tuple[Spoken, pd.DataFrame] | None:

@@ -108,7 +108,7 @@ def progress(
         raise ParameterError("error must be 0 or more.", hint="Points, e.g. 4.5", value=error)
     keys = ["kkb_total", "kkb_class_total", "kkb_advanced", indicator]
     table = wb.table("regency", keys)
-    column = {key: known_values(table.cells[table.cells["indicator"] == key], table.labels) for key in keys}
+    column = {key: known_values(table, key) for key in keys}
     yardsticks = {key: yardstick(wb.targets, goal) for key, goal in GOAL_OF.items()}
     standard_error = pd.Series(error / NORMAL, index=column[indicator].index)
     return Progress(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -109,22 +110,22 @@ def publisher_of(wb: Workbench, source_id: str) -> str:
     return Text(key, name=source["publisher"]) if key in catalogue() else source["publisher"]
 
 
-def origin_of(wb: Workbench, cells: pd.DataFrame) -> str:
+def origin_of(wb: Workbench, cells: Iterable[Mapping[str, Any]]) -> str:
     """Say in one line what a picture of figures must say of their sources: the portal's export, third parties' copies.
 
     Parameters
     ----------
-    cells : DataFrame
+    cells : iterable of mapping
         The cells that are drawn: ``source_id`` (several ids of one cell have spaces between), ``as_of``.
 
     Examples
     --------
-    >>> cells = pd.DataFrame({"source_id": ["bkkbn-portal-export", ""], "as_of": ["2023-08-28", ""]})
+    >>> cells = [{"source_id": "bkkbn-portal-export", "as_of": "2023-08-28"}, {"source_id": "", "as_of": ""}]
     >>> words(origin_of(Workbench(), cells), "en")
     'BKKBN, portal Kampung KB: portal export, not an official release; as of 28 August 2023'
     """
     dates: dict[str, set[str]] = {}
-    for said, as_of in set(zip(cells["source_id"], cells["as_of"], strict=True)):
+    for said, as_of in {(one["source_id"], one["as_of"]) for one in cells}:
         for one in said.split():
             dates.setdefault(sources(wb)[one]["publisher_kind"], set()).add(as_of)
     told = [

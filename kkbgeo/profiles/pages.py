@@ -174,7 +174,7 @@ def indicator_layer(wb: Workbench, table: AreaTable, key: str, breaks: tuple[flo
         Other upper class edges than the indicator's own.
     """
     indicator = replace(table.indicator(key), breaks=breaks) if breaks else table.indicator(key)
-    cells = table.cells[(table.cells["indicator"] == key) & table.cells["code"].isin(table.areas.index)]
+    cells = table.cells_of(key, drawn=True)
     return layer_for(indicator, cells, details=cell_details(wb, table, key),
                      origin=origin_of(wb, cells))  # fmt: skip
 
