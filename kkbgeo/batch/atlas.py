@@ -21,7 +21,7 @@ from kkbgeo.batch.kernels import start_early, stop_idle
 from kkbgeo.batch.lock import hold
 from kkbgeo.batch.manifest import Manifest, now, sha256_of
 from kkbgeo.batch.news import News
-from kkbgeo.batch.plan import ANALYSES, Run
+from kkbgeo.batch.plan import Run
 from kkbgeo.batch.telling import (
     ALL_THERE,
     SOME_FAILED,
@@ -34,6 +34,7 @@ from kkbgeo.batch.telling import (
     summarise,
 )  # fmt: skip
 from kkbgeo.errors import KkbgeoError
+from kkbgeo.pages import analyses
 
 INDEX = "index.html"
 _WORTH_SHARING = 4  # pages
@@ -244,7 +245,7 @@ def _worked_once(request: Request, found: Survey) -> AbstractContextManager:
     if not found.bench and len(found.due) < _WORTH_SHARING:
         return nullcontext()
     bench = found.bench or Workbench(as_of=request.as_of, language=request.language, boundaries=request.boundaries)
-    analysed = any(one.run.code in ANALYSES for one in found.due)
+    analysed = any(one.run.code in analyses() for one in found.due)
     return worked_once(bench, request.out.absolute() / STAGING, weights=analysed)
 
 

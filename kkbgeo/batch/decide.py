@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from kkbgeo import paths
 from kkbgeo.batch.fingerprint import Surroundings
 from kkbgeo.batch.manifest import Entry, Manifest
-from kkbgeo.batch.plan import Run, chosen_of, notebook_of, plan
+from kkbgeo.batch.plan import Run, chosen_of, plan
+from kkbgeo.pages import analyses, of_level
 
 if TYPE_CHECKING:
     from kkbgeo.workbench import Workbench
@@ -121,7 +122,7 @@ def _runs_of(manifest: Manifest, here: Surroundings, only: list[str]) -> list[Ru
         entry = manifest.pages.get(code, {})
         if entry.get("world") != here.world:
             return None
-        notebook = notebook_of(entry["level"], code)
+        notebook = (analyses().get(code) or of_level(entry["level"])).notebook
         runs.append(Run(entry["level"], code, entry["name"], notebook, dict(entry["parameters"])))
     return runs
 

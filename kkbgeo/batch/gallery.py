@@ -13,7 +13,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from kkbgeo.batch.plan import ANALYSES
 from kkbgeo.batch.whatsnew import told_of
 from kkbgeo.errors import KkbgeoError
 from kkbgeo.io import write_text
@@ -23,6 +22,7 @@ from kkbgeo.maps.bilingual import both
 from kkbgeo.maps.page import BACK
 from kkbgeo.maps.thumbnail import safe_svg
 from kkbgeo.maps.tiles import TileMap, layer_of
+from kkbgeo.pages import analyses
 from kkbgeo.regions.aliases import Aliases
 from kkbgeo.regions.gazetteer import Gazetteer
 from kkbgeo.regions.tilegrid import TileGrid, tiles_of
@@ -87,7 +87,7 @@ def write_index(
     order = [gazetteer.whole.code, *(one for code in provinces for one in (code, *gazetteer.within(code, "regency")))]
     body = _template().render(
         island=island,
-        analyses=[entries[code] for code in ANALYSES if code in entries],
+        analyses=[entries[code] for code in analyses() if code in entries],
         groups=[group for group in groups if group["province"] or group["regencies"]],
         entries=entries,
         pages=len(entries),

@@ -9,13 +9,13 @@ from typing import Any
 
 from kkbgeo._version import __version__
 from kkbgeo.io import flush, sha256, write_text
+from kkbgeo.pages import registry
 
 NAME = "manifest.json"
 VERSION = 1
 Entry = dict[str, Any]
 #: What the parts of a manifest are, and the fields of an entry that a batch reads.
 _PARTS = {"plan": dict, "index": dict, "news": dict, "code": dict, "libraries": dict, "started": str, "finished": str}
-_LEVELS = ["regency", "province", "island"]
 _FIELDS = {"name": str, "status": str, "path": str, "fingerprint": dict, "inputs": dict,
            "parameters": dict, "files": dict, "seconds": (int, float), "sha256": str, "error": str}  # fmt: skip
 
@@ -112,7 +112,11 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _whole(entry: Any) -> bool:
     """Tell whether an entry has what a batch reads from it; one edited by hand may not."""
-    if not isinstance(entry, dict) or not {"status", "level", "name"} <= set(entry) or entry["level"] not in _LEVELS:
+    if (
+        not isinstance(entry, dict)
+        or not {"status", "level", "name"} <= set(entry)
+        or entry["level"] not in registry.LEVELS
+    ):
         return False
     if "fingerprint" in entry and not {"path", "inputs", "parameters", "sha256", "built"} <= set(entry):
         return False

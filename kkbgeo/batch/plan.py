@@ -8,25 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kkbgeo import paths
 from kkbgeo.errors import BatchError, ParameterError
-from kkbgeo.language import text
+from kkbgeo.pages import analyses, of_level
 from kkbgeo.regions.codes import level_of
 
 if TYPE_CHECKING:
     from kkbgeo.regions.gazetteer import Gazetteer
-
-NOTEBOOKS = {
-    "regency": "01_regency_profile.ipynb",
-    "province": "02_province_comparison.ipynb",
-    "island": "03_kalimantan_overview.ipynb",
-}
-#: Pages of analysis over the whole, saved beside the overview; their codes are the names of their files.
-ANALYSES = {
-    "pola-spasial": "04_spatial_patterns.ipynb",
-    "kemajuan-dan-target": "05_progress_and_targets.ipynb",
-    "program-dan-kebutuhan": "06_programme_and_need.ipynb",
-}
 
 
 @dataclass(frozen=True)
@@ -51,8 +38,8 @@ def plan(
     gazetteer : Gazetteer
         All regions.
     only : list of str
-        Codes: a regency is its page; a province its page and those of its regencies; the code of the
-        whole (``kalimantan``) the overview; the name of an analysis (`ANALYSES`) its page. Empty: everything.
+        Codes: a regency is its page; a province its page and those of its regencies; the code of the whole
+        (``kalimantan``) the overview; the id of an analysis (`kkbgeo.pages.analyses`) its page. Empty: everything.
     as_of, language, boundaries : str
         Handed to every notebook; the set of boundaries only when one is asked for.
     briefs : bool
@@ -70,12 +57,11 @@ def plan(
     common = {"as_of": as_of, "language": language, **({"boundaries": boundaries} if boundaries else {})}
     common |= {} if briefs else {"briefs": "no"}
     runs = [
-        Run("island", whole.code, whole.name(language), notebook_of("island", whole.code), dict(common)),
-        *[Run("island", code, text(f"batch.analysis.{code}", language), notebook_of("island", code), dict(common))
-          for code in ANALYSES],
-        *[Run("province", code, gazetteer.short(code), notebook_of("province", code), {"province": code, **common})
+        Run("island", whole.code, whole.name(language), of_level("island").notebook, dict(common)),
+        *[Run("island", one.id, one.title[language], one.notebook, dict(common)) for one in analyses().values()],
+        *[Run("province", code, gazetteer.short(code), of_level("province").notebook, {"province": code, **common})
           for code in provinces],
-        *[Run("regency", code, gazetteer.short(code), notebook_of("regency", code), {"regency": code, **common})
+        *[Run("regency", code, gazetteer.short(code), of_level("regency").notebook, {"regency": code, **common})
           for code in regencies],
     ]  # fmt: skip
     runs = [run for run in runs if run.code in chosen]
@@ -86,10 +72,10 @@ def plan(
 def chosen_of(gazetteer: Gazetteer, only: list[str]) -> set[str]:
     """Return the codes of the pages that `only` names; of all pages when it is empty."""
     if not only:
-        return {gazetteer.whole.code, *ANALYSES, *gazetteer.codes("province"), *gazetteer.codes("regency")}
+        return {gazetteer.whole.code, *analyses(), *gazetteer.codes("province"), *gazetteer.codes("regency")}
     chosen: set[str] = set()
     for value in only:
-        if value == gazetteer.whole.code or value in ANALYSES:
+        if value == gazetteer.whole.code or value in analyses():
             chosen.add(value)
             continue
         code = gazetteer.require(value)
@@ -103,20 +89,6 @@ def chosen_of(gazetteer: Gazetteer, only: list[str]) -> set[str]:
         if level_of(code) == "province":
             chosen.update(gazetteer.within(code, "regency"))
     return chosen
-
-
-def notebook_of(level: str, code: str) -> Path:
-    """Return the notebook that makes a page.
-
-    Raises
-    ------
-    BatchError
-        It is missing.
-    """
-    path = paths.notebooks_root() / ANALYSES.get(code, NOTEBOOKS[level])
-    if not path.is_file():
-        raise BatchError(f"Notebook {path} is missing.", hint="Check out notebooks/ again: git checkout notebooks")
-    return path
 
 
 def _check_notebooks(runs: list[Run]) -> None:

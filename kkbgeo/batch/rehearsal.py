@@ -17,9 +17,8 @@ import tempfile
 import warnings
 from pathlib import Path
 
-from kkbgeo import paths
 from kkbgeo.batch import warm
-from kkbgeo.batch.plan import NOTEBOOKS
+from kkbgeo.pages import of_level
 
 
 def rehearse() -> None:
@@ -35,7 +34,7 @@ def rehearse() -> None:
             contextlib.redirect_stderr(io.StringIO()),
         ):
             warnings.simplefilter("ignore")
-            notebook = paths.notebooks_root() / NOTEBOOKS["regency"]
+            notebook = of_level("regency").notebook
             _prepare(notebook, Path(out))
             _play(notebook, Path(out))
     except Exception as wrong:

@@ -23,6 +23,7 @@ from kkbgeo.maps.cells import Figure, Link, Place, is_numeric, marks, way
 from kkbgeo.maps.framed import framed_page, made_label
 from kkbgeo.maps.page_path import page_path
 from kkbgeo.maps.thumbnail import label_of, safe_svg, silent
+from kkbgeo.pages.registry import BUDGET, Kind, kind_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
 #: Anchor of the way back to the index: seen only by who came from there, so that a page sent on has no dead link.
 BACK = "dari-daftar"
-#: Bytes a page may have; where it has more, its maps leave out detail.
-ROOM = {"regency": 200_000, "province": 400_000, "island": 400_000, "analysis": 500_000}
 _TRIES = 3  # to fit a page: what its geometry takes compressed is known only when it is written
 #: Findings that stand in large type above the first table; the others open on a tap.
 LEAD = 3
@@ -97,7 +96,7 @@ class Page:
         self.path = page_path(code, level, slug, simulated)
         self.simulated = simulated
         self.code, self.level, self.slug = code, level, slug
-        self.room = level  #: key of `ROOM`: how many bytes the page may have
+        self.kind = level  #: level of its `kkbgeo.pages.Kind`; ``analysis`` for a page of analysis
         self.language = require_language(language)
         #: The languages of the page, the one that is read first in front.
         self.languages = (language, require_language(second)) if second else (language,)
@@ -115,6 +114,11 @@ class Page:
         self.foot: dict[str, Any] = {
             "sources": [], "notes": [], "parameters": {}, "made": [], "checksum": "", "version": "",
         }  # fmt: skip
+
+    @property
+    def declared(self) -> Kind | None:
+        """What the page's notebook declares of it; None where no notebook of the atlas makes it."""
+        return kind_of(self.code, self.kind)
 
     # --- content -------------------------------------------------------------------------------------------
 
@@ -267,13 +271,15 @@ class Page:
     def html(self) -> str:
         """Return the page as one complete HTML file; the same input gives the same bytes.
 
-        Where it would be larger than `ROOM` allows, the borders on its maps lose detail, in proportion to their bytes.
+        Where it would be larger than its kind may be (`kkbgeo.pages.Kind.budget`), the borders on its maps lose
+        detail, in proportion to their bytes.
         """
         self.__dict__.pop("_spoken", None)
+        budget = self.declared.budget if self.declared else BUDGET
         text = self._whole()
         for _ in range(_TRIES):
-            over = len(text.encode("utf-8", "replace")) - ROOM.get(self.room, 0)
-            if over <= 0 or self.room not in ROOM or not self.maps:
+            over = len(text.encode("utf-8", "replace")) - budget
+            if over <= 0 or not self.maps:
                 break
             all_bytes = sum(one.geometry_bytes for one in self.maps)
             for one in self.maps:
@@ -420,4 +426,4 @@ def spoken_frame(frame: pd.DataFrame, language: str) -> pd.DataFrame:
     return made
 
 
-__all__ = ["LEAD", "ROOM", "Figure", "Link", "Page", "Place", "page_path"]
+__all__ = ["LEAD", "Figure", "Link", "Page", "Place", "page_path"]

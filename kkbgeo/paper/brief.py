@@ -29,9 +29,7 @@ _GAP = 14.0
 _LEFT = 306.0  # the map's column
 _LEAST, _KEPT = 250.0, 350.0  # what map and sections beside it keep, of a province, and of a regency at most
 _SLACK = 70.0  # room to spare that the map may take
-_ASIDE = ("classes", "where", "prevalence", "missing")  # sections beside the map, as far as they fit
 _NEWEST = {"prevalence": 4}  # rows of a table that runs from old to new
-_BELOW = ("comparison", "kampung", "aid", "risk")  # and tables over the whole width
 _SMALL = Look(6.9, colour=drawing.QUIET)
 
 
@@ -53,15 +51,18 @@ class Content:
     sources: tuple[Any, ...]
     checksum: str
     version: str
+    beside: tuple[str, ...]
+    below: tuple[str, ...]
 
     @classmethod
     def of(cls, page: Page) -> Content:
         """Take from a page what its brief shows."""
-        foot = page.foot
+        foot, kind = page.foot, page.declared
         return cls(
             page.title, page.subtitle, page.language, page.as_of, page.path, page.simulated, page.edition,
             str(page.locator_svg), tuple(page.sentences), tuple(page.sections), tuple(page.maps),
             tuple(foot["sources"]), foot["checksum"], foot["version"],
+            kind.beside if kind else (), kind.below if kind else (),
         )  # fmt: skip
 
     def section(self, key: str) -> dict[str, Any] | None:
@@ -174,9 +175,9 @@ def _table_of(section: dict[str, Any]) -> Table:
 
 def _aside(told: Content, wide: float, room: float) -> list[Block]:
     """Return the sections beside the map, as far as there is room; one of which nothing fits is left out."""
-    chosen = [one for one in map(told.section, _ASIDE) if one]
+    chosen = [one for one in map(told.section, told.beside) if one]
     if not chosen:
-        chosen = [one for one in told.sections if one["kind"] != "map" and one["key"] not in _BELOW][:3]
+        chosen = [one for one in told.sections if one["kind"] != "map" and one["key"] not in told.below][:3]
     found: list[Block] = []
     for section in chosen:
         gap = [blocks.lines_block((), _SMALL, after=8)] if found else []
@@ -208,7 +209,7 @@ def _body(section: dict[str, Any], told: Content, wide: float, room: float) -> B
 def _below(told: Content, room: float) -> list[Block]:
     """Return the tables over the whole width, together at most `room` high."""
     found: list[Block] = []
-    for section in filter(None, map(told.section, _BELOW)):
+    for section in filter(None, map(told.section, told.below)):
         title = blocks.heading(section["title"], WIDE)
         left = room - sum(one.high + 4 for one in found) - title.high - 8
         if section["kind"] != "table" or left < 60:

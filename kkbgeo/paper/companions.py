@@ -12,8 +12,6 @@ from kkbgeo.io import sha256, write_bytes, write_text
 if TYPE_CHECKING:
     from kkbgeo.maps.page import Page
 
-BRIEFS = ("province", "regency")  # levels that have a one-page PDF
-
 
 def save(page: Page, folder: str | Path, *, briefs: str = "yes") -> Path:
     """Save a page and its twins below `folder`; return the path of the page.
@@ -66,7 +64,7 @@ def twins(page: Page) -> dict[str, bytes]:
     from kkbgeo.paper.static import static_map
 
     made = {}
-    if page.level in BRIEFS:
+    if page.declared and page.declared.has_brief:
         made["pdf"] = brief(page)
     page = page.to(page.language)
     if page.maps:

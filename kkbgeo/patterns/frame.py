@@ -104,7 +104,7 @@ def analysis_page(
         edition=wb.edition_of("regency"), locator_svg=locator,
         generated_by=generated_by, simulated=is_simulated(wb, slug),
     )  # fmt: skip
-    page.whole, page.above, page.room = wb.whole, above(wb, slug), "analysis"
+    page.whole, page.above, page.kind = wb.whole, above(wb, slug), "analysis"
     return page
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from kkbgeo.io import sha256
+from kkbgeo.pages import Kind, analyses, kind_of, of_level
 from kkbgeo.profiles.pooled import common, medians
 from kkbgeo.provenance import record_path
 from kkbgeo.records import surveys
@@ -21,15 +22,7 @@ from kkbgeo.regions.tilegrid import FILE as TILES
 from kkbgeo.regions.whole import whole_path
 from kkbgeo.workbench import Workbench
 
-#: What pages of analysis draw from; any other page over the whole draws from all tables.
-DRAWS_FROM = {
-    "pola-spasial": ("prevalence", "population_area"),  # the footer tells of far-off areas
-    "kemajuan-dan-target": ("prevalence", "kampung", "kampung_counts", "population_area"),
-}
-#: The page of analysis that holds areas against targets.
-TOLD_OF_TARGETS = "kemajuan-dan-target"
-#: Levels of boundaries that pages of analysis draw or find neighbours on; any other over the whole takes all of them.
-LEVELS_OF = {"pola-spasial": ("regency",), "kemajuan-dan-target": ("regency",)}
+TARGETS = "targets"  # as a kind of page declares that it tells of them
 
 
 def shows(page: str, table: str, place: str) -> bool:
@@ -44,7 +37,8 @@ def shows(page: str, table: str, place: str) -> bool:
     (True, False, True)
     """
     if not is_code(page):
-        return table in DRAWS_FROM.get(page, (table,))
+        kind = analyses().get(page)
+        return kind is None or table in kind.draws_from
     if place == page or place.startswith(page + "."):
         return True
     if "." not in page:
@@ -72,7 +66,8 @@ def page_records(wb: Workbench, code: str) -> dict[str, list[Any]]:
 def page_sources(wb: Workbench, code: str) -> list[str]:
     """Return the ids of the sources behind a page's records and behind the targets that it tells of, sorted."""
     told = {one.source_id for records in page_records(wb, code).values() for one in records}
-    return sorted(told | {one.source_id for one in wb.targets if code in (one.code, TOLD_OF_TARGETS)})
+    all_of_them = not is_code(code) and _tells_of_targets(wb, code)
+    return sorted(told | {one.source_id for one in wb.targets if all_of_them or one.code == code})
 
 
 def is_simulated(wb: Workbench, code: str) -> bool:
@@ -176,7 +171,7 @@ def _page_inputs(wb: Workbench, code: str) -> PageInputs:
         "gazetteer": _hash([*(rows.seal(path) for path in _gazetteer_files(wb, code)), *_said_of_whole(wb)]),
         "boundaries": _hash([rows.drawn_from(path) for path in _boundary_files(wb, code)]),
     }
-    if (is_code(code) or code == TOLD_OF_TARGETS) and (targets := path_of(wb.data)).is_file():
+    if _tells_of_targets(wb, code) and (targets := path_of(wb.data)).is_file():
         parts["targets"] = _hash([rows.seal(targets)])
     if wb.simulated_sources and not is_simulated(wb, code):
         parts["links"] = _hash([f"{one} {made_up}" for one, made_up in simulated_above(wb, code).items()])
@@ -255,10 +250,17 @@ def _said_of_whole(wb: Workbench) -> list[str]:
 
 
 def _boundary_files(wb: Workbench, code: str) -> list:
-    if is_code(code):  # a province's map has its villages as a second level, that of the whole its provinces
-        levels: tuple[str, ...] = ("village", "regency")
-    elif code == wb.gazetteer.whole.code:
-        levels = ("province", "regency")
-    else:
-        levels = LEVELS_OF.get(code, ("village", "district", "regency"))
-    return [wb.boundary_file(level) for level in levels]
+    kind = _kind_of(wb, code)
+    return [wb.boundary_file(level) for level in (kind.boundaries if kind else ("village", "district", "regency"))]
+
+
+def _kind_of(wb: Workbench, code: str) -> Kind | None:
+    """Return the kind of a page; None for one that no notebook declares."""
+    if is_code(code):
+        return kind_of(code, level_of(code))
+    return of_level("island") if code == wb.gazetteer.whole.code else analyses().get(code)
+
+
+def _tells_of_targets(wb: Workbench, code: str) -> bool:
+    kind = _kind_of(wb, code)
+    return kind is not None and TARGETS in kind.draws_from

@@ -8,12 +8,11 @@ from kkbgeo.errors import KkbgeoError
 from kkbgeo.language import Number, Spoken, Text, catalogue, date, joined, phrase
 from kkbgeo.maps.cells import Place
 from kkbgeo.maps.page_path import page_path
+from kkbgeo.pages import kind_of
 from kkbgeo.profiles.inputs import is_simulated, simulated_above
 from kkbgeo.regions.codes import is_code, level_of
 from kkbgeo.workbench import Workbench
 
-#: Levels whose areas have a page of their own.
-PAGED = ("province", "regency")
 _SWITCHES = {"True": "yes", "False": "no"}
 
 
@@ -35,7 +34,7 @@ def named(wb: Workbench, code: str, label: str = "") -> str:
     False
     """
     label = label or wb.gazetteer.label(code)
-    if level_of(code) not in PAGED:
+    if kind_of(code, level_of(code)) is None:  # its level has no pages
         return label
     return _place(wb, code, label, is_simulated(wb, code))
 
