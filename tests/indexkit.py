@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 from mapkit import Indicator, cells
 
 from kkbgeo.batch.plan import ANALYSES
-from kkbgeo.language import text
+from kkbgeo.language import LANGUAGES, Words, text
+from kkbgeo.maps.drawn import Layer
 from kkbgeo.maps.layers import numeric_layer
 from kkbgeo.maps.page import page_path
 from kkbgeo.maps.tiles import TileMap
@@ -22,20 +24,19 @@ THUMBNAIL = '<svg viewBox="0 0 4 3" role="img" aria-label="Peta kecil"><path fil
 SENTENCE = {"id": "Dua belas dari 56 melapor.", "en": "Twelve of 56 reported."}
 
 
-def coloured(grid: TileGrid, language: str = "id"):
+def coloured(grid: TileGrid) -> Layer:
     """Return a layer over all tiles: figures, zero, not reported and hidden, in turn."""
     codes = list(grid.tiles)
     values = [[7, 0, None, "hidden", 1234, 51, 12][at % 7] for at in range(len(codes))]
-    name = {"id": "Jumlah Kampung KB", "en": "Number of Kampung KB"}[language]
-    return numeric_layer(Indicator(name=name), cells(Indicator(), values, codes=codes), language=language)
+    layer = numeric_layer(Indicator(), cells(Indicator(), values, codes=codes))
+    return replace(layer, label=Words({"id": "Jumlah Kampung KB", "en": "Number of Kampung KB"}))
 
 
-def tile_map(places: Gazetteer, **options) -> TileMap:
-    """Return the tiles of Kalimantan in both languages."""
+def tile_map(places: Gazetteer, **changes) -> TileMap:
+    """Return the tiles of Kalimantan in both languages, `changes` made to their layer."""
     grid = TileGrid.load()
     names = {code: places.label(code) for code in [*grid.tiles, *grid.labels]}
-    first, second = (TileMap(grid, [coloured(grid, one)], names=names, language=one, **options) for one in ("id", "en"))
-    return first.beside(second)
+    return TileMap(grid, [replace(coloured(grid), **changes)], names=names, languages=LANGUAGES)
 
 
 def write_atlas(out: Path, places: Gazetteer, *, tiles: bool = True) -> Path:
