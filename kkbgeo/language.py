@@ -6,10 +6,13 @@ import datetime as dt
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kkbgeo.errors import KkbgeoError, ParameterError
 from kkbgeo.paths import PACKAGE
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LANGUAGES = ("id", "en")
 
@@ -283,8 +286,8 @@ def words(thing: Any, language: str) -> Any:
 
     Examples
     --------
-    >>> words([Text("maps.class.dasar"), "63.11"], "en")
-    ['dasar', '63.11']
+    >>> words([Text("maps.state.not_reported"), "63.11"], "en")
+    ['Not reported', '63.11']
     """
     if isinstance(thing, str):
         return thing
@@ -297,15 +300,25 @@ def words(thing: Any, language: str) -> Any:
     return thing
 
 
-def phrase(form: str, *parts: object) -> Any:
-    """Return `form` with `parts` put in (``str.format``): lazy, unless every part is plain.
+def frame_in_words(frame: pd.DataFrame, language: str) -> pd.DataFrame:
+    """Return a table of display text with every text, heads too, in words of `language`."""
+    made = frame.map(lambda cell: words(cell, language))
+    made.columns = words(list(frame.columns), language)
+    return made
+
+
+def phrase(form: str | Spoken, *parts: object) -> Any:
+    """Return `form` with `parts` put in (``str.format``): lazy, unless all of it is plain.
 
     Examples
     --------
     >>> words(phrase("{} ({})", Number(1200), "kampung"), "en"), phrase("{}–{}", 1, 2)
     ('1,200 (kampung)', '1–2')
+    >>> words(phrase(Words({"id": "{} keluarga", "en": "{0} {0:family|families}"}), Number(1200)), "en")
+    '1,200 families'
     """
-    return Spoken(_formatted, form, parts) if _lazy(parts) else form.format(*parts)
+    made = Spoken(_formatted, form, parts)
+    return made if _lazy((form, *parts)) else made.to("id")
 
 
 def joined(separator: str | Spoken, parts: Iterable[object], *, once: bool = False) -> Any:

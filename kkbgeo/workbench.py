@@ -13,7 +13,7 @@ import pandas as pd
 from kkbgeo import paths
 from kkbgeo.errors import CodeError, ParameterError
 from kkbgeo.join import Joined, Observation, join
-from kkbgeo.language import Spoken, require_language, words
+from kkbgeo.language import Spoken, frame_in_words, require_language, words
 from kkbgeo.measures import Catalogue, Indicator, load_catalogue
 from kkbgeo.measures.derive import derive, the_rest
 from kkbgeo.measures.observe import Common, observations
@@ -72,15 +72,15 @@ class Workbench:
         self.boundaries = self._boundaries(boundaries)
 
     def words(self, thing: Any) -> Any:
-        """Return text, or a list of texts, in the workbench's language.
+        """Return text, a list of texts or a table of display text in the workbench's language.
 
         Examples
         --------
         >>> from kkbgeo.language import Text
         >>> Workbench(language="en").words([Text("maps.noun.regency"), "63.11"])
-        ['regency or city', '63.11']
+        ['regencies and cities', '63.11']
         """
-        return words(thing, self.language)
+        return frame_in_words(thing, self.language) if isinstance(thing, pd.DataFrame) else words(thing, self.language)
 
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
         """Return what `make` gives, made once for this workbench; it must hold no words of one language."""

@@ -12,7 +12,8 @@ from pathlib import Path
 import nbformat
 
 from kkbgeo import paths
-from kkbgeo.batch.plan import ANALYSES, NOTEBOOKS, Run
+from kkbgeo.batch.plan import Run
+from kkbgeo.pages import kinds, registry
 from kkbgeo.provenance import record_path, seal
 
 SVG = '<svg viewBox="0 0 1 1"></svg>'
@@ -35,11 +36,10 @@ DRIVER = (
 )
 
 
-def notebook(path: Path, source: str, parameters: str = "regency = ''\nout = ''") -> Path:
-    """Write a notebook of a parameters cell and one more."""
-    book = nbformat.v4.new_notebook(
-        metadata={"kernelspec": {"name": "python3", "display_name": "p", "language": "python"}}
-    )
+def notebook(path: Path, source: str, parameters: str = "regency = ''\nout = ''", declared: dict | None = None) -> Path:
+    """Write a notebook of a parameters cell and one more, and the declaration of a page, if it makes one."""
+    metadata = {"kernelspec": {"name": "python3", "display_name": "p", "language": "python"}}
+    book = nbformat.v4.new_notebook(metadata=metadata | ({registry.KEY: declared} if declared else {}))
     book.cells = [
         nbformat.v4.new_markdown_cell("# A notebook"),
         nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}),
@@ -55,12 +55,14 @@ def tiny_notebooks(folder: Path, *, regency: str = "", province: str = "", islan
     """Write the notebooks of an atlas; each saves a page after the code given."""
     folder.mkdir(exist_ok=True)
     common = "as_of = ''\nlanguage = 'id'\nbriefs = 'yes'\nout = ''"
-    for level, own in (("regency", regency), ("province", province), ("island", island)):
-        name = "'kalimantan'" if level == "island" else level
-        declared = common if level == "island" else f"{level} = ''\n{common}"
-        notebook(folder / NOTEBOOKS[level], f"{SAVE}\n{own}\nsave({name}, {level!r})", declared)
-    for code, name in ANALYSES.items():
-        notebook(folder / name, f"{SAVE}\nsave({code!r}, 'island')", common)
+    own = {"regency": regency, "province": province, "island": island}
+    for one in kinds():
+        code = {"regency": "regency", "province": "province", "island": "'kalimantan'"}.get(one.level, repr(one.id))
+        level = one.level if one.level in own else "island"
+        parameters = f"{level} = ''\n{common}" if level != "island" else common
+        source = f"{SAVE}\n{own.get(one.level, '')}\nsave({code}, {level!r})"
+        told = json.loads(one.notebook.read_text(encoding="utf-8"))["metadata"][registry.KEY]
+        notebook(folder / one.notebook.name, source, parameters, told)
     return folder
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 from mapkit import Indicator, cells
 
-from kkbgeo.batch.plan import ANALYSES
-from kkbgeo.language import text
+from kkbgeo.language import LANGUAGES, Words
+from kkbgeo.maps.drawn import Layer
 from kkbgeo.maps.layers import numeric_layer
 from kkbgeo.maps.page import page_path
 from kkbgeo.maps.tiles import TileMap
+from kkbgeo.pages import analyses
 from kkbgeo.regions.gazetteer import Gazetteer
 from kkbgeo.regions.tilegrid import TileGrid
 from kkbgeo.regions.whole import Whole
@@ -22,30 +24,29 @@ THUMBNAIL = '<svg viewBox="0 0 4 3" role="img" aria-label="Peta kecil"><path fil
 SENTENCE = {"id": "Dua belas dari 56 melapor.", "en": "Twelve of 56 reported."}
 
 
-def coloured(grid: TileGrid, language: str = "id"):
+def coloured(grid: TileGrid) -> Layer:
     """Return a layer over all tiles: figures, zero, not reported and hidden, in turn."""
     codes = list(grid.tiles)
     values = [[7, 0, None, "hidden", 1234, 51, 12][at % 7] for at in range(len(codes))]
-    name = {"id": "Jumlah Kampung KB", "en": "Number of Kampung KB"}[language]
-    return numeric_layer(Indicator(name=name), cells(Indicator(), values, codes=codes), language=language)
+    layer = numeric_layer(Indicator(), cells(Indicator(), values, codes=codes))
+    return replace(layer, label=Words({"id": "Jumlah Kampung KB", "en": "Number of Kampung KB"}))
 
 
-def tile_map(places: Gazetteer, **options) -> TileMap:
-    """Return the tiles of Kalimantan in both languages."""
+def tile_map(places: Gazetteer, **changes) -> TileMap:
+    """Return the tiles of Kalimantan in both languages, `changes` made to their layer."""
     grid = TileGrid.load()
     names = {code: places.label(code) for code in [*grid.tiles, *grid.labels]}
-    first, second = (TileMap(grid, [coloured(grid, one)], names=names, language=one, **options) for one in ("id", "en"))
-    return first.beside(second)
+    return TileMap(grid, [replace(coloured(grid), **changes)], names=names, languages=LANGUAGES)
 
 
 def write_atlas(out: Path, places: Gazetteer, *, tiles: bool = True) -> Path:
     """Write an entry and a page for the whole, each analysis, each province and each regency."""
     frame = places.frame
-    for code in [places.whole.code, *ANALYSES, *places.codes("province"), *places.codes("regency")]:
+    for code in [places.whole.code, *analyses(), *places.codes("province"), *places.codes("regency")]:
         level = frame.at[code, "level"] if code in frame.index else "island"
         titles = dict.fromkeys(("id", "en"), places.label(code) if level != "island" else places.whole.name("id"))
-        if code in ANALYSES:
-            titles = {one: text(f"batch.analysis.{code}", one) for one in titles}
+        if code in analyses():
+            titles = dict(analyses()[code].title)
         path = page_path(code, level, places.slug(code) if level != "island" else code)
         entry = {
             "title": titles["id"], "code": code, "level": level, "path": path, "as_of": "2025-12-03", "language": "id",

@@ -168,12 +168,12 @@ def two_levels(language: str = "id", values: list | None = None):
     villages, indicator = island(), Bilingual()
     known = cells(indicator, values or [36, 0, None, "hidden", 20, 51])
     fine = area_map(
-        villages, [numeric_layer(indicator, known, language=language)], language=language, edition=Edition(),
+        villages, [numeric_layer(indicator, known)], language=language, edition=Edition(),
         parents=DISTRICTS, labels={code: f"Desa {name}" for code, name in NAMES.items()},
     )  # fmt: skip
     districts = villages.dissolve(villages.index.str[:8])
     districts.index.name = "code"
     districts["name"] = ["Awayan", "Halong"]
-    layer = numeric_layer(indicator, cells(indicator, [36, 71], codes=list(districts.index)), language=language)
+    layer = numeric_layer(indicator, cells(indicator, [36, 71], codes=list(districts.index)))
     coarse = area_map(districts, [layer], language=language, edition=Edition())
     return levelled([coarse, fine])

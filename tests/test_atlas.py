@@ -12,8 +12,8 @@ from browser import open_page
 from conftest import kkbgeo
 from pages import BuiltPage
 
-from kkbgeo.batch.plan import ANALYSES
-from kkbgeo.maps.page import BACK, ROOM
+from kkbgeo.maps.page import BACK
+from kkbgeo.pages import analyses, of_level
 from kkbgeo.paths import CHECKOUT
 
 pytestmark = pytest.mark.atlas
@@ -31,7 +31,7 @@ def test_every_regency_and_province_has_its_page(atlas, wb):
             for kind in ("html", "png", "pdf")
         }
         assert {path.name for path in (atlas / level).iterdir()} == expected
-    over_all = {"kalimantan", *ANALYSES}
+    over_all = {"kalimantan", *analyses()}
     assert {path.stem for path in atlas.glob("*.html")} == {"index", *over_all}
     # A page of analysis has a picture where it has a map; a brief is of a province or a regency.
     assert "kalimantan" in {path.stem for path in atlas.glob("*.png")} <= over_all
@@ -157,7 +157,8 @@ def within_budget(atlas) -> int:
     metas = list((atlas / "meta").glob("*.json"))
     for path in metas:
         meta = json.loads(path.read_text(encoding="utf-8"))
-        assert meta["bytes"] <= ROOM["analysis" if meta["code"] in ANALYSES else meta["level"]], path.stem
+        kind = analyses().get(meta["code"]) or of_level(meta["level"])
+        assert meta["bytes"] <= kind.budget, path.stem
     return len(metas)
 
 

@@ -13,9 +13,10 @@ from conftest import kkbgeo
 
 from kkbgeo.batch import lock
 from kkbgeo.batch.gallery import write_index
-from kkbgeo.batch.plan import ANALYSES, NOTEBOOKS, Run, plan
+from kkbgeo.batch.plan import Run, plan
 from kkbgeo.batch.run import run_all
 from kkbgeo.errors import BatchError, CodeError, ParameterError
+from kkbgeo.pages import analyses
 
 SAVE = """
 import json, pathlib
@@ -85,7 +86,7 @@ def test_a_relative_folder_is_the_one_seen_from_where_the_command_is_called(tmp_
 
 def test_the_plan_knows_every_page_and_the_part_that_is_asked_for(wb):
     everything = plan(wb.gazetteer, [])
-    assert len(everything) == 1 + len(ANALYSES) + 5 + 56 == 65
+    assert len(everything) == 1 + len(analyses()) + 5 + 56 == 65
     assert len({one.code for one in everything}) == 65
     assert [one.code for one in plan(wb.gazetteer, ["pola-spasial"])] == ["pola-spasial"]
     assert [one.code for one in plan(wb.gazetteer, ["63.11"])] == ["63.11"]
@@ -102,11 +103,15 @@ def test_the_plan_refuses_what_has_no_page(wb):
 
 
 def test_the_plan_refuses_a_notebook_that_lacks_a_parameter(wb, tmp_path, monkeypatch):
+    declared = {
+        one.notebook.name: json.loads(one.notebook.read_text(encoding="utf-8"))["metadata"][registry.KEY]
+        for one in kinds()
+    }
     monkeypatch.setattr("kkbgeo.paths.notebooks_root", lambda: tmp_path)
-    with pytest.raises(BatchError, match="missing"):
+    with pytest.raises(BatchError, match="No notebook"):
         plan(wb.gazetteer, ["63.11"])
-    for name in (*NOTEBOOKS.values(), *ANALYSES.values()):
-        notebook(tmp_path, name.removesuffix(".ipynb"), "pass")
+    for name, told in declared.items():
+        batchkit.notebook(tmp_path / name, "pass", declared=told)
     with pytest.raises(BatchError, match="as_of, language"):
         plan(wb.gazetteer, ["63.11"])
 

@@ -77,8 +77,8 @@ def test_counts_are_written_readably_and_hatching_shows_on_its_paper():
 def test_every_area_is_in_the_box_of_its_two_classes_and_gaps_are_not_the_lowest_box():
     layer = bivariate_layer(
         NEED, AID, cells(a=(5, 1), b=(15, 2), c=(35, 9), d=(35, None), e=(None, 9), f=(None, None), g=(5, 9)),
-        cuts=((10, 20), (1, 2)), language="en",
-    )  # fmt: skip
+        cuts=((10, 20), (1, 2)),
+    ).to("en")  # fmt: skip
     found = {code: layer.entries[cell.entry].key for code, cell in layer.cells.items()}
     assert found == {
         "a": "r1c1", "b": "r2c2", "c": "r3c3", "d": "first-3", "e": "second-only", "f": "not_reported", "g": "r1c3",
@@ -93,6 +93,7 @@ def test_every_area_is_in_the_box_of_its_two_classes_and_gaps_are_not_the_lowest
 
 def test_a_reported_zero_is_low_and_said_and_a_hidden_figure_hides_the_pair():
     layer = bivariate_layer(NEED, AID, cells(a=(0, 0), b=(15, "hidden"), c=("hidden", None)), cuts=((10, 20), (1, 2)))
+    layer = layer.to("id")
     assert layer.entries[layer.cells["a"].entry].key == "r1c1"
     assert layer.square.columns[0] == "0–1"
     assert layer.counts["suppressed"] == 2
@@ -105,7 +106,7 @@ def test_edges_are_those_of_the_indicators_own_map_and_share_out_evenly():
     assert even_cuts([10, 15, 20, 25, 30], [8, 9, 12, 18, 22, 28]) == (10, 20)
     assert even_cuts([1, 2, 3], []) == (1, 2)
     full = Indicator(id="need", kind="percent", decimals=1, breaks=(20, 60, 99.9, 100))
-    layer = bivariate_layer(full, AID, cells(a=(100, 1), b=(99, 1), c=(70, 2), d=(10, 1), e=(30, 1)), language="en")
+    layer = bivariate_layer(full, AID, cells(a=(100, 1), b=(99, 1), c=(70, 2), d=(10, 1), e=(30, 1))).to("en")
     assert layer.square.rows[-1] == "100.0%"
     assert layer.entries[layer.cells["a"].entry].key.startswith("r3")
 
@@ -130,7 +131,7 @@ def test_the_map_of_the_records_has_a_square_whose_counts_and_the_list_add_up_to
     wb = kkbgeo.Workbench(language=language)
     table = wb.table("regency", ["stunting_prevalence_ssgi_2022", "aid_events"])
     need, aid = (table.indicator(one) for one in table.indicators)
-    layer = bivariate_layer(need, aid, table.cells, language=language)
+    layer = bivariate_layer(need, aid, table.cells).to(language)
     with open_page(area_map(table.areas, [layer], language=language).save(tmp_path / "map.html")) as opened:
         opened.quiet()
         legend = BeautifulSoup(opened.page.inner_html(".kkb-legend"), "html.parser")
@@ -150,7 +151,7 @@ def test_the_static_picture_draws_it_as_any_layer_and_other_maps_have_no_square(
     wb = kkbgeo.Workbench(language="en")
     table = wb.table("regency", ["stunting_prevalence_ssgi_2022", "aid_events"], within="63")
     need, aid = (table.indicator(one) for one in table.indicators)
-    layer = bivariate_layer(need, aid, table.cells, language="en")
+    layer = bivariate_layer(need, aid, table.cells)
     picture = str(thumbnail_svg(table.areas, layer))
     used = {layer.entries[cell.entry] for cell in layer.cells.values()}
     assert all(one.colour in picture for one in used)

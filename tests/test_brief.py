@@ -28,7 +28,7 @@ def made_page(
     names = {**NAMES, "63.11.01.2001": name or "Pudak"}
     frame = island()
     frame["name"] = list(names.values())
-    layer = numeric_layer(Indicator(), cells(Indicator(), [5, 0, None, "hidden", 15, 60]), language=language)
+    layer = numeric_layer(Indicator(), cells(Indicator(), [5, 0, None, "hidden", 15, 60]))
     code, slug = ("63.11", "balangan") if level == "regency" else ("63", "kalimantan-selatan")
     page = Page(
         code, level, slug, title, "Provinsi Kalimantan Selatan", language=language, as_of="2025-07-31",

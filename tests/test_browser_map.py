@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 
 import pytest
 from browser import one_browser, open_page
@@ -13,7 +12,7 @@ from test_browser_page import colour_at, full_map, rgb
 from test_map_levels import spoken
 from test_page import HOSTILE, make_page
 
-from kkbgeo.errors import KkbgeoError
+from kkbgeo.language import Words
 from kkbgeo.maps import Page, area_map, numeric_layer
 from kkbgeo.maps.periods import over_time
 
@@ -52,8 +51,8 @@ def timed(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def bilingual(tmp_path_factory):
-    page = Page("63.11", "regency", "balangan", "Balangan", "", edition=Edition())
-    page.add_map(spoken("id").beside(spoken("en")), "Peta")
+    page = Page("63.11", "regency", "balangan", "Balangan", "", edition=Edition(), second="en")
+    page.add_map(spoken(), "Peta")
     return page.save(tmp_path_factory.mktemp("languages"))
 
 
@@ -269,16 +268,13 @@ def test_the_picture_has_title_map_legend_and_notice(saved):
 def test_of_what_kind_the_source_is_follows_layer_and_language_and_reaches_the_picture(tmp_path):
     said = {"id": "Ekspor portal, bukan rilis resmi", "en": "Portal export, not an official release"}
 
-    def both_layers(language: str) -> list:
-        portal = Indicator("kkb_registered", name="Tercatat")
-        return [
-            numeric_layer(Indicator(), cells(Indicator(), [1] * 6), language=language),
-            numeric_layer(portal, cells(portal, [2] * 6), language=language, origin=said[language]),
-        ]
-
-    one, other = (area_map(island(), both_layers(each), language=each, edition=Edition()) for each in said)
-    page = Page("63.11", "regency", "balangan", "Balangan", "", edition=Edition())
-    page.add_map(one.beside(other), "Peta")
+    portal = Indicator("kkb_registered", name="Tercatat")
+    layers = [
+        numeric_layer(Indicator(), cells(Indicator(), [1] * 6)),
+        numeric_layer(portal, cells(portal, [2] * 6), origin=Words(said)),
+    ]
+    page = Page("63.11", "regency", "balangan", "Balangan", "", edition=Edition(), second="en")
+    page.add_map(area_map(island(), layers, edition=Edition()), "Peta")
     with open_page(page.save(tmp_path), width=900, height=800) as opened:
         line = opened.page.locator(".kkb-legend .kkb-origin")
         assert line.count() == 0
@@ -289,12 +285,8 @@ def test_of_what_kind_the_source_is_follows_layer_and_language_and_reaches_the_p
         opened.page.evaluate("document.dispatchEvent(new CustomEvent('kkbgeo:language', {detail: 'en'}))")
         assert line.inner_text() == said["en"]
         opened.quiet()
-    first = area_map(island(), both_layers("id")[::-1], edition=Edition())
+    first = area_map(island(), layers[::-1], edition=Edition())
     assert f'<p class="kkb-origin">{said["id"]}</p>' in first.html()
-    with pytest.raises(KkbgeoError, match="tells its origin"):
-        one.beside(
-            area_map(island(), [*both_layers("en")[:1], replace(both_layers("en")[1], origin="")], language="en")
-        )
 
 
 def test_hostile_names_reach_the_picture_as_letters(tmp_path):

@@ -12,6 +12,7 @@ import pytest
 
 import kkbgeo
 from kkbgeo.errors import KkbgeoError, ParameterError
+from kkbgeo.language import Text, Words, words
 from kkbgeo.maps import Page, charts, theme
 
 CODES = [f"63.{number:02d}" for number in range(1, 13)]
@@ -31,9 +32,9 @@ COUNTED.iloc[5, 1] = np.nan
 
 def made(kind: str):
     if kind == "bars":
-        words = {"a": "a (pale)", "b": "b", "c": "c", "d": "d"}
+        parts = {"a": "a (pale)", "b": "b", "c": "c", "d": "d"}
         ends = {code: str(int(total)) for code, total in PARTS.dropna().sum(axis=1).items()}
-        return charts.bars(PARTS, labels=LABELS, parts=words, fills=theme.colours("ladder", 4), ends=ends,
+        return charts.bars(PARTS, labels=LABELS, parts=parts, fills=theme.colours("ladder", 4), ends=ends,
                            x_label="%", end_label="n", title="A & B", bold=["63.03"])  # fmt: skip
     if kind == "dumbbells":
         table = pd.DataFrame({"before": WHOLE, "after": EVENTS, "all": WHOLE / 2})
@@ -181,3 +182,17 @@ def test_a_page_shows_a_chart_with_its_figures_beside_it_and_no_foreign_picture(
     assert 'class="kkb-chart kkb-rows"' in html and "<caption>Corong</caption>" in html
     with pytest.raises(KkbgeoError):
         page.add_chart("lain", "Lain", "<svg onload='x()'/>", frame)
+    lazy = charts.spoken(lambda language: f"<svg onload='{language}'/>")  # its words are known only when it is written
+    page.add_chart("malas", "Malas", lazy, frame)
+    with pytest.raises(KkbgeoError):
+        page.html()
+
+
+def test_a_lazy_chart_is_drawn_in_the_words_of_each_language():
+    names = {code: Words({"id": f"Kabupaten {code}", "en": f"Regency {code}"}) for code in CODES}
+    kind = {"labels": names, "x_label": Text("maps.page.map"), "y_label": "y", "title": "t"}
+    lazy = charts.spoken(charts.scatter, WHOLE, WHOLE, **kind)
+    indonesian, english = (words(lazy, one) for one in ("id", "en"))
+    assert "Kabupaten 63.02" in indonesian and "Peta" in indonesian and "Regency" not in indonesian
+    assert "Regency 63.02" in english and "Map" in english and "Kabupaten" not in english
+    assert english == charts.scatter(WHOLE, WHOLE, **words(kind, "en"), language="en")

@@ -8,7 +8,8 @@ import pytest
 from batchkit import copied_data, edit
 
 import kkbgeo
-from kkbgeo.profiles.inputs import DRAWS_FROM, LEVELS_OF, checksum
+from kkbgeo.pages import analyses
+from kkbgeo.profiles.inputs import checksum
 
 SURVEY = "stunting_prevalence_ssgi_2022"
 #: A figure that each table shows, so that a change of it would be seen wherever the table is drawn from.
@@ -63,19 +64,21 @@ def changed(folder, tables):
 
 def test_a_changed_kampung_is_no_news_for_the_page_of_patterns(tmp_path):
     """Classes are not tested, so that no record of a kampung stands on it."""
-    assert "kampung" not in DRAWS_FROM["pola-spasial"] and "village" not in LEVELS_OF["pola-spasial"]
+    kind = analyses()["pola-spasial"]
+    assert "kampung" not in kind.draws_from and "village" not in kind.boundaries
     wb = changed(tmp_path / "data", ["kampung"])
     assert checksum(wb, "pola-spasial") == checksum(kkbgeo.Workbench(), "pola-spasial")
     assert checksum(wb, "kemajuan-dan-target") != checksum(kkbgeo.Workbench(), "kemajuan-dan-target")
 
 
 def test_every_analysis_that_names_its_tables_is_held_here():
-    assert set(PAGES) == set(DRAWS_FROM)
+    every = set(kkbgeo.Workbench().record_tables)
+    assert set(PAGES) == {one.id for one in analyses().values() if not every <= one.draws_from}
 
 
 @pytest.mark.parametrize("code", PAGES)
 def test_no_table_that_a_page_is_not_rebuilt_for_stands_on_it(code, before, tmp_path):
-    others = [one for one in kkbgeo.Workbench().record_tables if one not in DRAWS_FROM[code]]
+    others = [one for one in kkbgeo.Workbench().record_tables if one not in analyses()[code].draws_from]
     assert "aid_events" in others and "at_risk_families" in others
     wb = changed(tmp_path / "data", others)
     assert checksum(wb, code) == checksum(kkbgeo.Workbench(), code)
@@ -86,7 +89,7 @@ def test_no_table_that_a_page_is_not_rebuilt_for_stands_on_it(code, before, tmp_
 @pytest.mark.parametrize("code", PAGES)
 @pytest.mark.parametrize("table", ["prevalence", "population_area"])
 def test_a_table_that_a_page_draws_from_changes_it(code, table, before, tmp_path):
-    assert table in DRAWS_FROM[code]
+    assert table in analyses()[code].draws_from
     wb = changed(tmp_path / "data", [table])
     assert checksum(wb, code) != checksum(kkbgeo.Workbench(), code)
     mark = re.compile(r"[0-9a-f]{16}")  # the checksum itself is printed in the footer

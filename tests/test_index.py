@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -13,11 +12,12 @@ from pages import BuiltPage
 from kkbgeo.batch.gallery import write_index
 from kkbgeo.batch.manifest import Manifest
 from kkbgeo.batch.news import News, changes, entry_of
-from kkbgeo.batch.plan import ANALYSES
+from kkbgeo.language import Words
 from kkbgeo.maps import theme
 from kkbgeo.maps.drawn import LegendEntry
 from kkbgeo.maps.page import BACK
-from kkbgeo.maps.tiles import layers_of, needs_white
+from kkbgeo.maps.tiles import layer_of, needs_white
+from kkbgeo.pages import analyses
 
 
 @pytest.fixture(scope="module")
@@ -60,10 +60,9 @@ def test_tiles_carry_the_figures_of_the_overview_in_both_languages(folder, wb):
 
 def test_of_what_kind_the_source_is_stands_below_the_legend_of_the_tiles(tmp_path, wb):
     said = {"id": "Ekspor portal, bukan rilis resmi", "en": "Portal export, not an official release"}
-    tiles = tile_map(wb.gazetteer)
-    assert "kkb-origin" not in str(tiles.body().html)
-    tiles._layers = {one: (replace(layers[0], origin=said[one]),) for one, layers in tiles._layers.items()}
-    assert {one: layer.origin for one, layer in layers_of(tiles.meta()).items()} == said
+    assert "kkb-origin" not in str(tile_map(wb.gazetteer).body().html)
+    tiles = tile_map(wb.gazetteer, origin=Words(said))
+    assert layer_of(tiles.meta()).origin == Words(said)
     assert f'<span lang="id">{said["id"]}</span><span lang="en">{said["en"]}</span>' in str(tiles.body().html)
     out = write_atlas(tmp_path, wb.gazetteer)
     entry = json.loads((out / "meta" / "kalimantan.json").read_text(encoding="utf-8"))
@@ -80,18 +79,33 @@ def test_without_the_overview_tiles_still_lead_to_the_pages(tmp_path, wb):
 
 
 def test_the_colours_of_an_entry_are_checked(wb):
-    meta = tile_map(wb.gazetteer).meta()
-    assert {one: layer.label for one, layer in layers_of(meta).items()} == {
-        "id": "Jumlah Kampung KB", "en": "Number of Kampung KB",
-    }  # fmt: skip
+    tiles = tile_map(wb.gazetteer)
+    meta = tiles.meta()
+    layer = layer_of(meta)
+    for language in ("id", "en"):  # it comes back as it was
+        said, told = layer.to(language), tiles.layers[0].to(language)
+        assert (said.label, said.unit_label, said.entries) == (told.label, told.unit_label, told.entries)
+        headlines = {code: cell.headline for code, cell in said.cells.items()}
+        assert headlines == {code: cell.headline for code, cell in told.cells.items()}
     for spoilt in ("red;x", 'x"><script>', 3):
         wrong = json.loads(json.dumps(meta))
         wrong["id"]["entries"][0]["colour"] = spoilt
-        assert layers_of(wrong) == {}
+        assert layer_of(wrong) is None
     wrong = json.loads(json.dumps(meta))
     wrong["en"]["cells"]["61.01"][0] = 99
-    assert layers_of(wrong) == {}
-    assert layers_of({"id": "x"}) == {}
+    assert layer_of(wrong) is None
+    assert layer_of({"id": "x"}) is None
+    wrong = json.loads(json.dumps(meta))
+    del wrong["en"]["cells"]["61.01"]  # the languages do not tell the same areas
+    assert layer_of(wrong) is None
+
+
+def test_an_entry_in_one_language_colours_the_tiles_in_that_language(tmp_path, wb):
+    out = write_atlas(tmp_path, wb.gazetteer)
+    entry = json.loads((out / "meta" / "kalimantan.json").read_text(encoding="utf-8"))
+    write_entry(out, {**entry, "tiles": {"id": entry["tiles"]["id"]}})
+    told = {one["data-code"]: one.get_text(" ", strip=True) for one in index_of(out, wb).soup.select("a.kkb-tile")}
+    assert told["61.03"].endswith("Tidak dilaporkan") and "1.234" in told["61.05"]
 
 
 def test_text_on_a_tile_is_readable_on_every_colour():
@@ -244,9 +258,9 @@ def test_an_index_of_553_pages_is_light_and_has_no_tiles(tmp_path):
     places = country()
     write_atlas(tmp_path, places, tiles=False)
     page = BuiltPage(write_index(tmp_path, places, language="id"))
-    assert len(page.soup.select(".card > a")) == 553 + len(ANALYSES)
+    assert len(page.soup.select(".card > a")) == 553 + len(analyses())
     assert not page.soup.select(".kkb-tilemap")
     assert len(page.soup.select("details.fold")) == 38
-    assert len(page.soup.select(".card svg")) == 39 + len(ANALYSES)  # of the whole, each analysis and each province
+    assert len(page.soup.select(".card svg")) == 39 + len(analyses())  # of the whole, each analysis and each province
     # About 0.47 kB a page without thumbnails; a real one of a province takes 3 kB.
     assert page.path.stat().st_size - 39 * 160 < 350_000

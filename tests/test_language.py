@@ -10,10 +10,28 @@ import string
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from markupsafe import Markup, escape
 
 from kkbgeo.errors import KkbgeoError, ParameterError
-from kkbgeo.language import LANGUAGES, catalogue, date, number, require_language, text
+from kkbgeo.language import (
+    LANGUAGES,
+    Number,
+    Spoken,
+    Text,
+    Words,
+    catalogue,
+    date,
+    frame_in_words,
+    joined,
+    number,
+    percent,
+    phrase,
+    require_language,
+    text,
+    words,
+)
 from kkbgeo.paths import PACKAGE
 from kkbgeo.profiles.display import doubt_said
 from kkbgeo.records.tables import DOUBTS, TABLES
@@ -31,16 +49,16 @@ SPOKEN = {  # words of the records that a page says, and where their texts are
 }
 
 
-def fields(words: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(words) if name}
+def fields(said: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(said) if name}
 
 
 def test_every_text_stands_in_both_languages_with_the_same_fields():
     assert len(catalogue()) > 150
-    for key, words in catalogue().items():
-        assert set(words) == set(LANGUAGES), key
-        assert fields(words["id"]) == fields(words["en"]), key
-        assert all(one.strip() or one == "" for one in words.values()), key
+    for key, texts in catalogue().items():
+        assert set(texts) == set(LANGUAGES), key
+        assert fields(texts["id"]) == fields(texts["en"]), key
+        assert all(one.strip() or one == "" for one in texts.values()), key
 
 
 @pytest.mark.parametrize(
@@ -173,12 +191,12 @@ def test_the_noun_goes_with_its_number():
 
 def test_nouns_have_as_many_forms_as_the_language_and_no_text_hedges_with_brackets():
     needed = {"en": 2, "id": 1}
-    for key, words in catalogue().items():
-        for language, said in words.items():
+    for key, texts in catalogue().items():
+        for language, said in texts.items():
             for _, name, wanted, _ in string.Formatter().parse(said):
                 if name and wanted and "|" in wanted:
                     assert len(wanted.split("|")) == needed[language], key
-        assert "(s)" not in words["en"], key
+        assert "(s)" not in texts["en"], key
 
 
 def test_every_doubt_of_the_data_is_told_in_both_languages():
@@ -191,12 +209,130 @@ def test_every_doubt_of_the_data_is_told_in_both_languages():
     assert len(doubted) > 50
     assert [row["record_id"] for row in doubted if not (row["doubt"] and row["doubt_kind"])] == []
     for row in doubted:
-        told = [doubt_said(row["doubt"], row["doubt_kind"], language) for language in LANGUAGES]
+        told = [words(doubt_said(row["doubt"], row["doubt_kind"]), language) for language in LANGUAGES]
         assert told[0].startswith("diragukan: ") and told[1].startswith("doubted: ") and told[0] != told[1]
-    assert doubt_said("kata Pak Camat", "", "id") == "diragukan: «kata Pak Camat»"
+    assert str(doubt_said("kata Pak Camat", "")) == "diragukan: «kata Pak Camat»"
 
 
 def test_every_kind_of_doubt_has_its_words():
     for kind in DOUBTS:
-        told = {doubt_said("why", kind, language) for language in LANGUAGES}
+        told = {words(doubt_said("why", kind), language) for language in LANGUAGES}
         assert len(told) == 2 and not any("why" in one for one in told), kind
+
+
+# --- lazy text -------------------------------------------------------------------------------------------------------
+
+ONE_OF_EACH = {
+    "a function": (lambda: Spoken(date, "2016-12"), "Desember 2016", "December 2016"),
+    "a message": (lambda: Text("maps.state.not_reported"), "Tidak dilaporkan", "Not reported"),
+    "a message with values": (
+        lambda: Text("maps.page.show_rows", count=Number(1200)),
+        "Tampilkan tabel (1.200 baris)", "Show the table (1,200 rows)",
+    ),
+    "a number": (lambda: Number(1234.5, 1), "1.234,5", "1,234.5"),
+    "told here": (lambda: Words({"id": "Posyandu", "en": "Health posts"}), "Posyandu", "Health posts"),
+    "a phrase": (lambda: phrase("{} ({})", Text("maps.page.map"), 3), "Peta (3)", "Map (3)"),
+    "joined": (lambda: joined("; ", [Number(1200), "63.11"]), "1.200; 63.11", "1,200; 63.11"),
+}  # fmt: skip
+
+
+@pytest.fixture(params=ONE_OF_EACH)
+def lazy(request):
+    """A way to make a lazy text, and what it reads in each language."""
+    make, *said = ONE_OF_EACH[request.param]
+    return make, dict(zip(LANGUAGES, said, strict=True))
+
+
+def test_a_lazy_text_is_in_words_once_for_each_language(lazy):
+    make, said = lazy
+    made = make()
+    assert {one: words(made, one) for one in LANGUAGES} == {one: made.to(one) for one in LANGUAGES} == said
+    assert all(isinstance(words(made, one), str) for one in LANGUAGES)
+    assert str(made) == said["id"] and repr(said["id"]) in repr(made)
+    assert words(words(made, "en"), "id") == said["en"]  # what is in words stays in them
+
+
+def test_lazy_texts_are_equal_by_what_they_are_made_of_and_never_to_words(lazy):
+    make, said = lazy
+    assert make() == make() and hash(make()) == hash(make()) and len({make(), make()}) == 1
+    assert all(make() != one for one in said.values()) and make() != Text("common.undated")
+    assert Text("maps.page.show_rows", count=1) != Text("maps.page.show_rows", count=2)
+    assert Number(1) != Number(1, 1) and phrase("{}a", Number(1)) != phrase("{}b", Number(1))
+
+
+def test_a_lazy_text_put_into_other_text_is_refused_since_that_would_fix_its_language(lazy):
+    made = lazy[0]()
+    for write in (lambda: f"{made}", lambda: f"{made:>9}", lambda: format(made, ""), lambda: "{}".format(*[made])):
+        with pytest.raises(TypeError, match="no language yet"):
+            write()
+
+
+def test_a_lazy_text_that_reaches_markup_or_json_is_refused(lazy):
+    made = lazy[0]()
+    for write in (lambda: escape(made), lambda: Markup("<p>{}</p>").format(made), lambda: Markup("<p>%s</p>") % made):
+        with pytest.raises(TypeError, match="no language yet"):
+            write()
+    with pytest.raises(TypeError):
+        json.dumps({"label": made})
+
+
+def test_plain_parts_stay_plain():
+    made = [phrase("{}–{}", 1, 2), phrase("Desa"), joined(", ", ["a", "b"]), joined("; ", ["a", "b", "a"], once=True)]
+    assert made == ["1–2", "Desa", "a, b", "a; b"]
+    assert all(type(one) is str for one in made)
+    for plain in ("63.11", 7, None, True, 1.5, number(3, "en")):
+        assert words(plain, "en") is plain
+
+
+def test_text_beside_text_stays_lazy():
+    made = "± " + Number(1200) + " " + Text("maps.noun.regency")
+    assert isinstance(made, Spoken)
+    assert (words(made, "id"), words(made, "en")) == ("± 1.200 kabupaten/kota", "± 1,200 regencies and cities")
+
+
+def test_what_lazy_text_is_made_of_is_in_words_first_however_deep():
+    share = Spoken(percent, Number(12.6, 1))
+    inner = Text("maps.class.less_than", value=share)
+    made = phrase(Words({"id": "{}: {}", "en": "{} - {}"}), joined(", ", [inner, "–"]), phrase("({})", Number(1000)))
+    assert words(made, "id") == f"{text('maps.class.less_than', 'id', value='12,6 %')}, –: (1.000)"
+    assert words(made, "en") == f"{text('maps.class.less_than', 'en', value='12.6%')}, – - (1,000)"
+    nested = {Text("maps.noun.regency"): (Number(1000), [share, None]), "code": "63.11"}
+    assert words(nested, "en") == {"regencies and cities": ("1,000", ["12.6%", None]), "code": "63.11"}
+
+
+def test_parts_that_read_the_same_in_a_language_are_written_once_in_it():
+    made = joined(", ", [Number(1000), "1,000"], once=True)
+    assert (words(made, "id"), words(made, "en")) == ("1.000, 1,000", "1,000")
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (0, ["dan 0 kejadian lain", "and 0 more events"]), (1, ["dan 1 kejadian lain", "and 1 more event"]),
+        (1200, ["dan 1.200 kejadian lain", "and 1,200 more events"]),
+    ],
+)  # fmt: skip
+def test_the_noun_goes_with_a_lazy_number(count, said):
+    assert [words(Text("profiles.word.more_events", count=Number(count)), one) for one in LANGUAGES] == said
+    told = Words({"id": "dan {} kejadian lain", "en": "and {0} more {0:event|events}"})
+    assert [words(phrase(told, Number(count)), one) for one in LANGUAGES] == said
+
+
+def test_what_has_no_text_is_refused_when_it_is_written():
+    unknown, unfilled = Text("no.such.key"), Text("maps.page.show_rows")
+    with pytest.raises(KkbgeoError, match=r"no\.such\.key"):
+        words(unknown, "en")
+    with pytest.raises(KkbgeoError, match="count"):
+        words([unfilled], "id")
+    with pytest.raises(KkbgeoError, match="show_rows"):
+        words(Text("maps.page.show_rows", count="many"), "en")  # no number: the noun cannot be chosen
+    with pytest.raises(ParameterError, match="missing in 'en'"):
+        Words({"id": "Posyandu"})
+
+
+def test_a_table_is_in_words_in_its_cells_and_heads():
+    frame = pd.DataFrame({Text("maps.noun.regency"): [Number(1200), "63.11"], "Kode": [3, "–"]}, dtype=object)
+    english = frame_in_words(frame, "en")
+    assert [*english.columns] == ["regencies and cities", "Kode"]
+    assert english.values.tolist() == [["1,200", 3], ["63.11", "–"]]
+    assert isinstance(frame.iloc[0, 0], Number)  # the table itself stays as it was

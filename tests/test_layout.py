@@ -10,7 +10,7 @@ import pytest
 from browser import KINDS, kind_of_page, one_browser, open_page
 from pages import BuiltPage
 
-from kkbgeo.batch.plan import ANALYSES
+from kkbgeo.pages import analyses
 
 pytestmark = [pytest.mark.atlas, pytest.mark.browser]
 LEAST_TEXT = 12  # pixels
@@ -140,7 +140,7 @@ def test_a_page_prints_whole(atlas, kind):
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_no_word_of_a_table_head_and_no_figure_is_cut_on_paper(atlas, language):
-    pages = [atlas / f"{code}.html" for code in ANALYSES]
+    pages = [atlas / f"{code}.html" for code in analyses()]
     pages += [kind_of_page(atlas, kind) for kind in ("island", "province", "regency", "poor")]
     pages += sorted(atlas.glob("regency/63.72-*.html"))  # the most counts, in ten columns
     for path in pages:

@@ -24,7 +24,7 @@ NEED = Indicator(id="need", kind="percent", decimals=1, breaks=(10, 20, 30), nam
 AID = Indicator(id="aid", breaks=(1, 2, 5), name="Kejadian bantuan", unit="kejadian")
 
 
-def both(language: str = "id"):
+def both():
     """Two indicators with every gap: neither, one only, hidden."""
     pairs = [(5, 1), (35, None), (None, 9), (None, None), ("hidden", 2), (15, 2)]
     rows = []
@@ -33,7 +33,7 @@ def both(language: str = "id"):
             state = "not_reported" if value is None else "suppressed" if value == "hidden" else "value"
             rows.append((code, indicator, math.nan if state != "value" else float(value), state))
     frame = pd.DataFrame(rows, columns=["code", "indicator", "value", "state"])
-    return bivariate_layer(NEED, AID, frame, cuts=((10, 20), (1, 2)), language=language)
+    return bivariate_layer(NEED, AID, frame, cuts=((10, 20), (1, 2)))
 
 
 def figures():
@@ -195,9 +195,9 @@ def test_of_what_kind_the_source_is_stands_below_the_legend_of_picture_and_sheet
 
 
 def test_the_legend_of_a_sheet_grows_with_the_line_on_the_source():
-    plain = legends.columns(figures(), "desa", "id", 240)
-    told = legends.columns(replace(figures(), origin=ORIGIN), "desa", "id", 240)
-    longer = legends.columns(replace(figures(), origin=" ".join([ORIGIN] * 3)), "desa", "id", 240)
+    plain = legends.columns(figures().to("id"), "desa", "id", 240)
+    told = legends.columns(replace(figures().to("id"), origin=ORIGIN), "desa", "id", 240)
+    longer = legends.columns(replace(figures().to("id"), origin=" ".join([ORIGIN] * 3)), "desa", "id", 240)
     assert plain.high < told.high < longer.high
 
 
@@ -208,7 +208,7 @@ def test_the_legend_of_a_sheet_grows_with_the_line_on_the_source():
             "Figures in the boxes and on the right"]),
 ])  # fmt: skip
 def test_the_square_says_which_figure_is_which(written, language, said):
-    static_map(area_map(island(), [both(language)], edition=Edition(), language=language))
+    static_map(area_map(island(), [both()], edition=Edition(), language=language))
     whole = " ".join(words for *_, words in written).replace("\xa0", " ")
     for one in said:
         assert one in whole, one

@@ -14,7 +14,7 @@ from kkbgeo import paths
 from kkbgeo.batch import atlas, fingerprint
 from kkbgeo.batch.atlas import Request
 from kkbgeo.batch.manifest import Manifest
-from kkbgeo.batch.plan import ANALYSES
+from kkbgeo.pages import analyses
 from kkbgeo.provenance import seal
 
 
@@ -68,7 +68,7 @@ def regencies(wb, *provinces: str) -> set[str]:
 
 
 #: The overview draws from every record, analyses from those of their tables.
-WHOLE = {"kalimantan", *ANALYSES}
+WHOLE = {"kalimantan", *analyses()}
 NEED, TARGETS, PATTERNS = "program-dan-kebutuhan", "kemajuan-dan-target", "pola-spasial"
 
 

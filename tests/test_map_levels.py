@@ -22,6 +22,7 @@ from mapkit import (
 from shapely.geometry import shape
 
 from kkbgeo.errors import KkbgeoError
+from kkbgeo.language import LANGUAGES, Spoken, Words, words
 from kkbgeo.maps import area_map, class_layer, document, numeric_layer, thumbnail_svg, topology
 from kkbgeo.maps.drawn import Marker
 from kkbgeo.maps.level import parts_of
@@ -29,11 +30,11 @@ from kkbgeo.maps.levels import levelled
 from kkbgeo.maps.periods import over_time
 
 
-def spoken(language: str, values: list | None = None, **options):
-    """Return a map in one language, with a date and a source per tap."""
+def spoken(language: str = "id", values: list | None = None, **options):
+    """Return a map whose texts are lazy, with a date and a source per tap; shown alone it is in `language`."""
     indicator = Bilingual()
-    layer = numeric_layer(indicator, cells(indicator, values or [36, 0, None, "hidden", 20, 51]), language=language)
-    marker = Marker(112.5, 0.2, {"id": "Bantuan", "en": "Aid"}[language], (("a", language),))
+    layer = numeric_layer(indicator, cells(indicator, values or [36, 0, None, "hidden", 20, 51]))
+    marker = Marker(112.5, 0.2, Words({"id": "Bantuan", "en": "Aid"}), (("a", Words({"id": "id", "en": "en"})),))
     options = {"parents": DISTRICTS, "markers": [marker], "edition": Edition()} | options
     return area_map(island(), [layer], language=language, **options)
 
@@ -103,8 +104,8 @@ def test_levels_that_do_not_fit_are_refused():
         levelled([spoken("id"), spoken("id")])
     with pytest.raises(KkbgeoError, match="different languages"):
         levelled([spoken("id"), coarse("en")])
-    with pytest.raises(KkbgeoError, match="first"):
-        levelled([spoken("id").beside(spoken("en"))])
+    with pytest.raises(KkbgeoError, match="different languages"):
+        levelled([spoken("id").in_languages(LANGUAGES), coarse("id")])
     with pytest.raises(KkbgeoError, match="at least one"):
         levelled([])
 
@@ -161,8 +162,8 @@ def test_the_profiles_show_totals_with_the_break_of_2022_and_surveys_on_one_slid
             groups.setdefault(layer.period.group, []).append(layer)
     assert [layer.key for layer in groups["kkb_total"]] == ["kkb_total_before_2022", "kkb_total"]
     assert [layer.period.broken for layer in groups["kkb_total"]] == ["", "2022"]
-    assert "2022" in groups["kkb_total"][1].period.note
-    assert [layer.period.label for layer in groups["stunting_prevalence"]] == [
+    assert "2022" in str(groups["kkb_total"][1].period.note)
+    assert words([layer.period.label for layer in groups["stunting_prevalence"]], "id") == [
         "Riskesdas 2013", "Riskesdas 2018", "SSGI 2021", "SSGI 2022", "SKI 2023", "SSGI 2024",
     ]  # fmt: skip
     assert [layer.period.broken for layer in groups["stunting_prevalence"]] == ["", "", "≠", "", "≠", "≠"]
@@ -175,7 +176,7 @@ def test_the_profiles_show_totals_with_the_break_of_2022_and_surveys_on_one_slid
 
 
 def test_two_languages_share_geometry_and_numbers():
-    one = spoken("id").beside(spoken("en"))
+    one = spoken().in_languages(LANGUAGES)
     assert one.languages == ("id", "en")
     stored, alone = json.loads(document.unpacked(one.data)), json.loads(document.unpacked(spoken("id").data))
     assert stored["shapes"] == alone["shapes"]
@@ -187,36 +188,43 @@ def test_two_languages_share_geometry_and_numbers():
 
 
 def test_the_markup_holds_both_languages_where_they_differ():
-    html = str(spoken("id").beside(spoken("en")).body().html)
+    html = str(spoken().in_languages(LANGUAGES).body().html)
     assert '<span lang="id">Legenda</span><span lang="en">Legend</span>' in html
     assert '<span lang="id">Tidak dilaporkan</span><span lang="en">Not reported</span>' in html
     assert html.count('id="kkbgeo-map-data"') == 1
 
 
-def test_alone_a_map_stays_in_its_own_language():
-    one = spoken("id").beside(spoken("en"))
-    assert one.html() == spoken("id").html()
+def test_the_language_that_is_read_first_stands_first():
+    english = spoken().in_languages(("en", "id"))
+    assert english.language == "en"
+    assert '<span lang="en">Legend</span><span lang="id">Legenda</span>' in str(english.body().html)
+    with pytest.raises(KkbgeoError, match="'de'"):
+        spoken().in_languages(("id", "de"))
+
+
+@pytest.mark.parametrize(("language", "other", "said"), [("id", "en", "Legenda<"), ("en", "id", "Legend<")])
+def test_alone_a_map_stays_in_its_own_language(language, other, said):
+    one = spoken().in_languages((language, other))
+    assert one.html() == spoken(language).html() == spoken(other).to(language).html()
     shown = re.sub(r"<(style|script)\b.*?</\1>", "", one.html(), flags=re.S)  # the style names both languages
-    assert 'lang="id"' in shown and 'lang="en"' not in shown and "Legenda" in shown and "Legend<" not in shown
+    assert f'lang="{language}"' in shown and f'lang="{other}"' not in shown
+    assert said in shown and {"Legenda<": "Legend<", "Legend<": "Legenda<"}[said] not in shown
 
 
-@pytest.mark.parametrize(
-    ("other", "told"),
-    [
-        (lambda: spoken("id"), "both are in"),
-        (lambda: spoken("en", [1, 0, None, "hidden", 20, 51]), "another state"),
-        (lambda: spoken("en", markers=[]), "markers"),
-        (lambda: two_levels("en"), "levels"),
-        (lambda: spoken("en", [36, 0, None, None, 20, 51]), "classes"),
-    ],
-)
-def test_two_maps_that_differ_in_more_than_language_are_refused(other, told):
-    with pytest.raises(KkbgeoError, match=told):
-        spoken("id").beside(other())
+def test_a_map_in_words_has_no_lazy_text_left_and_the_map_it_was_made_from_keeps_them():
+    one = two_levels()
+    english = one.to("en")
+    assert [layer.label for level in english.levels for layer in level.layers] == ["Jumlah Kampung KB (en)"] * 2
+    told = [(cell.headline, cell.details) for level in english.levels for cell in level.layers[0].cells.values()]
+    assert all(
+        isinstance(text, str) for head, pairs in told for text in (head, *(text for pair in pairs for text in pair))
+    )
+    assert spoken().to("en").markers == (Marker(112.5, 0.2, "Aid", (("a", "en"),)),)
+    assert all(isinstance(layer.label, Spoken) for level in one.levels for layer in level.layers)
 
 
 def test_levels_in_two_languages():
-    one = two_levels("id").beside(two_levels("en"))
+    one = two_levels().in_languages(LANGUAGES)
     stored = json.loads(document.unpacked(one.data))
     assert stored["strings"][stored["levels"][1]["noun"]] == ["desa/kelurahan", "villages"]
 

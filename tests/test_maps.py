@@ -22,6 +22,7 @@ from test_bivariate_layer import BLINDNESS, seen
 from kkbgeo import language as words
 from kkbgeo.errors import JoinError, KkbgeoError, ParameterError
 from kkbgeo.maps import (
+    Page,
     area_map,
     class_layer,
     document,
@@ -41,8 +42,8 @@ from kkbgeo.maps.verdicts import label_layer
 KAMPUNG = Indicator()
 
 
-def plain(text: str) -> str:
-    return text.replace("\N{NO-BREAK SPACE}", " ")
+def plain(text: str | words.Spoken, language: str = "id") -> str:
+    return words.words(text, language).replace("\N{NO-BREAK SPACE}", " ")
 
 
 # --- breaks ------------------------------------------------------------------------------------------------------
@@ -54,7 +55,7 @@ def plain(text: str) -> str:
 )
 def test_a_count_falls_in_the_class_whose_label_bounds_it(edges, value):
     classes = Breaks(tuple(map(float, edges)))
-    label = classes.labels("en")[classes.class_of(value)]
+    label = plain(classes.labels()[classes.class_of(value)], "en")
     numbers = [int(one.replace(",", "")) for one in re.findall(r"[\d,]+", label)]
     if label.startswith("more than"):
         assert value > numbers[0]
@@ -77,9 +78,9 @@ def test_rounding_is_that_of_the_printed_number():
 
 
 def test_labels_read_well():
-    assert Breaks((25, 50, 1000)).labels("id") == ["1–25", "26–50", "51–1.000", "lebih dari 1.000"]
+    assert words.words(Breaks((25, 50, 1000)).labels(), "id") == ["1–25", "26–50", "51–1.000", "lebih dari 1.000"]
     coverage = Breaks((20, 99.9, 100), open_end=False, decimals=1, whole=False)
-    assert coverage.labels("id", " %") == ["hingga 20,0 %", "20,1–99,9 %", "100,0 %"]
+    assert words.words(coverage.labels(" %"), "id") == ["hingga 20,0 %", "20,1–99,9 %", "100,0 %"]
 
 
 def test_breaks_that_do_not_rise_are_refused():
@@ -209,14 +210,14 @@ def test_the_order_of_the_rows_changes_nothing():
 
 def test_percent_is_written_as_a_person_writes_it():
     assert plain(headline_of(27.94, PREVALENCE)) == "27,9 %"
-    assert headline_of(27.94, PREVALENCE, "en") == "27.9%"
+    assert words.words(headline_of(27.94, PREVALENCE), "en") == "27.9%"
     assert plain(headline_of(0.02, PREVALENCE)) == "kurang dari 0,1 %"
     assert plain(headline_of(0, PREVALENCE)) == "0,0 %"
 
 
 def test_classes_are_ordinal_and_a_named_kampung_without_class_is_apart():
     values = ["dasar", "berkembang", "mandiri", "berkelanjutan", "", None]
-    layer = class_layer(CLASSES, cells(CLASSES, values))
+    layer = class_layer(CLASSES, cells(CLASSES, values)).to("id")
     assert list(layer.counts) == ["dasar", "berkembang", "mandiri", "berkelanjutan", "unclassed", "not_reported"]
     assert set(layer.counts.values()) == {1}
     assert layer.cells["63.11.02.2002"].headline == "Disebut namanya, kelas tidak dilaporkan"
@@ -291,7 +292,7 @@ def test_wrong_cells_are_refused():
 def test_details_tell_date_source_derivation_and_conflict():
     frame = cells(KAMPUNG, [45, None, 1, 1, 1, 1])
     frame.loc[0, ["derived", "conflicts"]] = [True, 2]
-    details = details_of(frame, sources={"s-1": "Okegas"})
+    details = words.words(details_of(frame, sources={"s-1": "Okegas"}), "id")
     assert details["63.11.01.2001"] == [
         ("Keadaan per", "31 Juli 2025"),
         ("Sumber", "Okegas"),
@@ -371,8 +372,12 @@ def test_folium_saves_the_same_map_and_what_is_added_to_it_stays_off_our_pages(t
     assert data_of(text) == data_of(one.html())
     assert "cdn." not in text
     folium.TileLayer("OpenStreetMap").add_to(one.folium)
-    with pytest.raises(KkbgeoError, match="added"):
-        one.html()
+    page = Page("63.11", "regency", "balangan", "Balangan", "", edition=None)
+    for way in (one.html, one.body, lambda: one.save(tmp_path / "x.html"), lambda: page.add_map(one)):
+        with pytest.raises(KkbgeoError, match="added"):
+            way()
+    one.folium.save(str(saved))  # as the error says, folium itself saves it
+    assert "tile.openstreetmap.org" in saved.read_text(encoding="utf-8")
 
 
 def test_in_a_notebook_it_is_the_same_file_in_a_frame():

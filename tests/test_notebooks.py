@@ -20,6 +20,10 @@ def code_cells(path: Path) -> list:
     return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
 
 
+def called(node: ast.AST, method: str) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method
+
+
 def test_the_notebooks_are_there():
     names = ["01_regency_profile.ipynb", "02_province_comparison.ipynb", "03_kalimantan_overview.ipynb",
              "04_spatial_patterns.ipynb", "05_progress_and_targets.ipynb",
@@ -33,7 +37,12 @@ def test_a_notebook_is_plain_code_with_one_recipe_one_parameters_cell_and_a_chec
     tagged = [number for number, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", [])]
     assert tagged == [0]
     nodes = [node for cell in cells for node in ast.walk(ast.parse(cell.source))]
-    assert [node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))] == ["fill"]
+    assert not [node for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Lambda))]
+    (recipe,) = [cell.source for cell in cells if "recipe" in cell.metadata.get("tags", [])]
+    shown = [node.args[0].value for node in ast.walk(ast.parse(recipe)) if called(node, "show")]
+    assert len(shown) >= 3 and len(set(shown)) == len(shown)  # one line a section, its key first
+    everywhere = [node for node in nodes if called(node, "show")]
+    assert len(everywhere) == len(shown)  # a page is filled in the recipe and nowhere else
     declared = [node.targets[0].id for node in ast.parse(cells[0].source).body]
     assert all(isinstance(node.value.value, (str, int, float, bool)) for node in ast.parse(cells[0].source).body)
     assert all("#" in line for line in cells[0].source.splitlines())

@@ -17,9 +17,9 @@ from conftest import kkbgeo
 from intakekit import xlsx
 
 from kkbgeo import Workbench
-from kkbgeo.batch.plan import ANALYSES
 from kkbgeo.boundaries.store import DEFAULT_EDITION
 from kkbgeo.intake import import_file
+from kkbgeo.pages import analyses
 from kkbgeo.paths import CHECKOUT
 from kkbgeo.provenance import seal, verify
 from kkbgeo.records import sources
@@ -215,7 +215,7 @@ def test_its_atlas_is_built_again_and_then_is_current(old):
     assert plan.returncode == 0 and "1 of 1 pages would be built" in plan.stdout, plan.stderr
 
     # The overview and the analyses draw on every record, source and target of the folder.
-    others = ["kalimantan", *ANALYSES]
+    others = ["kalimantan", *analyses()]
     every = (*atlas, *(word for code in others for word in ("--only", code)), "--summary", str(old / "summary.json"))
     done = call(old, *every)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -16,7 +16,8 @@ from mapkit import DISTRICTS, Edition, Indicator, cells, data_of, island
 
 from kkbgeo import language as words
 from kkbgeo.errors import KkbgeoError, ParameterError
-from kkbgeo.maps import Figure, Link, Page, area_map, document, locator_svg, numeric_layer
+from kkbgeo.language import Number, Spoken, Words, other_language, percent, phrase
+from kkbgeo.maps import Figure, Link, Page, area_map, charts, document, locator_svg, numeric_layer
 from kkbgeo.maps.page import Place, page_path
 from kkbgeo.paths import PACKAGE
 
@@ -59,7 +60,7 @@ class Reader(HTMLParser):
 
 def make_map(language: str = "id", **changes):
     indicator = Indicator(**changes)
-    layer = numeric_layer(indicator, cells(indicator, [36, 0, None, 7, 20, 51]), language=language)
+    layer = numeric_layer(indicator, cells(indicator, [36, 0, None, 7, 20, 51]))
     return area_map(island(), [layer], language=language, edition=Edition(), parents=DISTRICTS)
 
 
@@ -96,44 +97,40 @@ def make_page(**changes) -> Page:
     return page
 
 
-SAID = {
-    "id": {
-        "sub": "Provinsi Kalimantan Selatan",
-        "findings": ["Sepuluh keluarga di Desa Pudak menerima sembako.", "B satu.", "B dua.", "B tiga.", "B empat."],
-        "classes": "Kampung KB menurut kelas", "heads": ("Kelas", "Kampung", "Bagian", "Sumber"), "share": "68,9 %",
-        "total": "Jumlah", "note": "Kata yang dilaporkan.", "row": "Baris nomor {}",
-        "long": "Judul yang jauh lebih panjang",
-    },
-    "en": {
-        "sub": "Province of Kalimantan Selatan",
-        "findings": ["Ten families in Desa Pudak received staple food.", "E one.", "E two.", "E three.", "E four."],
-        "classes": "Kampung KB by class", "heads": ("Class", "Kampung", "Share", "Source"), "share": "68.9 %",
-        "total": "Total", "note": "The word as reported.", "row": "Row number {}", "long": "Much longer heading",
-    },
-}  # fmt: skip
+def told(indonesian: str, english: str) -> Words:
+    return Words({"id": indonesian, "en": english})
 
 
-def one_language(language: str, *, rows: int = 3, **changes) -> Page:
-    said = SAID[language]
+FINDINGS = [
+    told("Sepuluh keluarga di Desa Pudak menerima sembako.", "Ten families in Desa Pudak received staple food."),
+    *(told(f"B {one}.", f"E {other}.") for one, other in zip(("satu", "dua", "tiga", "empat"),
+                                                             ("one", "two", "three", "four"), strict=True)),
+]  # fmt: skip
+
+
+def two_languages(*, rows: int = 3, language: str = "id", **changes) -> Page:
     options = {
-        "as_of": "2025-12-31", "edition": Edition(), "language": language,
-        "locator_svg": locator_svg(island(), ["63.11.01.2001"], language=language),
+        "as_of": "2025-12-31", "edition": Edition(), "language": language, "second": other_language(language),
+        "locator_svg": charts.spoken(locator_svg, island(), ["63.11.01.2001"]),
     } | changes  # fmt: skip
-    page = Page("63.11", "regency", "balangan", "Kabupaten Balangan", said["sub"], **options).findings(said["findings"])
-    table = [
-        ("Dasar", Figure("93", ["a"]), said["share"], Link("Post Kalimantan", "https://example.org/a?b=1&c=2")),
-        (said["total"], "135", "–", "–"),
-    ]
-    page.add_table("kelas", said["classes"], pd.DataFrame(table, columns=said["heads"], dtype=object), said["note"])
-    page.add_map(make_map(language), "Desa")
-    long = {said["long"]: [said["row"].format(one) for one in range(rows)]}
-    page.add_table("panjang", said["classes"] + " 2", pd.DataFrame(long), folded=True)
-    page.add_text("belum", said["total"], [said["note"]])
+    sub = told("Provinsi Kalimantan Selatan", "Province of Kalimantan Selatan")
+    page = Page("63.11", "regency", "balangan", "Kabupaten Balangan", sub, **options).findings(FINDINGS)
+    title, total = told("Kampung KB menurut kelas", "Kampung KB by class"), told("Jumlah", "Total")
+    source = Link("Post Kalimantan", "https://example.org/a?b=1&c=2")
+    heads = ["Kampung", told("Bagian", "Share"), told("Sumber", "Source")]
+    table = [("Dasar", Figure("93", ["a"]), Spoken(percent, Number(68.9, 1)), source), (total, "135", "–", "–")]
+    table = pd.DataFrame(table, columns=[told("Kelas", "Class"), *heads], dtype=object)
+    note = told("Kata yang dilaporkan.", "The word as reported.")
+    page.add_table("kelas", title, table, note)
+    page.add_map(make_map(language), told("Desa di peta", "Villages on the map"))
+    long = {
+        told("Judul yang jauh lebih panjang", "Much longer heading"): [
+            phrase(told("Baris nomor {}", "Row number {}"), one) for one in range(rows)
+        ]
+    }
+    page.add_table("panjang", title + " 2", pd.DataFrame(long), folded=True)
+    page.add_text("belum", total, [note])
     return page.footer(sources=[Link("Banua TV: banuatv.com", "https://banuatv.com/1", "12 November 2025", "a")])
-
-
-def two_languages(**changes) -> Page:
-    return one_language("id", **changes).beside(one_language("en", **changes))
 
 
 def test_text_comes_first_and_sections_keep_their_order():
@@ -377,7 +374,7 @@ def test_english_has_no_indonesian_left():
     page = Page("63.11", "regency", "balangan", "Balangan", "", language="en", as_of="2025-12-31", edition=None)
     page.add_map(
         area_map(island(), [numeric_layer(Indicator(name="x", unit="y", meaning="z"),
-                                          cells(Indicator(), [36, 0, None, 7, 20, 51]), language="en")], language="en")
+                                          cells(Indicator(), [36, 0, None, 7, 20, 51]))], language="en")
     )  # fmt: skip
     text = Reader(page.html()).text
     assert "Data up to December 31, 2025" in text or "Data up to 31 December 2025" in text
@@ -395,10 +392,31 @@ def test_two_languages_stand_in_one_page_and_what_is_equal_stands_once():
     assert f"<title {title}" in html
     assert html.count("Leaflet 1.9.3, a JS library") <= 1
     assert two_languages().languages == ("id", "en")
-    other = one_language("en").beside(one_language("id")).html()
+    other = two_languages(language="en").html()
     assert '<html lang="en">' in other and 'id="kkb-lang-en" value="en" checked' in other
     assert '<span lang="en">E one.</span><span lang="id">B satu.</span>' in other
     assert two_languages().html() == html
+
+
+def test_a_page_of_two_languages_is_had_in_one():
+    page = two_languages()
+    indonesian = ("Provinsi", "B satu.", "Judul yang jauh", "68,9 %", "Baris nomor 2", "Kata yang dilaporkan.")
+    english = ("Province", "E one.", "Much longer heading", "68.9%", "Row number 2", "The word as reported.")
+    for language, said, unsaid in (("id", indonesian, english), ("en", english, indonesian)):
+        one = page.to(language)
+        assert (one.language, one.languages, one.title) == (language, (language,), "Kabupaten Balangan")
+        text = Reader(one.html()).text.replace("\N{NO-BREAK SPACE}", " ")
+        assert [word for word in said if word not in text] == [word for word in unsaid if word in text] == []
+        shown = re.sub(r"<(style|script)\b.*?</\1>", "", one.html(), flags=re.S)
+        assert f'<html lang="{language}">' in shown and "<span lang=" not in shown
+    assert (page.language, page.languages, page.sentences) == ("id", ("id", "en"), FINDINGS)  # it stays as it was
+
+
+def test_the_second_language_is_another_one():
+    with pytest.raises(ParameterError, match="Both languages of the page are 'id'"):
+        two_languages(second="id")
+    with pytest.raises(ParameterError, match="'de'"):
+        two_languages(second="de")
 
 
 def test_three_findings_are_large_and_the_others_open_on_a_tap():
@@ -410,29 +428,8 @@ def test_three_findings_are_large_and_the_others_open_on_a_tap():
     assert "2 more sentences" in html
 
 
-def _other(**changes) -> Page:
-    return one_language("en", **changes)
-
-
-TWINS = {
-    "the same language": (lambda: one_language("id"), "Both pages"),
-    "a finding more": (lambda: _other().findings(["x"]), "findings"),
-    "a section more": (lambda: _other().add_text("lagi", "More", "x"), "sections"),
-    "another date": (lambda: _other(as_of="2024"), "the area"),
-    "a row more": (lambda: _other(rows=4), "shape of section 'panjang'"),
-    "a source more": (lambda: _other().footer(sources=[Link("a", key="a"), "b"]), "number of sources"),
-    "another edition": (lambda: _other(edition=Edition(id="x")), "edition"),
-}
-
-
-@pytest.mark.parametrize(("make", "told"), TWINS.values(), ids=TWINS)
-def test_pages_that_are_no_twins_are_refused_by_what_differs(make, told):
-    with pytest.raises(KkbgeoError, match=told):
-        one_language("id").beside(make())
-
-
 def test_a_mark_that_leads_nowhere_is_refused():
-    page = one_language("id").footer(sources=[Link("x", key="b")])
+    page = two_languages().footer(sources=[Link("x", key="b")])
     with pytest.raises(KkbgeoError, match="'a'"):
         page.html()
 
@@ -453,3 +450,6 @@ def test_a_table_can_be_read_back_from_its_page():
     assert make_page().frame("kelas").iloc[0, 1] == "93"
     with pytest.raises(ParameterError, match="kelas"):
         make_page().frame("bantuan")
+    assert two_languages().frame("kelas").iloc[1].tolist() == ["Jumlah", "135", "–", "–"]
+    english = two_languages().to("en").frame("kelas")
+    assert [*english.columns] == ["Class", "Kampung", "Share", "Source"] and english.iloc[0, 2] == "68.9%"

@@ -28,7 +28,7 @@ HOSTILE = ["$x^2$ \\frac", "<b>&amp;</b>", "\U0001f600 emoji", "עברית عر�
 def made_map(values=VALUES, *, names=NAMES, simulated=False, language="id", **more):
     frame = island()
     frame["name"] = list(names.values())
-    layer = numeric_layer(Indicator(), cells(Indicator(), values), language=language)
+    layer = numeric_layer(Indicator(), cells(Indicator(), values))
     return area_map(
         frame, [layer], language=language, edition=Edition(), parents=DISTRICTS, simulated=simulated, **more
     )

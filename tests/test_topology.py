@@ -156,8 +156,11 @@ def test_a_map_can_be_tightened():
 
 
 def test_a_page_over_its_budget_loses_detail_not_areas(monkeypatch):
+    from dataclasses import replace
+
     from kkbgeo.maps import page as pages
     from kkbgeo.maps.page import Page
+    from kkbgeo.pages import of_level
 
     frame = island().iloc[:4].set_geometry(wavy(2, 3000))
     built = []
@@ -165,7 +168,8 @@ def test_a_page_over_its_budget_loses_detail_not_areas(monkeypatch):
         one = Page("63.11", "regency", "balangan", "Balangan", "", language="id", edition=None)
         drawn = area_map(frame, [counts_of(list(frame.index))], precision=5)
         one.add_map(drawn, "Peta", key="map")
-        monkeypatch.setitem(pages.ROOM, "regency", room or len(built[0].encode()) - 5_000)
+        kind = replace(of_level("regency"), budget=room or len(built[0].encode()) - 5_000)
+        monkeypatch.setattr(pages, "kind_of", lambda *_, kind=kind: kind)
         built.append(one.html())
         assert one.html() == built[-1]
         assert len(topology.unpacked(drawn._stored["shapes"])[0]) == 4

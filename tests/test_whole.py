@@ -8,8 +8,9 @@ import pytest
 
 import kkbgeo
 from kkbgeo.batch.gallery import write_index
-from kkbgeo.batch.plan import ANALYSES, plan
+from kkbgeo.batch.plan import plan
 from kkbgeo.errors import CodeError, SourceError
+from kkbgeo.pages import analyses
 from kkbgeo.regions.gazetteer import Gazetteer
 from kkbgeo.regions.whole import KALIMANTAN, Whole, read_whole, write_whole
 from kkbgeo.simulation import country
@@ -51,7 +52,7 @@ def pages(wb: Workbench) -> dict[str, str]:
 def test_no_page_of_another_country_speaks_of_kalimantan(small, language):
     made = pages(Workbench(small, language=language))
     assert [path for path in made if "/" not in path] == [
-        f"{code}-simulasi.html" for code in ("indonesia", *ANALYSES)
+        f"{code}-simulasi.html" for code in ("indonesia", *analyses())
     ]  # fmt: skip
     for path, html in made.items():
         assert not re.search("kalimantan|tanah laut|berau", html, re.IGNORECASE), path

@@ -77,6 +77,7 @@ class Breaks:
 
         Examples
         --------
+        >>> from kkbgeo.language import words
         >>> words(Breaks((1, 10, 20)).labels(), "en")
         ['1', '2–10', '11–20', 'more than 20']
         >>> words(Breaks((99.9, 100), open_end=False, decimals=1, whole=False).labels(" %"), "id")

@@ -242,12 +242,7 @@ class AreaMap:
             Something was added to `folium`: such a map is saved by folium itself.
         """
         made = self.folium
-        if made._children:
-            # folium prints popups into script and fetches tiles and plugins; neither may reach an offline page.
-            raise KkbgeoError(
-                "Something was added to this folium map, which an offline page cannot carry safely.",
-                hint="Use area_map(..., markers=[...]), or save the folium map itself",
-            )
+        self.untouched()
         made.number = number
         root = made.get_root()
         for part in (root.header, root.html, root.script):
@@ -255,9 +250,24 @@ class AreaMap:
         made.render()
         return document.Fragment(Markup(root.html.render()), root.script.render().strip())
 
+    def untouched(self) -> None:
+        """Refuse what was added to `folium`: an offline page cannot carry it.
+
+        Raises
+        ------
+        KkbgeoError
+            Something was added to `folium`: such a map is saved by folium itself.
+        """
+        if "folium" in self.__dict__ and self.folium._children:
+            # folium prints popups into script and fetches tiles and plugins; neither may reach an offline page.
+            raise KkbgeoError(
+                "Something was added to this folium map, which an offline page cannot carry safely.",
+                hint="Use area_map(..., markers=[...]), or save the folium map itself",
+            )
+
     @cached_property
     def _picture(self) -> Markup:
-        return thumbnail_svg(self.areas, self._spoken[0].opening, _PICTURE, language=self.language, css="kkb-static")
+        return thumbnail_svg(self.areas, self.opening, _PICTURE, language=self.language, css="kkb-static")
 
     def _fragment(self, number: int) -> Markup:
         return fragment.markup(self._spoken, number, self._picture, self.data)
@@ -266,6 +276,7 @@ class AreaMap:
 
     def html(self) -> str:
         """Return the map as one complete HTML file."""
+        self.untouched()
         alone = self.to(self.language)
         body = alone.body()
         heading = Markup('<h1 class="kkb-solo-title">{}</h1>').format(alone.title)
@@ -284,7 +295,7 @@ class AreaMap:
 
     def thumbnail(self, size: tuple[int, int] = (160, 120)) -> Markup:
         """Return the layer it opens with as a small static SVG picture."""
-        return thumbnail_svg(self.areas, self._spoken[0].opening, size, language=self.language)
+        return thumbnail_svg(self.areas, self.opening, size, language=self.language)
 
     def _repr_html_(self) -> str | None:
         """Show the map in JupyterLab: the same file, in a frame of its own.

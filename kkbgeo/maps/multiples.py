@@ -9,7 +9,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from kkbgeo.errors import ParameterError
-from kkbgeo.language import Number, Text
+from kkbgeo.language import Number, Text, words
 from kkbgeo.maps import theme
 from kkbgeo.maps.legend import paint, patterns_svg
 from kkbgeo.maps.thumbnail import pictures_svg, safe_svg
@@ -54,16 +54,16 @@ def small_multiples(
     for place, layer in enumerate(layers):
         x = place % _ACROSS * (_SIZE[0] + _GAP)
         y = place // _ACROSS * (_SIZE[1] + _HEAD + _GAP)
-        drawn.append(_text(x, y + 14, titles[layer.key], bold=True))
+        drawn.append(_text(x, y + 14, words(titles[layer.key], language), bold=True))
         drawn.append(pictures[place].replace("<svg ", f'<svg x="{x}" y="{y + _HEAD}" ', 1))
     top = -(-len(layers) // _ACROSS) * (_SIZE[1] + _HEAD + _GAP)
     for place, entry in enumerate(legend):
         x, y = place % _ACROSS * (width // _ACROSS), top + place // _ACROSS * _ROW
-        drawn.append(_swatch(x, y, entry) + _text(x + 32, y + 13, entry.label))
+        drawn.append(_swatch(x, y, entry) + _text(x + 32, y + 13, words(entry.label, language)))
     height = top + -(-len(legend) // _ACROSS) * _ROW
     return safe_svg(
         f'<svg class="kkb-chart" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        f'aria-label="{escape(title)}">{"".join(drawn)}</svg>'
+        f'aria-label="{escape(words(title, language))}">{"".join(drawn)}</svg>'
     )
 
 

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from kkbgeo.boundaries.wording import licence
 from kkbgeo.errors import KkbgeoError, ParameterError
 from kkbgeo.io import write_text
-from kkbgeo.language import Spoken, Text, date, require_language, words
+from kkbgeo.language import Spoken, Text, date, frame_in_words, require_language, words
 from kkbgeo.maps import document
 from kkbgeo.maps.bilingual import labels_css
 from kkbgeo.maps.cells import Figure, Link, Place, is_numeric, marks, way
@@ -98,6 +98,8 @@ class Page:
         self.code, self.level, self.slug = code, level, slug
         self.kind = level  #: level of its `kkbgeo.pages.Kind`; ``analysis`` for a page of analysis
         self.language = require_language(language)
+        if second == language:
+            raise ParameterError(f"Both languages of the page are {language!r}.", hint='Leave out "second"')
         #: The languages of the page, the one that is read first in front.
         self.languages = (language, require_language(second)) if second else (language,)
         self.title = Text("maps.simulated.title", title=title) if simulated else title
@@ -183,6 +185,7 @@ class Page:
         """Add a map; its data are stored in the page once. A simulated map needs a page that says so."""
         if area_map.simulated and not self.simulated:
             raise KkbgeoError("A simulated map on a page that does not say so.", hint="Make the page simulated=True")
+        area_map.untouched()
         number = len(self.maps) + 1
         self.maps.append(area_map.in_languages(self.languages))
         heading = title or Text("maps.page.map")
@@ -193,7 +196,7 @@ class Page:
         if key not in self._frames:
             known = ", ".join(self._frames)
             raise ParameterError(f"The page has no table {key!r}.", hint=f"Its tables: {known}", value=key)
-        return spoken_frame(self._frames[key], self.language)
+        return frame_in_words(self._frames[key], self.language)
 
     def add_tiles(self, tiles: TileMap, title: str = "", *, key: str = "kotak", note: str = "") -> Page:
         """Add the tile grid of a map that stands on this page; a page has one at most."""
@@ -212,7 +215,7 @@ class Page:
         frame : DataFrame
             Its figures as display text: who cannot see the chart reads the same.
         """
-        self._add("chart", key, title, svg=svg, note=note)
+        self._add("chart", key, title, svg=svg if isinstance(svg, Spoken) else safe_svg(svg), note=note)
         return self.add_table(f"{key}-data", "", frame, caption=title, folded=True)
 
     def footer(
@@ -416,13 +419,6 @@ def _spoken_section(section: dict[str, Any], language: str) -> dict[str, Any]:
     if section["kind"] == "table":
         rows, missing = made["rows"], made["missing"]
         made["numeric"] = [is_numeric([row[at] for row in rows], missing) for at in range(len(made["columns"]))]
-    return made
-
-
-def spoken_frame(frame: pd.DataFrame, language: str) -> pd.DataFrame:
-    """Return a table of display text with every text, heads too, in words of `language`."""
-    made = frame.map(lambda cell: words(cell, language))
-    made.columns = [words(one, language) for one in frame.columns]
     return made
 
 

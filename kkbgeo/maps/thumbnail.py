@@ -158,7 +158,8 @@ def thumbnail_svg(
     # Even-odd: a hole stays one whichever way its ring runs.
     group = f'<g fill-rule="evenodd" stroke="{theme.BORDER}" stroke-width="{line:g}" stroke-linejoin="round">'
     inner = (f"<defs>{''.join(defs)}</defs>" if any(defs) else "") + f"{group}{''.join(paths)}</g>"
-    return _svg(inner, frame, size, words.text("maps.picture.thumbnail", language, label=layer.label), css)
+    label = words.words(layer.label, language)
+    return _svg(inner, frame, size, words.text("maps.picture.thumbnail", language, label=label), css)
 
 
 def pictures_svg(
@@ -188,7 +189,7 @@ def pictures_svg(
             fill = paint(entry, "shape")
             used = "".join(f'<use href="#shape-{at}"/>' for at in mine)
             inner += f'<g fill="{fill}">{used}</g>' if mine else ""
-        label = words.text("maps.picture.thumbnail", language, label=layer.label)
+        label = words.text("maps.picture.thumbnail", language, label=words.words(layer.label, language))
         pictures.append(str(_svg(f"{group}{inner}</g>", frame, size, label, "")))
     return f"<defs>{''.join(defs)}</defs>", pictures
 
