@@ -277,7 +277,7 @@ class Words(Spoken):
 
 
 def words(thing: Any, language: str) -> Any:
-    """Return text in `language`; tuples, lists, mappings and whatever has a method ``to(language)`` part by part.
+    """Return text in `language`; tuples, lists, mappings, tables and what has a method ``to(language)`` part by part.
 
     What is no text stays as it is.
 
@@ -294,6 +294,8 @@ def words(thing: Any, language: str) -> Any:
         return type(thing)(words(one, language) for one in thing)
     if isinstance(thing, dict):
         return {words(key, language): words(one, language) for key, one in thing.items()}
+    if hasattr(thing, "columns"):  # a table of pandas
+        return thing.map(words, language=language).set_axis([words(one, language) for one in thing.columns], axis=1)
     return thing
 
 

@@ -72,7 +72,7 @@ class Workbench:
         self.boundaries = self._boundaries(boundaries)
 
     def words(self, thing: Any) -> Any:
-        """Return text, or a list of texts, in the workbench's language.
+        """Return text, a list of texts or a table of display text in the workbench's language.
 
         Examples
         --------

@@ -188,7 +188,7 @@ class Page:
         if key not in self._frames:
             known = ", ".join(self._frames)
             raise ParameterError(f"The page has no table {key!r}.", hint=f"Its tables: {known}", value=key)
-        return spoken_frame(self._frames[key], self.language)
+        return words(self._frames[key], self.language)
 
     def add_tiles(self, tiles: TileMap, title: str = "", *, key: str = "kotak", note: str = "") -> Page:
         """Add the tile grid of a map that stands on this page; a page has one at most."""
@@ -409,13 +409,6 @@ def _spoken_section(section: dict[str, Any], language: str) -> dict[str, Any]:
     if section["kind"] == "table":
         rows, missing = made["rows"], made["missing"]
         made["numeric"] = [is_numeric([row[at] for row in rows], missing) for at in range(len(made["columns"]))]
-    return made
-
-
-def spoken_frame(frame: pd.DataFrame, language: str) -> pd.DataFrame:
-    """Return a table of display text with every text, heads too, in words of `language`."""
-    made = frame.map(lambda cell: words(cell, language))
-    made.columns = [words(one, language) for one in frame.columns]
     return made
 
 
