@@ -23,7 +23,6 @@ from kkbgeo.language import (
     Words,
     catalogue,
     date,
-    frame_in_words,
     joined,
     number,
     percent,
@@ -332,7 +331,7 @@ def test_what_has_no_text_is_refused_when_it_is_written():
 
 def test_a_table_is_in_words_in_its_cells_and_heads():
     frame = pd.DataFrame({Text("maps.noun.regency"): [Number(1200), "63.11"], "Kode": [3, "–"]}, dtype=object)
-    english = frame_in_words(frame, "en")
+    english = words(frame, "en")
     assert [*english.columns] == ["regencies and cities", "Kode"]
     assert english.values.tolist() == [["1,200", 3], ["63.11", "–"]]
     assert isinstance(frame.iloc[0, 0], Number)  # the table itself stays as it was
