@@ -78,7 +78,7 @@ class Workbench:
         --------
         >>> from kkbgeo.language import Text
         >>> Workbench(language="en").words([Text("maps.noun.regency"), "63.11"])
-        ['regency or city', '63.11']
+        ['regencies and cities', '63.11']
         """
         return words(thing, self.language)
 
