@@ -6,6 +6,7 @@ import re
 
 import pytest
 from batchkit import copied_data, edit
+from recipes import progress_page, study_page
 
 import kkbgeo
 from kkbgeo.pages import analyses
@@ -25,11 +26,11 @@ FIGURES = {
 
 def patterns_page(wb):
     study = kkbgeo.patterns.study(wb, SURVEY, permutations=199)
-    return kkbgeo.patterns.study_page(wb, study, study.sensitivity())
+    return study_page(wb, study, study.sensitivity())
 
 
 def targets_page(wb):
-    return kkbgeo.patterns.progress_page(wb, kkbgeo.patterns.progress(wb))
+    return progress_page(wb, kkbgeo.patterns.progress(wb))
 
 
 PAGES = {"pola-spasial": patterns_page, "kemajuan-dan-target": targets_page}

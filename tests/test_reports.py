@@ -101,7 +101,8 @@ def test_banjarmasin_has_52_kampung_and_the_44_of_two_years_before_are_shown(pag
     assert page("63").headline("kkb_total", "63.71") == "52 kampung"
     assert page("kalimantan").headline("kkb_coverage", "63.71") == "100,0 %"
     assert on_its_polygon(page("63"), wb, "63.71")
-    then = kkbgeo.profiles.of_area(kkbgeo.Workbench(as_of="2025-11-05"), "63.71")
+    before = kkbgeo.Workbench(as_of="2025-11-05")
+    then = before.words(kkbgeo.profiles.of_area(before, "63.71"))
     assert any("44 Kampung KB (20 November 2023) dari 52 desa" in one and "84,6 %" in one for one in then)
 
 
@@ -184,7 +185,7 @@ def test_what_was_never_reported_is_hatched_and_said(page):
 def test_named_kampung_with_a_class_are_told_beside_the_missing_total_by_class():
     """The map shows the class of a village; the sentences must not say that there are none."""
     before = kkbgeo.Workbench(as_of="2022-06-12")  # since the next day the portal's export gives a total by class
-    told = kkbgeo.profiles.of_area(before, "63.06")
+    told = before.words(kkbgeo.profiles.of_area(before, "63.06"))
     assert any("Kabupaten Hulu Sungai Selatan sebagai keseluruhan tidak ditemukan" in one for one in told)
     assert "Kelas 1 di antaranya diketahui, hingga 2021: 1 berkelanjutan. Sumber: PPID HSS." in told
 

@@ -10,14 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kkbgeo import Workbench
+from kkbgeo import Workbench, profiles
 from kkbgeo.boundaries import store
 from kkbgeo.errors import CodeError, ParameterError
 from kkbgeo.join import STATUSES, cells_frame, join
 from kkbgeo.measures import load_catalogue
 from kkbgeo.measures.observe import common_of, observations
-from kkbgeo.profiles import area_ratios
-from kkbgeo.profiles.pages import area_notes
+from kkbgeo.profiles.pages import area_notes, area_ratios
 
 EVERY = [key for key, one in load_catalogue().items() if one.combine != "derived"]
 
@@ -75,7 +74,7 @@ def test_drawn_areas_stand_beside_the_official_ones_and_the_far_ones_are_said(wb
     assert len(ratios) == 56
     assert ratios.between(0.5, 2).all()
     far = ratios[(ratios < 0.8) | (ratios > 1.25)]
-    notes = area_notes(wb, None)
+    notes = wb.words(area_notes(wb, None))
     assert len(notes) == len(far) >= 1
     for code in far.index:
         assert any(wb.gazetteer.label(code) in note for note in notes)
@@ -261,22 +260,24 @@ def test_a_date_to_come_is_refused_and_the_running_year_is_not():
     assert Workbench(as_of=str(today.year)).as_of == f"{today.year}-12-31"
 
 
-def test_the_twin_in_the_other_language_reads_and_joins_nothing_again(monkeypatch):
+def test_a_page_in_both_languages_reads_and_joins_nothing_again(monkeypatch):
     wb = Workbench()
-    table = wb.table("regency", ["kkb_total", "kkb_advanced_share"], within="63")
-    twin = wb.speaking("en")
+    page = profiles.new_page(wb, "63")
+    page.show("prevalence", profiles.prevalence(wb, "63"))
+    page.show("regencies", profiles.regency_map(wb, "63", ["kkb_total", "kkb_advanced_share"]))
+    profiles.finish(wb, page)
 
     def never(*_given, **_named):
         raise AssertionError("read or joined again")
 
     for name in ("join", "observations", "read_rows", "read_sources"):
         monkeypatch.setattr(f"kkbgeo.workbench.{name}", never)
-    beside = twin.table("regency", ["kkb_total", "kkb_advanced_share"], within="63")
-    assert beside.frame.equals(table.frame)
-    assert (twin.language, beside.language, table.language) == ("en", "en", "id")
-    assert twin.speaking("id").language == "id" and wb.speaking("id") is wb
+    html = page.html()
+    assert page.languages == ("id", "en") and "Sumber data" in html and "Sources" in html
+    assert page.to("en").frame("prevalence").columns[0] == "Survey"
+    assert page.frame("prevalence").columns[0] == "Survei"
     with pytest.raises(ParameterError, match="id, en"):
-        wb.speaking("de")
+        page.to("de")
 
 
 def test_a_table_that_somebody_changes_leaves_the_next_one_alone():

@@ -57,7 +57,8 @@ def error_told(cell: Mapping[str, object]) -> list[str]:
     Examples
     --------
     >>> cell = dict.fromkeys(("low", "high", "standard_error", "sample"), float("nan")) | {"value": 22.5}
-    >>> words(error_told(cell), "en"), words(error_told({**cell, "standard_error": 2.3, "sample": 410.0}), "en")
+    >>> wb = Workbench(language="en")
+    >>> wb.words(error_told(cell)), wb.words(error_told({**cell, "standard_error": 2.3, "sample": 410.0}))
     (['no error known'], ['interval computed from the standard error', '410 children in the sample'])
     """
     said = []
@@ -74,7 +75,7 @@ def doubt_said(reason: str, kind: str) -> str:
 
     Examples
     --------
-    >>> words([doubt_said("printed as 80 thousand", "rounded"), doubt_said("kata Pak Camat", "")], "en")
+    >>> Workbench(language="en").words([doubt_said("printed as 80 thousand", "rounded"), doubt_said("kata Pak Camat", "")])
     ['doubted: rounded in the source', 'doubted: “kata Pak Camat”']
     """
     why = Text(f"profiles.doubt.{kind}") if kind else Text("profiles.word.quoted", words=reason)
@@ -102,7 +103,8 @@ def publisher_of(wb: Workbench, source_id: str) -> str:
 
     Examples
     --------
-    >>> words(publisher_of(Workbench(), "bkkbn-portal-export"), "en")
+    >>> wb = Workbench(language="en")
+    >>> wb.words(publisher_of(wb, "bkkbn-portal-export"))
     'BKKBN, portal Kampung KB (portal export, not an official release)'
     """
     source = sources(wb)[source_id]

@@ -199,7 +199,8 @@ def count_kind(wb: Workbench, code: str) -> str:
 
     Examples
     --------
-    >>> count_kind(Workbench(language="en"), "63.01")
+    >>> wb = Workbench(language="en")
+    >>> wb.words(count_kind(wb, "63.01"))
     'formed so far'
     """
     record = _class_record(wb, code)
@@ -348,7 +349,8 @@ def instruments_said(rounds: Iterable[Round]) -> str:
 
     Examples
     --------
-    >>> instruments_said(Workbench().rounds, "en")[:82]
+    >>> wb = Workbench(language="en")
+    >>> wb.words(instruments_said(wb.rounds))[:82]
     'Riskesdas (2013, 2018), SSGI (2021, 2022, 2024) and SKI (2023) are different instr'
     """
     *first, last = instruments(rounds) or [""]

@@ -14,7 +14,8 @@ def own_targets(wb: Workbench, code: str) -> list[str]:
 
     Examples
     --------
-    >>> own_targets(Workbench(language="en"), "64.03")[0][40:]
+    >>> wb = Workbench(language="en")
+    >>> wb.words(own_targets(wb, "64.03"))[0][40:]
     'Kabupaten Berau: 40% of the Kampung KB at mandiri or above for 2023; 21% then.'
     """
     said = []
@@ -47,7 +48,7 @@ def as_printed(figure: float) -> str:
 
     Examples
     --------
-    >>> as_printed(14.0, "id"), as_printed(17.27, "id")
+    >>> str(as_printed(14.0)), str(as_printed(17.27))
     ('14', '17,27')
     """
     return shown(figure, len(f"{figure:.10g}".partition(".")[2]))

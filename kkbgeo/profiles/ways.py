@@ -28,7 +28,7 @@ def named(wb: Workbench, code: str, label: str = "") -> str:
 
     Examples
     --------
-    >>> named(Workbench(), "63.11"), named(Workbench(), "63.11").page
+    >>> str(named(Workbench(), "63.11")), named(Workbench(), "63.11").page
     ('Kabupaten Balangan', 'regency/63.11-balangan.html')
     >>> hasattr(named(Workbench(), "63.11.03"), "page")
     False
@@ -64,7 +64,8 @@ def told(wb: Workbench, parameters: Mapping[str, str]) -> dict[str, str]:
 
     Examples
     --------
-    >>> told(Workbench(language="en"), {"regency": "63.11", "as_of": "2025-12", "seed": "1"})
+    >>> wb = Workbench(language="en")
+    >>> wb.words(told(wb, {"regency": "63.11", "as_of": "2025-12", "seed": "1"}))
     {'regency': 'Kabupaten Balangan (63.11)', 'as_of': 'December 2025', 'seed': '1'}
     """
     return {name: _told(wb, name, value) for name, value in parameters.items()}
