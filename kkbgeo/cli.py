@@ -220,13 +220,13 @@ def compare(
     wb = Workbench(as_of=as_of, language=language, boundaries=boundaries)
     found = set_side_by_side(wb, areas, indicator or ())
     console = Console()
-    frame = told.summary(wb, found)
+    frame = wb.words(told.summary(wb, found))
     if len(frame):
         table = Table(*map(str, frame.columns))
         for row in frame.itertuples(index=False):
             table.add_row(*map(str, row))
         console.print(table, markup=False)
-    for line in told.warnings(wb, found):
+    for line in wb.words(told.warnings(wb, found)):
         typer.echo(line)
     if out:
         typer.echo(told.save(wb, found, out))

@@ -12,7 +12,7 @@ from kkbgeo.errors import KkbgeoError, ParameterError
 from kkbgeo.paths import PACKAGE
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 LANGUAGES = ("id", "en")
 
@@ -280,7 +280,7 @@ class Words(Spoken):
 
 
 def words(thing: Any, language: str) -> Any:
-    """Return text in `language`; tuples, lists, mappings and whatever has a method ``to(language)`` part by part.
+    """Return text in `language`; tuples, lists, mappings, tables and what has a method ``to(language)`` part by part.
 
     What is no text stays as it is.
 
@@ -297,14 +297,9 @@ def words(thing: Any, language: str) -> Any:
         return type(thing)(words(one, language) for one in thing)
     if isinstance(thing, dict):
         return {words(key, language): words(one, language) for key, one in thing.items()}
+    if hasattr(thing, "columns"):  # a table of pandas
+        return thing.map(words, language=language).set_axis([words(one, language) for one in thing.columns], axis=1)
     return thing
-
-
-def frame_in_words(frame: pd.DataFrame, language: str) -> pd.DataFrame:
-    """Return a table of display text with every text, heads too, in words of `language`."""
-    made = frame.map(lambda cell: words(cell, language))
-    made.columns = words(list(frame.columns), language)
-    return made
 
 
 def phrase(form: str | Spoken, *parts: object) -> Any:

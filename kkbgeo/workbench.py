@@ -13,7 +13,7 @@ import pandas as pd
 from kkbgeo import paths
 from kkbgeo.errors import CodeError, ParameterError
 from kkbgeo.join import Joined, Observation, join
-from kkbgeo.language import Spoken, frame_in_words, require_language, words
+from kkbgeo.language import Spoken, require_language, words
 from kkbgeo.measures import Catalogue, Indicator, load_catalogue
 from kkbgeo.measures.derive import derive, the_rest
 from kkbgeo.measures.observe import Common, observations
@@ -80,7 +80,7 @@ class Workbench:
         >>> Workbench(language="en").words([Text("maps.noun.regency"), "63.11"])
         ['regencies and cities', '63.11']
         """
-        return frame_in_words(thing, self.language) if isinstance(thing, pd.DataFrame) else words(thing, self.language)
+        return words(thing, self.language)
 
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
         """Return what `make` gives, made once for this workbench; it must hold no words of one language."""

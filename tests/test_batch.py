@@ -16,7 +16,7 @@ from kkbgeo.batch.gallery import write_index
 from kkbgeo.batch.plan import Run, plan
 from kkbgeo.batch.run import run_all
 from kkbgeo.errors import BatchError, CodeError, ParameterError
-from kkbgeo.pages import analyses
+from kkbgeo.pages import analyses, kinds, registry
 
 SAVE = """
 import json, pathlib

@@ -28,7 +28,7 @@ def test_figures_of_different_years_are_shown_and_not_compared(wb):
     assert not found.verdicts.at["kkb_advanced_share", "comparable"]
     assert "dates" in found.verdicts.at["kkb_advanced_share", "reasons"]
     assert share[["part", "whole"]].to_numpy().tolist() == [[17, 135], [18, 110]]
-    assert "12.6 (17 of 135) · 31 July 2025" in comparing_told.summary(wb, found).iloc[0].tolist()
+    assert "12.6 (17 of 135) · 31 July 2025" in wb.words(comparing_told.summary(wb, found)).iloc[0].tolist()
 
 
 def test_a_complete_count_has_neither_interval_nor_rank(wb):
@@ -40,7 +40,7 @@ def test_a_complete_count_has_neither_interval_nor_rank(wb):
     assert found.table[["low", "high"]].isna().all(axis=None)
     reasons = {one for given in found.verdicts["reasons"] for one in given}
     assert reasons <= {"too-few", "undated", "dates", "reported", "doubt", "size", "complete"}
-    page = comparing_told.compare_page(wb, found).html()
+    page = comparing_told.compare_page(wb, found).to("en").html()
     assert 'id="peringkat"' not in page and "may be chance" not in page
     for code, cell in found.of("kkb_coverage").iterrows():
         if cell["value"] == cell["value"]:
@@ -52,7 +52,9 @@ def test_where_every_village_is_a_kampung_there_is_no_difference(wb):
     complete, not_so = (kkbgeo.patterns.compare(wb, codes, ["kkb_coverage"]) for codes in (full, other))
     assert "complete" in complete.verdicts.at["kkb_coverage", "reasons"]
     assert "complete" not in not_so.verdicts.at["kkb_coverage", "reasons"]
-    assert any("all are 100%, so that there is no difference" in one for one in comparing_told.warnings(wb, complete))
+    assert any(
+        "all are 100%, so that there is no difference" in one for one in wb.words(comparing_told.warnings(wb, complete))
+    )
 
 
 def test_one_survey_is_compared_with_care_and_two_never(wb):
@@ -68,7 +70,7 @@ def test_one_survey_is_compared_with_care_and_two_never(wb):
     of_rounds = [pair for pair in found.pairs if set(pair) <= set(rounds)]
     assert len(of_rounds) == 2 * 4 + 3 * 1  # Riskesdas against the others, SSGI against SKI
     assert all(rounds[one].instrument != rounds[other].instrument for one, other in of_rounds)
-    said = comparing_told.warnings(wb, found)
+    said = wb.words(comparing_told.warnings(wb, found))
     assert sum("different instruments" in one for one in said) == 1
     assert not [one for one in said if one.count("Prevalence of stunting, ") > 1]
 
@@ -133,7 +135,12 @@ def test_the_files_hold_every_figure_with_its_source_and_what_speaks_against_it(
     assert (first["part"], first["whole"], first["low"], first["high"]) == ("135.0", "135.0", "", "")
     assert first["comparable"] == "no" and "dates" in first["reasons"] and first["url"].startswith("http")
     html = page.read_text(encoding="utf-8")
-    assert "Tidak boleh dibandingkan" in html and "Kabupaten Tanah Laut" in html and "http-equiv" in html
+    assert (
+        "Tidak boleh dibandingkan" in html
+        and "May not be compared" in html
+        and "Kabupaten Tanah Laut" in html
+        and "http-equiv" in html
+    )
 
 
 @pytest.mark.parametrize("codes", ["63.01,64.03", "63.01 64.03", ["63.01,64.03"], ["63.01,", "64.03"], "63.01, 64.03;"])

@@ -72,6 +72,16 @@ def test_of_what_kind_the_source_is_stands_below_the_legend_of_the_tiles(tmp_pat
     assert page.speaking("en").soup.select_one(".kkb-tile-legend .kkb-origin").get_text() == said["en"]
 
 
+def test_tiles_are_written_in_the_languages_of_their_page(wb):
+    tiles = tile_map(wb.gazetteer)
+    assert '<span lang="id">Tidak dilaporkan</span><span lang="en">Not reported</span>' in str(tiles.body().html)
+    english = str(tiles.in_languages(("en", "id")).body().html)
+    assert '<span lang="en">Not reported</span><span lang="id">Tidak dilaporkan</span>' in english
+    alone = str(tiles.in_languages(("en",)).body().html)
+    assert "Not reported" in alone and "Tidak dilaporkan" not in alone and "<span lang=" not in alone
+    assert list(tiles.meta()) == ["id", "en"] and list(tiles.in_languages(("en",)).meta()) == ["en"]
+
+
 def test_without_the_overview_tiles_still_lead_to_the_pages(tmp_path, wb):
     soup = index_of(write_atlas(tmp_path, wb.gazetteer, tiles=False), wb).soup
     assert len(soup.select("a.kkb-tile")) == 56

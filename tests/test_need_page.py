@@ -7,6 +7,7 @@ import json
 import pytest
 from browser import one_browser, open_page
 from bs4 import BeautifulSoup
+from recipes import need_page
 
 import kkbgeo
 from kkbgeo.language import text
@@ -22,7 +23,7 @@ SECTIONS = (
 def saved(request, tmp_path_factory):
     """The page as saved, and its language."""
     wb = kkbgeo.Workbench(language=request.param)
-    page = kkbgeo.patterns.programme_and_need(wb, "stunting_prevalence_ssgi_2022", permutations=99, as_of="2025-12-31")
+    page = need_page(wb, "stunting_prevalence_ssgi_2022", as_of="2025-12-31", language=request.param)
     return page.save(tmp_path_factory.mktemp(request.param)), request.param
 
 
@@ -127,7 +128,7 @@ def test_it_is_quiet_and_fits_and_the_square_shows_its_colours(saved, width):
 
 def test_another_question_that_cannot_be_tested_is_a_page_all_the_same(tmp_path):
     wb = kkbgeo.Workbench(language="en", as_of="2015")
-    page = kkbgeo.patterns.programme_and_need(wb, "families_at_risk", "aid_events", need_high=15_000)
+    page = need_page(wb, "families_at_risk", need_high=15_000, language="en")
     found = BeautifulSoup(page.save(tmp_path).read_bytes(), "html.parser")
     assert "0 of 56 regencies and cities have both figures" in found.select_one("#scatter").text
     assert "Too few areas to test" in found.select_one("#relation").text
@@ -140,7 +141,7 @@ def test_another_country_has_its_own_page_and_made_up_figures_are_marked(tmp_pat
 
     monkeypatch.setattr(country, "INDONESIA", (2, 5, 12, 60))
     wb = kkbgeo.Workbench(simulate(tmp_path / "small", seed=3, scope="indonesia"), language=language)
-    page = kkbgeo.patterns.programme_and_need(wb, "stunting_prevalence_ssgi_2022", permutations=99)
+    page = need_page(wb, "stunting_prevalence_ssgi_2022")
     assert page.path == "program-dan-kebutuhan-simulasi.html"
     html = page.html()
     assert "SIMULASI" in html

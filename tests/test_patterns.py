@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from recipes import need_page, study_page
 from spatialkit import grid
 
 import kkbgeo
@@ -57,7 +58,7 @@ def test_every_label_has_a_look_of_its_own_that_survives_black_and_white():
 
 def test_the_legend_counts_every_area_once_and_knows_its_labels():
     labels = pd.Series([*LABELS, "high-high"], index=[f"63.{at:02d}" for at in range(8)])
-    layer = label_layer("m", "M", labels, language="en")
+    layer = label_layer("m", "M", labels)
     assert sum(layer.counts.values()) == 8 and layer.counts["high-high"] == 2
     with pytest.raises(KkbgeoError, match="no label"):
         label_layer("m", "M", pd.Series({"63.01": "hoch"}))
@@ -67,7 +68,7 @@ def test_the_legend_counts_every_area_once_and_knows_its_labels():
 
 def test_the_real_figures_are_tested_and_the_missing_ones_named(wb, plain):
     assert plain.local.counts["not-reported"] == 2
-    page = kkbgeo.patterns.study_page(wb, plain, plain.sensitivity())
+    page = study_page(wb, plain, plain.sensitivity())
     assert page.path == "pola-spasial.html"
     legend = {one["layer"]: one["entries"] for one in page.meta(0)["legend"]}
     assert set(legend) == {"local-moran", "gi-star", PREVALENCE}
@@ -87,9 +88,9 @@ def test_a_cluster_is_named_drawn_told_in_both_languages_and_stable(wb, english,
     core = found.areas[found.areas["label"] == "high-high"]
     assert (core["same"] >= 3).all() and (core["same"] <= 18).all()
     for desk, word in ((wb, "lebih mirip"), (english, "more alike")):
-        page = kkbgeo.patterns.study_page(desk, clustered, found)
+        page = study_page(desk, clustered, found)
         html = page.html()
-        assert word in html and str(stable) in page.sentences[1]
+        assert word in html and str(stable) in desk.words(page.sentences[1])
         assert len(html.encode()) < 500_000
     with_map = kkbgeo.patterns.label_map(wb, clustered)
     assert with_map.layers[0].counts["high-high"] == len(high)
@@ -125,18 +126,18 @@ def test_noise_names_no_area(wb, monkeypatch):
 
 def test_too_few_areas_give_a_sentence_and_a_page_without_figures(english):
     study = kkbgeo.patterns.study(english, "families_at_risk")
-    page = kkbgeo.patterns.study_page(english, study, study.sensitivity())
+    page = study_page(english, study, study.sensitivity())
     html = page.html()
     assert "Too few areas to test" in html and "No number is given" in html
     assert "p = " not in html and "<canvas" not in html and "L.map" not in html
     assert page.meta(0)["legend"] == [] and study.sensitivity().stable == (0, 0)
-    assert kkbgeo.patterns.label_map(english, study) == [study.local.finding("en")]
+    assert english.words(kkbgeo.patterns.label_map(english, study)) == [study.local.finding("en")]
 
 
 def test_classes_are_not_tested_and_the_page_says_why(wb, english, plain):
     assert not any("join" in one for one in vars(plain))
     for desk, why in ((wb, "karena itu kelas tidak diuji"), (english, "classes are therefore not tested")):
-        page = kkbgeo.patterns.study_page(desk, plain, plain.sensitivity(seeds=1))
+        page = study_page(desk, plain, plain.sensitivity(seeds=1))
         html = page.html()
         assert why in html and 'id="kelas' not in html
         assert "berkembang" not in html  # no class is named, as no figure of one is shown
@@ -157,8 +158,8 @@ def test_no_figure_that_offices_decide_is_tested_over_the_map(wb, key):
         lambda: kkbgeo.patterns.scale_effect(wb, PREVALENCE, key),
         lambda: kkbgeo.patterns.relate(wb, PREVALENCE, key),
         lambda: kkbgeo.patterns.relate(wb, key, "aid_events"),
-        lambda: kkbgeo.patterns.programme_and_need(wb, PREVALENCE, key),
-        lambda: kkbgeo.patterns.programme_and_need(wb, key, "aid_events", need_high=1),
+        lambda: need_page(wb, PREVALENCE, key),
+        lambda: need_page(wb, key, "aid_events", need_high=1),
     ):
         with pytest.raises(ParameterError, match="offices decide") as refused:
             asked()
@@ -192,13 +193,13 @@ def test_free_permutation_finds_blocks_of_offices_where_villages_have_no_pattern
 
 def test_nothing_known_at_all_is_a_page_too():
     study = kkbgeo.patterns.study(kkbgeo.Workbench(as_of="2015"), PREVALENCE)
-    page = kkbgeo.patterns.study_page(kkbgeo.Workbench(as_of="2015"), study, study.sensitivity())
+    page = study_page(kkbgeo.Workbench(as_of="2015"), study, study.sensitivity())
     assert "Terlalu sedikit wilayah" in page.html() and study.moran.state == "too-few"
 
 
 def test_the_same_seed_gives_the_same_bytes_and_row_order_does_not_matter(wb, plain):
     again = kkbgeo.patterns.study(wb, PREVALENCE)
-    one, other = (kkbgeo.patterns.study_page(wb, each, each.sensitivity(seeds=1)).html() for each in (plain, again))
+    one, other = (study_page(wb, each, each.sensitivity(seeds=1)).html() for each in (plain, again))
     assert one == other
 
 

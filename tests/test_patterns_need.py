@@ -12,7 +12,7 @@ import pytest
 
 import kkbgeo
 from kkbgeo.errors import KkbgeoError, ParameterError
-from kkbgeo.language import text
+from kkbgeo.language import text, words
 from kkbgeo.patterns.need import AID_LEVELS, NEED_LEVELS, NeedAndAid, aid_and_need, concentration_of_aid
 from kkbgeo.patterns.need_surveys import other_side, other_side_table, other_surveys
 from kkbgeo.provenance import seal
@@ -110,14 +110,14 @@ def test_not_found_is_never_none_in_any_text(found):
         for need in NEED_LEVELS:
             assert phrase in text(f"needs.verdict.{need}-not-found", language, of="")
     wb = kkbgeo.Workbench(language="en")
-    table = found.page_table(wb).set_index("Area")
+    table = wb.words(found.page_table(wb)).set_index("Area")
     assert table.loc["Kabupaten Sambas", "Aid events"] == "–"
     assert "no aid found in the sources" in str(table.loc["Kabupaten Sambas", "What can be said"])
     assert table.loc["Kabupaten Balangan", "Families reached"] == "10"
     assert table.loc["Kabupaten Balangan", "Newest report of aid"] == "January 2026"
     assert table.loc["Kabupaten Tanah Laut", "Newest report of aid"] == "14 May 2025"
     assert table.loc["Kabupaten Sambas", "Newest report of aid"] == "–"
-    said = " ".join(found.findings(wb))
+    said = " ".join(wb.words(found.findings(wb)))
     assert "does not mean there was no aid" in said
     # Every figure of the sentences adds up: 34 + 4 + 0 + 4 areas of high need.
     assert found.counts.loc["high"].tolist() == [34, 4, 0, 4]
@@ -126,14 +126,15 @@ def test_not_found_is_never_none_in_any_text(found):
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_the_page_table_has_every_area_and_no_hole(found, language):
-    table = found.page_table(kkbgeo.Workbench(language=language))
+    wb = kkbgeo.Workbench(language=language)
+    table = wb.words(found.page_table(wb))
     assert len(table) == 56
     assert not table.isna().to_numpy().any()
     assert not table.astype(str).map(lambda cell: "nan" in cell.split()).to_numpy().any()
     # Greatest need first, areas of unknown need last.
     assert str(table.iloc[0, 0]) == "Kabupaten Melawi"
     assert [str(one).startswith("–") for one in table.iloc[:, 1]] == [False] * 54 + [True] * 2
-    counts = found.counts_table(language)
+    counts = wb.words(found.counts_table())
     assert counts.iloc[:, 1:].astype(int).to_numpy().sum() == 56
     assert len(counts) == len(AID_LEVELS)
 
@@ -142,7 +143,8 @@ def test_an_area_without_a_figure_in_this_survey_shows_another_one_and_stays_unk
     row = found.table.loc["63.01"]
     assert math.isnan(row.need) and row.need_level == "unknown"
     assert (row.elsewhere, row.elsewhere_value) == ("stunting_prevalence_ssgi_2024", 22.5)
-    table = found.page_table(kkbgeo.Workbench(language="en")).set_index("Area")
+    wb = kkbgeo.Workbench(language="en")
+    table = wb.words(found.page_table(wb)).set_index("Area")
     assert table.loc["Kabupaten Tanah Laut"].iloc[0] == "– (SSGI 2024: 22.5)"
 
 
@@ -150,13 +152,14 @@ def test_need_carries_its_source_doubt_and_conflicts(found):
     melawi, sanggau = found.table.loc["61.10"], found.table.loc["61.03"]
     assert (melawi.need_source, melawi.need_as_of) != ("", "")
     assert sanggau.need_conflicts == 1
-    newest = aid_and_need(kkbgeo.Workbench(language="en"))
+    wb = kkbgeo.Workbench(language="en")
+    newest = aid_and_need(wb)
     assert newest.survey == "SSGI 2024"
     # Of two figures of Melawi the doubted one, 35.3, is the survey of the year before; Berau's of 2022 has no rival.
     assert newest.table.loc["61.10", ["need", "need_doubt", "need_conflicts"]].tolist() == [35.2, "", 1]
     assert found.table.loc["64.03", ["need", "need_doubt_kind"]].tolist() == [21.0, "misprint"]
     assert found.table.loc["64.03", "need_doubt"].startswith("likely misprint")
-    assert "Prevalence of stunting, SSGI 2024" in newest.findings(kkbgeo.Workbench(language="en"))[0]
+    assert "Prevalence of stunting, SSGI 2024" in wb.words(newest.findings(wb)[0])
 
 
 def test_the_mark_of_high_need_belongs_to_it_and_must_be_said_where_none_is_agreed_on():
@@ -192,7 +195,7 @@ def test_a_plan_carried_out_is_one_event_and_no_plan_and_a_province_is_no_regenc
     row = found.table.loc["63.11"]
     assert (row.events, row.delivered, row.families, row.planned, row.kitchens) == (1, 1, 40, 1, 0)
     assert found.unplaced == 1
-    assert "1 aid event is known only for a larger unit" in found.findings(wb)[-1]
+    assert "1 aid event is known only for a larger unit" in wb.words(found.findings(wb)[-1])
     others = found.table.drop(index="63.11")
     assert others["events"].isna().all() and (others["aid_level"] == "not-found").all()
 
@@ -221,7 +224,7 @@ def test_concentration_of_made_up_aid_is_the_closed_form_and_its_verdict_that_of
     assert (needier.verdict, concentration_of_aid(hand(rising[::-1] + 1, rising)).verdict) == ("needier", "less-needy")
     even = concentration_of_aid(hand(np.tile([1.0, 3.0], 15), rising))
     assert even.verdict == "undecided"
-    assert "cannot be said" in even.sentence("en") and "tidak dapat dikatakan" in even.sentence("id")
+    assert "cannot be said" in words(even.sentence(), "en") and "tidak dapat dikatakan" in words(even.sentence(), "id")
 
 
 def test_areas_without_a_report_are_left_out_of_the_index_and_not_zero():
@@ -245,7 +248,7 @@ def test_too_few_areas_or_nothing_to_share_out_give_no_index(aid, need, verdict)
     found = concentration_of_aid(hand(aid, need))
     assert (found.verdict, found.inequality) == (verdict, None)
     for language in ("id", "en"):
-        assert str(found.areas) in found.sentence(language)
+        assert str(found.areas) in words(found.sentence(), language)
 
 
 def test_the_records_give_an_index_for_events_and_refuse_one_for_families(found):
@@ -276,7 +279,7 @@ def test_areas_of_which_a_newer_survey_stands_on_the_other_side_are_counted_from
     assert expected and made.index.is_unique
     assert {code: (row["need"], row["newer_value"]) for code, row in made.iterrows()} == expected
     assert len(other_side_table(wb, found)) == len(expected)
-    said = " ".join(found.findings(wb))
+    said = " ".join(wb.words(found.findings(wb)))
     assert f"in {len(expected)} areas a newer survey stands on the other side of the mark of 20.0%" in said
     assert "are not compared as change" in said and f"{made.iloc[0]['name']} {made.iloc[0]['need']:.1f} (" in said
 
@@ -294,17 +297,18 @@ def test_the_survey_of_the_need_is_named_with_the_verdict_and_why_it_was_chosen(
     assert made.loc["62.12", ["need", "newer_value", "newer"]].tolist() == [40.9, 15.8, "SSGI 2024"]
     assert made.loc["65.04", ["need", "newer_value"]].tolist() == [30.7, 7.4]
     assert made.loc["61.71", ["need", "newer_value"]].tolist() == [19.7, 22.3]
-    assert found.page_table(wb).iloc[0, -1].startswith("High need (SSGI 2022); ")
+    assert wb.words(found.page_table(wb).iloc[0, -1]).startswith("High need (SSGI 2022); ")
     known = int(found.table["need"].notna().sum())
-    assert f"SSGI 2022 was chosen for this page; it is known for {known} of 56 areas." in other_surveys(wb, found)[-1]
-    assert "SSGI 2021 for 56, SKI 2023 for 52, SSGI 2024 for 56" in other_surveys(wb, found)[-1]
+    why = wb.words(other_surveys(wb, found)[-1])
+    assert f"SSGI 2022 was chosen for this page; it is known for {known} of 56 areas." in why
+    assert "SSGI 2021 for 56, SKI 2023 for 52, SSGI 2024 for 56" in why
     earlier = kkbgeo.Workbench(language="en", as_of="2022")
-    why = other_surveys(earlier, aid_and_need(earlier, "stunting_prevalence_ssgi_2021"))[-1]
+    why = wb.words(other_surveys(earlier, aid_and_need(earlier, "stunting_prevalence_ssgi_2021"))[-1])
     assert why.startswith(
         "SSGI 2021 was chosen for this page; it is known for 56 of 56 areas. Other surveys: Riskesdas 2013 for 56, "
     )
     newest = aid_and_need(wb, "stunting_prevalence")
-    (why,) = other_surveys(wb, newest)  # no survey is newer, so none stands on the other side
+    (why,) = wb.words(other_surveys(wb, newest))  # no survey is newer, so none stands on the other side
     assert why.startswith(f"{newest.survey} is used because it is the newest")
 
 
@@ -312,4 +316,4 @@ def test_another_need_has_no_survey_to_warn_of():
     wb = kkbgeo.Workbench(language="en")
     risk = aid_and_need(wb, "families_at_risk", high=1_000)
     assert other_surveys(wb, risk) == [] and other_side_table(wb, risk).empty
-    assert risk.page_table(wb).iloc[0, -1].startswith("High need; ")
+    assert wb.words(risk.page_table(wb).iloc[0, -1]).startswith("High need; ")

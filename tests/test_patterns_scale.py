@@ -11,6 +11,7 @@ import pytest
 import kkbgeo
 from kkbgeo import spatial
 from kkbgeo.errors import ParameterError
+from kkbgeo.language import words
 from kkbgeo.patterns.relation import PROGRAMME, beside_notes, beside_table, relate
 from kkbgeo.patterns.scale import _compared, scale_effect
 from kkbgeo.provenance import seal
@@ -31,17 +32,17 @@ def test_the_pair_is_tested_on_the_areas_with_both_and_the_rest_is_counted(engli
     by_hand = spatial.global_lee(frame[SURVEY], frame["aid_events"], graph, permutations=199, seed=7)
     pd.testing.assert_frame_equal(found.lee.table, by_hand.table)
     assert found.both == int(frame[[SURVEY, "aid_events"]].notna().all(axis=1).sum()) >= 18
-    said = " ".join(found.findings("en"))
+    said = " ".join(english.words(found.findings()))
     assert f"{found.both} of 56" in said and "199 random permutations, seed 7" in said
 
 
-@pytest.mark.parametrize(("language", "words"), [("id", "Terlalu sedikit"), ("en", "Too few")])
-def test_too_few_areas_with_both_are_told_and_not_tested(language, words):
+@pytest.mark.parametrize(("language", "phrase"), [("id", "Terlalu sedikit"), ("en", "Too few")])
+def test_too_few_areas_with_both_are_told_and_not_tested(language, phrase):
     found = relate(kkbgeo.Workbench(as_of="2022"), SURVEY, "families_at_risk")
     assert found.lee.state == found.moran.state == "too-few"
     assert found.lee.table["p"].isna().all()
-    assert any(words in one for one in found.findings(language))
-    assert found.scatter(language) is not None  # a few points may be drawn, but not tested
+    assert any(phrase in one for one in words(found.findings(), language))
+    assert "<svg" in words(found.scatter(), language)  # a few points may be drawn, but not tested
 
 
 def test_an_area_without_a_polygon_has_no_neighbours_and_stays_in_the_count(monkeypatch):
@@ -53,7 +54,7 @@ def test_an_area_without_a_polygon_has_no_neighbours_and_stays_in_the_count(monk
     found = relate(wb, SURVEY, "aid_events", permutations=99)
     assert "63.11" in found.lee.sample.no_neighbours
     assert len(found.lee.sample.every) == 56
-    assert "63.11" not in found.layer("en").cells
+    assert "63.11" not in found.layer().cells
     again = scale_effect(wb, "aid_events", levels=("regency", "district"), permutations=99)
     assert again.table.loc["regency", "reported"] == wb.table("regency", ["aid_events"]).frame["aid_events"].count()
     assert "63.11" in again.results["regency"].sample.no_neighbours
@@ -61,7 +62,7 @@ def test_an_area_without_a_polygon_has_no_neighbours_and_stays_in_the_count(monk
 
 def test_the_scatter_names_areas_and_its_table_has_the_same_figures(english):
     found = relate(english, SURVEY, "aid_events")
-    picture, table = str(found.scatter("en")), found.scatter_table("en")
+    picture, table = english.words(found.scatter()), english.words(found.scatter_table())
     assert len(table) == found.both == picture.count("<circle")
     need, events = table.set_index("Area").loc["Kabupaten Balangan"]
     assert need == "29.8" and int(events) >= 4 and f"Balangan: {need}; {events}" in picture
@@ -76,7 +77,7 @@ def test_indicators_that_do_not_fit_are_refused(english):
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_figures_stand_beside_each_other_without_ranks_and_gaps_have_none(language):
     wb = kkbgeo.Workbench(language=language)
-    table = beside_table(wb)
+    table = wb.words(beside_table(wb))
     assert len(table) == 56
     table = table.set_index(table.columns[0]).astype(str)
     assert not table.apply(lambda column: column.str.contains("/|\\(")).to_numpy().any()
@@ -87,7 +88,7 @@ def test_figures_stand_beside_each_other_without_ranks_and_gaps_have_none(langua
     assert need == sorted(need, reverse=True) and (table.iloc[len(need) :, 0] == "–").all()
     # Of the Kampung KB only what has one date for all areas, and that date is told.
     of_offices = [wb.catalogue[key] for key in PROGRAMME if key.startswith("kkb_") and key in wb.catalogue]
-    notes = beside_notes(wb)
+    notes = wb.words(beside_notes(wb))
     assert len(notes) == len(of_offices)
     assert all(said.startswith(f"{one.label(language)}: ") for said, one in zip(notes, of_offices, strict=True))
     assert len(table.columns) == 3 + len(of_offices)
@@ -97,10 +98,10 @@ def test_a_finer_level_without_figures_is_said_to_have_none(english):
     found = scale_effect(english, SURVEY)
     assert found.table["state"].tolist() == ["tested", "no-data", "no-data"]
     assert not found.disagrees
-    said = found.findings(english)
+    said = english.words(found.findings())
     assert "not one figure was found for 626 areas" in said[0]
     assert "not one figure was found for 7,252 areas" in said[1]
-    assert found.page_table(english)["Answer"].tolist()[1:] == ["no figures", "no figures"]
+    assert english.words(found.page_table())["Answer"].tolist()[1:] == ["no figures", "no figures"]
 
 
 def test_events_known_only_for_a_larger_unit_are_missing_below_and_counted(english):
@@ -112,7 +113,7 @@ def test_events_known_only_for_a_larger_unit_are_missing_below_and_counted(engli
     told = list(zip(aid["code"], event, strict=True))
     total, below = (len({(code[:end], one) for code, one in told if len(code) >= end}) for end in (5, 8))
     assert 29 <= below < total and found.table["total"].tolist() == [total, below]
-    assert f"The total by regencies and cities is {total}, by districts {below}" in found.findings(english)[1]
+    assert f"The total by regencies and cities is {total}, by districts {below}" in english.words(found.findings()[1])
 
 
 def test_two_levels_with_the_same_pattern_agree(tmp_path):
@@ -142,7 +143,9 @@ def test_two_levels_with_the_same_pattern_agree(tmp_path):
     assert found.table["verdict"].tolist() == ["too-few", "similar", "similar"]
     assert [how for *_, how in found.comparisons] == ["not-testable", "agree"]
     assert found.table["total"].nunique() == 1
-    assert found.findings(made)[-1] == "By regencies and cities and by districts the test gives the same answer."
+    assert (
+        made.words(found.findings()[-1]) == "By regencies and cities and by districts the test gives the same answer."
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 import kkbgeo
 from kkbgeo.errors import ParameterError
+from kkbgeo.language import words
 from kkbgeo.maps.multiples import small_multiples
 from kkbgeo.patterns.surveys import surveys_side_by_side
 from kkbgeo.records.intervals import ERRORS
@@ -57,10 +58,10 @@ def test_without_standard_errors_no_difference_is_told_and_other_instruments_nev
     assert set(differences[~other & known]["verdict"]) == {"no-standard-error"}
     assert len(differences) == 15 * 56
     assert found.verdicts.to_numpy().sum() == 15 * 56
-    assert len(found.changes("en")) == 1
-    assert "For no area can it be said" in found.changes("en")[0]
-    assert "tidak dapat dikatakan" in found.changes("id")[0]
-    cautions = " ".join(found.cautions("en"))
+    assert len(found.changes()) == 1
+    assert "For no area can it be said" in words(found.changes(), "en")[0]
+    assert "tidak dapat dikatakan" in words(found.changes(), "id")[0]
+    cautions = " ".join(words(found.cautions(), "en"))
     assert "different instruments" in cautions and "neither sample sizes nor standard errors" in cautions
 
 
@@ -81,11 +82,11 @@ def test_standard_errors_from_a_report_give_the_difference_of_the_textbook(engli
     assert mine.loc[("SSGI 2022", "SKI 2023"), "verdict"] == "another-instrument"
     assert pd.isna(mine.loc[("SSGI 2022", "SKI 2023"), "difference"])
     assert mine.loc[("SSGI 2022", "SSGI 2024"), "verdict"] == "no-standard-error"
-    said = found.changes("en")
+    said = english.words(found.changes())
     assert said[0].startswith("Provinsi Kalimantan Selatan: SSGI 2022 is 5.4 points lower than SSGI 2021")
     assert "no evidence" in said[1] and "no proof" in said[1]  # East Kalimantan: 22.8 and 23.9
     assert said[2].startswith("2 differences were tested")
-    assert "SSGI 2021, SSGI 2022" in found.cautions("en")[1]
+    assert "SSGI 2021, SSGI 2022" in english.words(found.cautions()[1])
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def test_errors_of_nothing_known_are_refused(english, wrong):
 
 
 def test_the_page_table_marks_doubt_and_conflict_and_leaves_no_hole(english, found):
-    table = found.page_table(english).set_index("Area")
+    table = english.words(found.page_table()).set_index("Area")
     assert table.shape == (56, 6)
     assert not table.isna().to_numpy().any()
     sambas = ["51.3", "39.0", "32.6", "30.5 (1 conflicting figure)", "30.8", "36.4"]
@@ -116,7 +117,7 @@ def test_the_page_table_marks_doubt_and_conflict_and_leaves_no_hole(english, fou
 
 
 def test_the_pictures_share_one_legend_and_their_shapes_and_their_counts_add_up_to_all_areas(found):
-    picture, table = found.pictures()
+    picture, table = words(found.pictures(), "en")
     assert str(picture).count("<svg") == 7 and str(picture).count("<path id=") == 56
     assert all(name in str(picture) for name in ("SSGI 2021", "SSGI 2022", "SKI 2023", "SSGI 2024"))
     ids = re.findall(r'id="([^"]+)"', str(picture))
@@ -131,7 +132,7 @@ def test_layers_with_other_classes_are_not_set_side_by_side(english):
     from kkbgeo.maps import numeric_layer
 
     table = english.table("regency", [S21, "aid_events"])
-    layers = [numeric_layer(table.indicator(key), table.cells, language="en") for key in (S21, "aid_events")]
+    layers = [numeric_layer(table.indicator(key), table.cells) for key in (S21, "aid_events")]
     with pytest.raises(ParameterError, match="different classes"):
         small_multiples(table.areas, layers, titles={S21: "a", "aid_events": "b"}, title="t")
     with pytest.raises(ParameterError, match="at least two"):

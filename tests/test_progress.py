@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from recipes import progress_page
 
 import kkbgeo
 from kkbgeo import paths
@@ -41,7 +42,7 @@ def found(wb):
 
 @pytest.fixture(scope="module", params=["id", "en"])
 def page(request, wb, found):
-    return kkbgeo.patterns.progress_page(wb.speaking(request.param), found)
+    return progress_page(wb, found, request.param)
 
 
 # --- made-up rows -----------------------------------------------------------------------------------------------------
@@ -227,9 +228,9 @@ def test_every_regency_stands_on_both_charts_below_its_province(page, wb):
     assert len(section(page, "kelas-kabupaten-data")["rows"]) == len(section(page, "kampung-sama-data")["rows"]) == 61
 
 
-def test_the_page_has_room(found):
-    both = kkbgeo.profiles.in_both_languages(kkbgeo.Workbench(), lambda wb: kkbgeo.patterns.progress_page(wb, found))
-    assert len(both.html().encode()) < 500_000
+def test_the_page_has_room_for_both_languages(found):
+    both = progress_page(kkbgeo.Workbench(), found)
+    assert both.languages == ("id", "en") and len(both.html().encode()) < 500_000
 
 
 # --- targets ----------------------------------------------------------------------------------------------------------
@@ -284,7 +285,7 @@ def test_two_sources_that_say_the_same_do_not_differ(wb, monkeypatch):
     monkeypatch.setattr(type(wb), "targets", told)
     assert targets_page.differing(wb) == []
     monkeypatch.setattr(type(wb), "targets", (*told, target(9.5, "e", code="")))
-    assert [one for one in targets_page.differing(wb) if "Indonesia" in one and "9,5 % dan 10 %" in one]
+    assert [one for one in wb.words(targets_page.differing(wb)) if "Indonesia" in one and "9,5 % dan 10 %" in one]
 
 
 def test_the_page_cites_no_law_it_has_not_seen(page):
@@ -300,7 +301,7 @@ def test_the_page_cites_no_law_it_has_not_seen(page):
 def test_a_time_before_all_reports_gives_sentences_and_no_numbers():
     wb = kkbgeo.Workbench(as_of="2010")
     empty = kkbgeo.patterns.progress(wb, draws=199)
-    page = kkbgeo.patterns.progress_page(wb, empty)
+    page = progress_page(wb, empty, "id")
     assert 'kkb-chart"' not in page.html() and not any("0 dari 0" in one for one in page.meta(0)["findings"])
     assert empty.theil is None and empty.gini is None
     assert "tidak memuat ekspor portal" in section(page, "perpindahan")["items"][0]
@@ -310,7 +311,7 @@ def test_between_the_two_lists_there_are_classes_and_no_moves():
     wb = kkbgeo.Workbench(as_of="2022-12-31")
     found = kkbgeo.patterns.progress(wb, draws=99)
     assert found.movement.newest == MIDDLE and found.movement.panel.empty
-    page = kkbgeo.patterns.progress_page(wb, found)
+    page = progress_page(wb, found, "id")
     keys = {one["key"] for one in page.sections}
     assert "kelas-kabupaten" in keys and "pendaftaran" in keys and "kampung-sama" not in keys
     assert "26 Desember 2022" in page.sentences[0] and "2.018" not in page.html()
@@ -337,7 +338,7 @@ def test_two_reports_since_the_target_was_named_tell_the_second_reading(later_re
     assert list(found.targets["raise_yearly"].index) == ["63.01"]
     row = found.targets["raise_yearly"].loc["63.01"]
     assert row["net_rise"] == 8 and row["needed"] == 7 and row["state"] == "reached"
-    page = kkbgeo.patterns.progress_page(later_report, found)
+    page = progress_page(later_report, found, "id")
     assert str(section(page, "target-raise-yearly-tabel")["rows"][0][4]) == "8"
 
 

@@ -69,22 +69,19 @@ def english(root):
 
 
 @pytest.fixture(scope="module")
-def page(wb, english):
+def page(wb):
     """The page of Balangan with map and prevalence, in both languages."""
-    made = []
-    for bench in (wb, english):
-        one = profiles.new_page(bench, BALANGAN)
-        one.findings(profiles.of_area(bench, BALANGAN))
-        one.show("regencies", profiles.regency_map(bench, "63", indicators=[S24, S22, K23]))
-        one.show("prevalence", profiles.prevalence(bench, BALANGAN))
-        made.append(profiles.finish(bench, one))
-    return made
+    made = profiles.new_page(wb, BALANGAN)
+    made.findings(profiles.of_area(wb, BALANGAN))
+    made.show("regencies", profiles.regency_map(wb, "63", indicators=[S24, S22, K23]))
+    made.show("prevalence", profiles.prevalence(wb, BALANGAN))
+    return profiles.finish(wb, made)
 
 
 @pytest.fixture(scope="module")
 def saved(page, tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "page.html"
-    path.write_text(page[0].beside(page[1]).html(), encoding="utf-8")
+    path.write_text(page.html(), encoding="utf-8")
     return path
 
 
@@ -133,20 +130,23 @@ def test_of_two_records_of_one_figure_the_one_that_tells_its_error_is_used(tmp_p
 
 
 def test_the_table_shows_the_interval_or_says_once_that_no_error_is_known(wb, english):
-    table = profiles.prevalence(wb, BALANGAN).set_index("Survei").iloc[-4:]  # Riskesdas stands before
+    table = (
+        wb.words(profiles.prevalence(wb, BALANGAN)).astype(str).set_index("Survei").iloc[-4:]
+    )  # Riskesdas stands before
     assert table["Di sini (%)"].tolist() == ["32,3 (28,1–36,8)", "29,8 (24,9–34,7)", "33,4", "16,0 (12,3–20,6)"]
     remarks = table["Keterangan"]
     assert "galat tidak diketahui" in remarks["SKI 2023"] and "Provinsi: galat" not in remarks["SKI 2023"]
     assert "Provinsi: galat tidak diketahui" in remarks["SSGI 2024"] and "sampel 389 anak" in remarks["SSGI 2024"]
     assert "selang dihitung dari galat baku" in remarks["SSGI 2022"] and "dihitung" not in remarks["SSGI 2021"]
     assert remarks.str.count("galat tidak diketahui").tolist() == [1] * 4
-    other = profiles.prevalence(english, BALANGAN)
+    other = english.words(profiles.prevalence(english, BALANGAN)).astype(str)
     assert other.iloc[-1, 1] == "16.0 (12.3–20.6)" and "no error known" in other.iloc[-2]["Remark"]
 
 
 def test_without_any_error_no_figure_changes_and_each_row_says_it_once():
     for code, language, words in (("63.01", "id", "galat tidak diketahui"), ("62", "en", "no error known")):
-        table = profiles.prevalence(Workbench(DATA, language=language), code)
+        wb = Workbench(DATA, language=language)
+        table = wb.words(profiles.prevalence(wb, code)).astype(str)
         known = table.iloc[:, 1 : 3 if "." in code else 2].ne("–").any(axis=1)
         remark = table.iloc[:, -2]
         assert known.sum() >= 4 and (remark.str.count(words) == known).all()
@@ -175,9 +175,9 @@ def test_the_table_is_saved_with_its_intervals(saved):
 
 
 def test_the_brief_prints_it(page):
-    pdf = text_of(brief(page[0]))
+    pdf = text_of(brief(page.to("id")))
     assert "16,0 (12,3–20,6)" in pdf and "29,8 (24,9–34,7)" in pdf
-    assert "16.0 (12.3–20.6)" in text_of(brief(page[1]))
+    assert "16.0 (12.3–20.6)" in text_of(brief(page.to("en")))
 
 
 def test_a_tap_tells_the_interval_or_that_no_error_is_known(wb, english):
@@ -185,7 +185,9 @@ def test_a_tap_tells_the_interval_or_that_no_error_is_known(wb, english):
         (wb, "Selang 95 %", "12,3–20,6; sampel 389 anak", "galat tidak diketahui"),
         (english, "95% interval", "12.3–20.6; 389 children in the sample", "no error known"),
     ):
-        layers = {one.key: one for one in profiles.regency_map(bench, "63", indicators=[S24, "kkb_total"]).layers}
+        layers = {
+            one.key: one for one in bench.words(profiles.regency_map(bench, "63", indicators=[S24, "kkb_total"])).layers
+        }
         details = {code: dict(cell.details) for code, cell in layers[S24].cells.items()}
         assert details[BALANGAN][label] == told
         assert {one[label] for code, one in details.items() if code != BALANGAN} == {unknown}
@@ -200,7 +202,7 @@ def test_a_comparison_fills_the_limits_and_warns_only_where_an_error_is_missing(
     assert found.of(S24).loc[BALANGAN, ["low", "high"]].tolist() == [12.3, 20.6]
     assert found.of(S24).loc["63.01", ["low", "high"]].isna().all()
     assert "no-error" in found.verdicts.at[S24, "reasons"]
-    assert "16,0 (12,3–20,6) · 2024" in comparing_told.summary(wb, found).iloc[0].tolist()
+    assert "16,0 (12,3–20,6) · 2024" in wb.words(comparing_told.summary(wb, found)).iloc[0].tolist()
     told = comparing_told.compare_page(wb, found).html()
     assert "16,0 (12,3–20,6)" in told and "tanpa selang, galatnya tidak diketahui" in told
     with comparing_told.save(wb, found, tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -225,12 +227,12 @@ def test_need_and_the_other_surveys_show_it_where_it_is_known(wb):
     found = patterns.aid_and_need(wb, S22)
     row = found.table.loc[BALANGAN]
     assert (round(row["need_low"], 1), round(row["need_high"], 1)) == (24.9, 34.7)
-    table = found.page_table(wb).set_index("Wilayah")
+    table = wb.words(found.page_table(wb)).set_index("Wilayah")
     assert table.loc["Kabupaten Balangan"].iloc[0].startswith("29,8 (24,9–34,7)")
     assert "(" not in table.loc["Kabupaten Tabalong"].iloc[0]
     other = other_side(wb, found).loc[BALANGAN]
     assert (other["newer"], other["newer_value"], other["newer_low"]) == ("SSGI 2024", 16.0, 12.3)
-    told = other_side_table(wb, found).set_index("Wilayah").loc["Kabupaten Balangan"].tolist()
+    told = wb.words(other_side_table(wb, found)).set_index("Wilayah").loc["Kabupaten Balangan"].tolist()
     assert told == ["29,8 (24,9–34,7)", "SSGI 2024", "16,0 (12,3–20,6)"]
 
 
@@ -245,8 +247,11 @@ def test_surveys_take_errors_from_the_records_and_the_caller_goes_first(wb):
     assert row["verdict"] == "lower" and row["high"] == pytest.approx(-13.8 + 1.959964 * math.hypot(2.5, 2.1))
     assert told.loc[(BALANGAN, "SSGI 2022", "SKI 2023"), "verdict"] == "another-instrument"
     assert told.loc[("63.02", "SSGI 2022", "SSGI 2024"), "verdict"] == "no-standard-error"
-    assert found.page_table(wb).set_index("Wilayah").loc["Kabupaten Balangan", "SSGI 2024 (%)"] == "16,0 (12,3–20,6)"
-    assert "SSGI 2021, SSGI 2022, SSGI 2024" in found.cautions("id")[1]
+    assert (
+        wb.words(found.page_table()).set_index("Wilayah").loc["Kabupaten Balangan", "SSGI 2024 (%)"]
+        == "16,0 (12,3–20,6)"
+    )
+    assert "SSGI 2021, SSGI 2022, SSGI 2024" in wb.words(found.cautions()[1])
     given = surveys_side_by_side(wb, within="63", standard_errors={S24: pd.Series({BALANGAN: 9.0})})
     mine = given.table.set_index(["code", "survey"])["standard_error"]
     assert mine[BALANGAN, "SSGI 2024"] == 9.0 and mine[BALANGAN, "SSGI 2022"] == 2.5

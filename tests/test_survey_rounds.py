@@ -17,6 +17,7 @@ import kkbgeo
 from kkbgeo import Workbench
 from kkbgeo.errors import ParameterError, RecordError
 from kkbgeo.intake import import_file, template
+from kkbgeo.language import words
 from kkbgeo.measures import load_catalogue
 from kkbgeo.measures.documented import markdown
 from kkbgeo.paths import CHECKOUT, PACKAGE
@@ -111,19 +112,19 @@ def test_it_is_on_maps_sliders_and_tiles_without_a_break_from_the_last_round_of_
         rounds = [layer for layer in level.layers if layer.period and layer.period.group == "stunting_prevalence"]
         assert [layer.period.label for layer in rounds] == [one.label for one in later.rounds]
         assert rounds[-1].key == KEY and rounds[-1].period.broken == ""
-        assert "SSGI (2021, 2022, 2024, 2027)" in rounds[-1].period.note
+        assert "SSGI (2021, 2022, 2024, 2027)" in later.words(rounds[-1].period.note)
     (layer,) = [one for one in tile_map(later, drawn).layers if one.key == KEY]
     assert layer.known == 3
 
 
 def test_it_is_in_the_tables_and_sentences_of_pages(later):
-    assert prevalence(later, "63.11").iloc[-1].tolist()[:2] == [LABEL, "20.5"]
-    assert KEY in asked(later) and later.catalogue[KEY].label("en") in never_reported(later, "63.10")
+    assert later.words(prevalence(later, "63.11")).astype(str).iloc[-1].tolist()[:2] == [LABEL, "20.5"]
+    assert KEY in asked(later) and later.catalogue[KEY].label("en") in later.words(never_reported(later, "63.10"))
     found = surveys_side_by_side(later)
-    assert found.page_table(later).columns[-1] == f"{LABEL} (%)" and found.known.loc[LABEL, "known"] == 3
-    assert found.cautions("en")[-1].endswith("it measured 1,234 children in 56 regencies. Made up.")
+    assert found.page_table().columns[-1] == f"{LABEL} (%)" and found.known.loc[LABEL, "known"] == 3
+    assert later.words(found.cautions()[-1]).endswith("it measured 1,234 children in 56 regencies. Made up.")
     need = aid_and_need(later, "stunting_prevalence_ssgi_2024")
-    assert f"{LABEL} for 3" in " ".join(need.findings(later))
+    assert f"{LABEL} for 3" in " ".join(later.words(need.findings(later)))
 
 
 def test_it_is_compared(later):
@@ -131,7 +132,9 @@ def test_it_is_compared(later):
     assert KEY in comparing.compared(later) and found.verdicts.at[KEY, "comparable"]
     assert found.of(KEY)["value"].tolist() == [value for _, value in FIGURES.values()]
     assert ("stunting_prevalence_ski_2023", KEY) in found.pairs
-    assert f"Prevalence of stunting, {LABEL} (%)" in comparing_told.summary(later, found).iloc[:, 0].tolist()
+    assert (
+        f"Prevalence of stunting, {LABEL} (%)" in later.words(comparing_told.summary(later, found)).iloc[:, 0].tolist()
+    )
 
 
 def test_the_template_offers_it_and_the_import_takes_a_sheet_that_names_it(grown, tmp_path, monkeypatch):
@@ -235,7 +238,7 @@ def test_riskesdas_is_never_a_change_against_another_instrument(wb):
     assert mixed.sum() == 8 * 56
     assert set(rows.loc[mixed, "verdict"]) == {"another-instrument", "not-reported"}
     assert rows.loc[mixed, ["difference", "low", "high"]].isna().all(axis=None)
-    told = [one for one in found.changes("en") if "Riskesdas" in one]
+    told = [one for one in words(found.changes(), "en") if "Riskesdas" in one]
     assert told and all(one.count("Riskesdas") == 2 for one in told)
     assert wb.common.tell(wb.catalogue["stunting_prevalence"], "regency", wb.as_of) == ("SSGI 2024",)
 
@@ -321,9 +324,9 @@ def test_the_check_of_the_data_folder_knows_the_file(tmp_path):
 
 
 def test_the_table_takes_the_surveys_of_its_rounds(grown):
-    words = {name: next(one.words for one in table_of("prevalence", name).columns if one.name == "survey")
+    terms = {name: next(one.words for one in table_of("prevalence", name).columns if one.name == "survey")
              for name in (grown, DATA)}  # fmt: skip
-    assert words[grown] == words[DATA] == ("Riskesdas", "SSGI", "SKI")
+    assert terms[grown] == terms[DATA] == ("Riskesdas", "SSGI", "SKI")
 
 
 def test_standard_errors_of_a_round_that_is_not_there_are_refused(wb, later):

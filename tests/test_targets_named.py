@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from batchkit import copied_data, edit
+from recipes import progress_page
 
 import kkbgeo
 from kkbgeo.errors import CodeError
@@ -34,6 +35,10 @@ def with_changed(folder, name, change):
     data = copied_data(folder / "data")
     edit(data / name, change)
     return kkbgeo.Workbench(data, language="en")
+
+
+def told(wb, code):
+    return wb.words(of_area(wb, code))
 
 
 def test_every_target_is_that_of_a_record_and_of_its_source():
@@ -66,22 +71,22 @@ def test_every_target_is_that_of_a_record_and_of_its_source():
 
 
 def test_a_target_of_another_area_is_not_told_and_asks_for_nothing(wb):
-    said = {code: " ".join(of_area(wb, code)) for code in wb.gazetteer.codes("regency")}
-    assert {code for code, words in said.items() if MUST[wb.language] in words} == {TANAH_LAUT}
-    assert {code for code, words in said.items() if wb.gazetteer.label(TANAH_LAUT) in words} == {TANAH_LAUT}
-    assert {code for code, words in said.items() if wb.gazetteer.label(BERAU) in words} == {BERAU}
+    said = {code: " ".join(told(wb, code)) for code in wb.gazetteer.codes("regency")}
+    assert {code for code, one in said.items() if MUST[wb.language] in one} == {TANAH_LAUT}
+    assert {code for code, one in said.items() if wb.gazetteer.label(TANAH_LAUT) in one} == {TANAH_LAUT}
+    assert {code for code, one in said.items() if wb.gazetteer.label(BERAU) in one} == {BERAU}
 
 
 def test_a_target_is_told_on_the_page_of_the_area_that_it_is_named_for(wb):
-    said = of_area(wb, BERAU)
+    said = told(wb, BERAU)
     (own,) = [one for one in said if percent("40", wb.language) in one]
     assert own.startswith("Jurnal Kaltim (2023)") and percent("21", wb.language) in own and "Kabupaten Berau" in own
-    assert any("240 Kampung KB" in one and "51" in one for one in of_area(wb, "65.03"))
+    assert any("240 Kampung KB" in one and "51" in one for one in told(wb, "65.03"))
     assert not any("240 Kampung KB" in one for one in said)
 
 
 def test_targets_that_differ_are_both_told_with_their_sources(wb):
-    said = of_regencies(wb, within="63")
+    said = wb.words(of_regencies(wb, within="63"))
     figures = ("17,27", "14") if wb.language == "id" else ("17.27", "14")
     for publisher, figure in zip(("Antara Kalsel", "Kalimantan Post"), figures, strict=True):
         assert any(one.startswith(publisher) and percent(figure, wb.language) in one and "2024" in one for one in said)
@@ -112,11 +117,11 @@ def test_targets_follow_the_file_and_the_date(tmp_path):
             row["code"] = BERAU if row["goal"] == "raise" else row["code"]
 
     wb = with_changed(tmp_path, "reference/targets.csv", change)
-    said = " ".join(of_area(wb, BERAU))
+    said = " ".join(told(wb, BERAU))
     assert "45% of the Kampung KB" in said and "6 more kampung must rise" in said
-    assert MUST["en"] not in " ".join(of_area(wb, TANAH_LAUT))
+    assert MUST["en"] not in " ".join(told(wb, TANAH_LAUT))
     assert checksum(wb, BERAU) != checksum(kkbgeo.Workbench(), BERAU)
-    before = " ".join(of_area(kkbgeo.Workbench(as_of="2022", language="en"), BERAU))
+    before = " ".join(told(kkbgeo.Workbench(as_of="2022", language="en"), BERAU))
     assert "names a target" not in before and MUST["en"] not in before
 
 
@@ -126,21 +131,21 @@ def test_every_page_follows_the_one_file_of_targets(tmp_path, language):
         for row in rows:
             row["target"] = {"raise": "20", "raise_yearly": "7", "advanced_share": "60"}.get(row["goal"], row["target"])
 
-    wb = with_changed(tmp_path, "reference/targets.csv", change).speaking(language)
+    wb = kkbgeo.Workbench(with_changed(tmp_path, "reference/targets.csv", change).data, language=language)
     table = wb.table("regency", ["kkb_target_needed", "kkb_target_gap"], within=TANAH_LAUT)
     assert table.cell(TANAH_LAUT, "kkb_target_needed")["value"] == 27  # 20 % of 135
     assert table.cell(TANAH_LAUT, "kkb_target_gap")["value"] == 10
-    twenty = next(one for one in of_area(wb, TANAH_LAUT) if percent("20", language) in one)
+    twenty = next(one for one in told(wb, TANAH_LAUT) if percent("20", language) in one)
     assert "27 kampung" in twenty and "10" in twenty
     found = kkbgeo.patterns.progress(wb, draws=99)
     assert found.targets["raise_share"].loc[TANAH_LAUT, ["needed", "gap"]].tolist() == [27, 10]
     assert found.targets["advanced"].loc[TANAH_LAUT, "needed"] == 81  # 60 % of 135
-    page = kkbgeo.patterns.progress_page(wb, found)
+    page = progress_page(wb, found, language)
     said = page.html()
     titles = [one["title"] for one in page.sections if one["key"].startswith("target-") and one["title"]]
     for asked, title in zip(("20", "60", "7"), titles, strict=False):
         assert percent(asked, language) in title
-    old = re.findall(r"(?<![\d.,])(?:5|40) ?%", " ".join([*titles, *page.sentences, *of_area(wb, TANAH_LAUT)]))
+    old = re.findall(r"(?<![\d.,])(?:5|40) ?%", " ".join([*titles, *page.sentences, *told(wb, TANAH_LAUT)]))
     assert old == []
     for url in ("borneotrend.com", "postkalimantan.com", "kalimantanpost.com", "jurnalkaltim.com"):
         assert url in said
@@ -151,7 +156,7 @@ def test_every_page_follows_the_one_file_of_targets(tmp_path, language):
 def test_a_progress_page_without_targets_says_that_none_is_named(tmp_path):
     wb = with_changed(tmp_path, "reference/targets.csv", lambda rows: rows.clear())
     assert wb.table("regency", ["kkb_target_needed"]).states("kkb_target_needed") == {"not_reported": 56}
-    page = kkbgeo.patterns.progress_page(wb, kkbgeo.patterns.progress(wb, draws=99))
+    page = progress_page(wb, kkbgeo.patterns.progress(wb, draws=99), "en")
     assert sum("no source of these data names a target" in one for one in page.sentences) == 3
     assert next(one["key"] for one in page.sections if one["key"].startswith("target-")) == "target-prevalence"
 
@@ -167,16 +172,17 @@ def test_a_workspace_without_targets_names_none(tmp_path):
     data = copied_data(tmp_path / "data")
     for path in (data / "reference").glob("targets.csv*"):
         path.unlink()
-    assert "5 %" not in " ".join(of_area(kkbgeo.Workbench(data), BALANGAN) + of_area(kkbgeo.Workbench(data), BERAU))
+    wb = kkbgeo.Workbench(data)
+    assert "5 %" not in " ".join(told(wb, BALANGAN) + told(wb, BERAU))
 
 
 def test_a_doubted_record_is_left_out_for_the_reason_that_the_table_gives(wb):
-    table = counts(wb, BERAU).astype(str)
+    table = wb.words(counts(wb, BERAU)).astype(str)
     row = table[table.apply(lambda one: one.str.startswith("58").any(), axis=1)].iloc[0]
     fate = row[text("profiles.column.status", wb.language)]
     record = next(one for one in wb.rows("kampung_counts", BERAU) if one.record_id == "count-061")
-    assert doubt_said(record.doubt, record.doubt_kind, wb.language) in fate
-    assert any("58 berkelanjutan" in one and fate in one for one in of_area(wb, BERAU))
+    assert wb.words(doubt_said(record.doubt, record.doubt_kind)) in fate
+    assert any("58 berkelanjutan" in one and fate in one for one in told(wb, BERAU))
 
 
 def test_a_rejected_record_sets_no_date_until_it_is_no_longer_doubted(tmp_path, wb):

@@ -20,6 +20,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from inspect import signature
 from typing import TYPE_CHECKING
 
@@ -56,12 +57,12 @@ def spoken(draw: Callable[..., Markup], *figures: object, **told: object) -> Spo
     *figures, **told
         What it is called with, its ``language`` apart.
     """
-    return Spoken(_in_words, draw, figures, told)
+    return Spoken(_in_words, partial(draw, *figures), told)
 
 
-def _in_words(draw: Callable[..., Markup], figures: tuple, told: dict, language: str) -> Markup:
+def _in_words(draw: Callable[..., Markup], told: dict, language: str) -> Markup:
     speaks = "language" in signature(draw).parameters
-    return draw(*figures, **told, **({"language": language} if speaks else {}))
+    return draw(**told, **({"language": language} if speaks else {}))
 
 
 def scatter(

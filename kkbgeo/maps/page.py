@@ -16,7 +16,7 @@ from markupsafe import Markup
 from kkbgeo.boundaries.wording import licence
 from kkbgeo.errors import KkbgeoError, ParameterError
 from kkbgeo.io import write_text
-from kkbgeo.language import Spoken, Text, date, frame_in_words, require_language, words
+from kkbgeo.language import Spoken, Text, date, require_language, words
 from kkbgeo.maps import document
 from kkbgeo.maps.bilingual import labels_css
 from kkbgeo.maps.cells import Figure, Link, Place, is_numeric, marks, way
@@ -196,7 +196,7 @@ class Page:
         if key not in self._frames:
             known = ", ".join(self._frames)
             raise ParameterError(f"The page has no table {key!r}.", hint=f"Its tables: {known}", value=key)
-        return frame_in_words(self._frames[key], self.language)
+        return words(self._frames[key], self.language)
 
     def add_tiles(self, tiles: TileMap, title: str = "", *, key: str = "kotak", note: str = "") -> Page:
         """Add the tile grid of a map that stands on this page; a page has one at most."""
