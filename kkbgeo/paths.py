@@ -20,15 +20,16 @@ def data_root(folder: str | os.PathLike | None = None) -> Path:
     return Path(folder or os.environ.get("KKBGEO_DATA") or CHECKOUT / "data")
 
 
-def settle_data_root() -> None:
-    """Make ``KKBGEO_DATA`` hold in every folder: the notebooks run in another one."""
-    if given := os.environ.get("KKBGEO_DATA"):
-        os.environ["KKBGEO_DATA"] = str(Path(given).absolute())
+def settle_roots() -> None:
+    """Make ``KKBGEO_DATA`` and ``KKBGEO_NOTEBOOKS`` hold in every folder: the notebooks run in another one."""
+    for name in ("KKBGEO_DATA", "KKBGEO_NOTEBOOKS"):
+        if given := os.environ.get(name):
+            os.environ[name] = str(Path(given).absolute())
 
 
 def notebooks_root() -> Path:
-    """Return the folder of the parameterised notebooks."""
-    return CHECKOUT / "notebooks"
+    """Return the folder of the parameterised notebooks: ``KKBGEO_NOTEBOOKS``, else this checkout's ``notebooks/``."""
+    return Path(os.environ.get("KKBGEO_NOTEBOOKS") or CHECKOUT / "notebooks")
 
 
 def outputs_root() -> Path:

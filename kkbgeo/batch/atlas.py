@@ -160,7 +160,7 @@ def _build(request: Request, first: Survey | None, means: Means, console: Consol
 
     clock = time.monotonic()
     out = request.out.absolute()
-    paths.settle_data_root()
+    paths.settle_roots()
     sweep(out)
     manifest = Manifest(out)
     found = first if first and not manifest.pages else request.survey(manifest, means.start)

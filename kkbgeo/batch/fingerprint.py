@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from kkbgeo import paths
 from kkbgeo.io import sha256
+from kkbgeo.pages.registry import KEY
 
 if TYPE_CHECKING:
     from kkbgeo.batch.plan import Run
@@ -113,14 +114,18 @@ class Surroundings:
 
 
 def notebook_digest(path: Path) -> str:
-    """Return the digest of what runs of a notebook: code, tags and kernel; texts and stored outputs do not count."""
+    """Return the digest of what makes the page: code, tags, kernel, and the declaration of the page.
+
+    Texts and stored outputs do not count.
+    """
     book = json.loads(path.read_text(encoding="utf-8"))
+    about = book.get("metadata", {})
     cells = [
         ["".join(cell["source"]), sorted(cell.get("metadata", {}).get("tags", []))]
         for cell in book["cells"]
         if cell["cell_type"] == "code"
     ]
-    return digest_of([path.name, cells, book.get("metadata", {}).get("kernelspec", {}).get("name", "")])
+    return digest_of([path.name, cells, about.get("kernelspec", {}).get("name", ""), about.get(KEY)])
 
 
 def _version(name: str) -> str:

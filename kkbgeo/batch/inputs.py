@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from kkbgeo import paths
 from kkbgeo.batch.fingerprint import digest_of
 from kkbgeo.io import sha256
+from kkbgeo.pages import kinds
 
 if TYPE_CHECKING:
     from kkbgeo.batch.plan import Run
@@ -38,8 +39,10 @@ class Inputs:
 
     @classmethod
     def of(cls, runs: Iterable[Run]) -> Inputs:
-        """Return what the runs of a plan read; their notebooks lie in one folder."""
+        """Return what the runs of a plan read: their notebooks, which lie in one folder, and all that declare pages."""
         notebooks = sorted({run.notebook.absolute() for run in runs})
+        declared = {one.notebook.absolute() for one in kinds()}
+        notebooks += sorted(one for one in declared - set(notebooks) if one.parent == notebooks[0].parent)
         folders = {DATA: str(Path(paths.data_root()).absolute()), NOTEBOOKS: str(notebooks[0].parent)}
         return cls(folders, _files(folders, [path.name for path in notebooks]))
 

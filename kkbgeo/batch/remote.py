@@ -102,7 +102,8 @@ class _Place:
     def __init__(self, inputs: Inputs, folders: dict[str, str], environment: dict[str, str], scratch: str) -> None:
         self.digest = inputs.digest
         self.folders = folders
-        self._started = {**os.environ, **environment, "KKBGEO_DATA": folders[DATA]}, scratch
+        roots = {"KKBGEO_DATA": folders[DATA], "KKBGEO_NOTEBOOKS": folders[NOTEBOOKS]}
+        self._started = {**os.environ, **environment, **roots}, scratch
         self._lock = threading.Lock()
         self.runner = _Runner(*self._started)
 

@@ -1,4 +1,4 @@
-"""The way in for spreadsheets: from a file that an office sent to checked records, or to a list of what to mend.
+"""Data entry from spreadsheets: from a file that an office sent to validated records, or to a list of errors by cell.
 
 `import_file` does it all; `template` writes a workbook that goes through without a question.
 """

@@ -1,4 +1,4 @@
-"""Maps and pages of the screen: this room draws what it is handed and computes nothing.
+"""Choropleth maps and HTML pages: this room draws what it is handed and computes nothing.
 
 Names load when first used, so that importing the room costs nothing.
 """

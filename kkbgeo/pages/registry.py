@@ -31,6 +31,8 @@ from typing import Any
 from kkbgeo import paths
 from kkbgeo.errors import BatchError
 from kkbgeo.language import LANGUAGES
+from kkbgeo.records.tables import TABLES
+from kkbgeo.regions.codes import LEVELS as DRAWN
 
 KEY = "kkbgeo"
 #: One page for each area of the level, or one for the whole.
@@ -38,8 +40,8 @@ AREA_LEVELS = ("regency", "province", "island")
 ANALYSIS = "analysis"
 #: Levels that the entry of a saved page may have: a page of analysis lies beside that of the whole.
 LEVELS = AREA_LEVELS
+TARGETS = "targets"  # among what a kind draws from: the targets that sources name
 BUDGET = 500_000  # bytes of a page that no notebook declares
-_DRAWN = ("province", "regency", "district", "village")
 _NAME = re.compile(r"[a-z][a-z0-9-]*", re.ASCII)
 
 
@@ -202,8 +204,9 @@ def _checked(told: Any, path: Path) -> Kind:
     for key in ("draws_from", "boundaries"):
         if not _are_names(told[key]):
             raise _wrong(path, key, told[key], 'A list of names: ["prevalence"]')
-    if unknown := [one for one in told["boundaries"] if one not in _DRAWN]:
-        raise _wrong(path, "boundaries", unknown[0], f"Levels: {', '.join(_DRAWN)}")
+    for key, known in (("draws_from", (*TABLES, TARGETS)), ("boundaries", DRAWN)):
+        if unknown := [one for one in told[key] if one not in known]:
+            raise _wrong(path, key, unknown[0], f"One of: {', '.join(known)}")
     brief = told["brief"] or {}
     if not isinstance(brief, dict) or set(brief) - {"beside", "below"} or not all(map(_are_names, brief.values())):
         raise _wrong(path, "brief", brief, 'false, or {"beside": ["where"], "below": ["kampung"]}')
@@ -222,9 +225,9 @@ def _are_names(value: Any) -> bool:
 
 
 def _wrong(path: Path, key: str, value: Any, hint: str) -> BatchError:
-    what = f"does not tell {key!r}" if value is None else f"has {key or 'as a whole'} = {value!r}"
+    what = f"does not tell {key!r}" if value is None else f"cannot have {key!r} = {value!r}" if key else f"is {value!r}"
     return BatchError(
-        f"{path.name}: the declaration of its page (metadata, key {KEY!r}) {what}, which does not fit.",
+        f"{path.name}: the declaration of its page (metadata, key {KEY!r}) {what}.",
         hint=hint,
         path=path,
         key=key,

@@ -1,4 +1,4 @@
-"""Maps and pages as PNG and PDF: the twins that are printed, mailed or put into a report.
+"""Static maps and one-page briefs as PNG and PDF: what is printed, mailed or put into a report.
 
 Names load when first used, so that importing the room costs nothing.
 """

@@ -1,4 +1,4 @@
-"""Pages of analysis: patterns in space, progress and targets, programme beside need, areas side by side.
+"""Analyses and their pages: spatial association, progress to targets, programme and need, areas compared.
 
 Names load when first used, so that importing the room costs nothing.
 """

@@ -1,4 +1,4 @@
-"""What a page says about an area: tables of everything reported, findings in words, heading and footer."""
+"""Area profiles: tables of everything reported for an area, findings in words, its maps, heading and footer."""
 
 from kkbgeo.paper.companions import save
 from kkbgeo.profiles.compare import accounting, compare, provinces, where

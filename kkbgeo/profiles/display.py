@@ -75,7 +75,7 @@ def doubt_said(reason: str, kind: str) -> str:
 
     Examples
     --------
-    >>> Workbench(language="en").words([doubt_said("printed as 80 thousand", "rounded"), doubt_said("kata Pak Camat", "")])
+    >>> words([doubt_said("printed as 80 thousand", "rounded"), doubt_said("kata Pak Camat", "")], "en")
     ['doubted: rounded in the source', 'doubted: “kata Pak Camat”']
     """
     why = Text(f"profiles.doubt.{kind}") if kind else Text("profiles.word.quoted", words=reason)

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from kkbgeo.io import sha256
-from kkbgeo.pages import Kind, analyses, kind_of, of_level
+from kkbgeo.pages import Kind, analyses, kind_of, of_level, registry
 from kkbgeo.profiles.pooled import common, medians
 from kkbgeo.provenance import record_path
 from kkbgeo.records import surveys
@@ -21,8 +21,6 @@ from kkbgeo.regions.codes import is_code, level_of
 from kkbgeo.regions.tilegrid import FILE as TILES
 from kkbgeo.regions.whole import whole_path
 from kkbgeo.workbench import Workbench
-
-TARGETS = "targets"  # as a kind of page declares that it tells of them
 
 
 def shows(page: str, table: str, place: str) -> bool:
@@ -36,10 +34,25 @@ def shows(page: str, table: str, place: str) -> bool:
     >>> shows("63.11", "aid_events", "63.11.03.2014"), shows("63.11", "aid_events", "63"), shows("63", "kampung", "")
     (True, False, True)
     """
-    if not is_code(page):
-        kind = analyses().get(page)
-        return kind is None or table in kind.draws_from
-    if place == page or place.startswith(page + "."):
+    return draws_from(page, table) and _concerns(page, table, place)
+
+
+def draws_from(page: str, table: str) -> bool:
+    """Tell whether the kind of a page declares that it draws from a table.
+
+    A page over the whole that no notebook declares (``perbandingan-…``) is taken as the overview is.
+
+    Examples
+    --------
+    >>> draws_from("pola-spasial", "prevalence"), draws_from("pola-spasial", "kampung")
+    (True, False)
+    """
+    kind = kind_of(page, level_of(page)) if is_code(page) else analyses().get(page) or kind_of(page, "island")
+    return kind is None or table in kind.draws_from
+
+
+def _concerns(page: str, table: str, place: str) -> bool:
+    if not is_code(page) or place == page or place.startswith(page + "."):
         return True
     if "." not in page:
         return place == ""
@@ -57,7 +70,9 @@ def page_records(wb: Workbench, code: str) -> dict[str, list[Any]]:
     return wb.once(
         ("page records", code),
         lambda: {
-            name: [one for one in wb.rows(name, code) if one.period_end <= wb.as_of and shows(code, name, one.code)]
+            name: [one for one in wb.rows(name, code) if one.period_end <= wb.as_of and _concerns(code, name, one.code)]
+            if draws_from(code, name)
+            else []
             for name in wb.record_tables
         },
     )
@@ -263,4 +278,4 @@ def _kind_of(wb: Workbench, code: str) -> Kind | None:
 
 def _tells_of_targets(wb: Workbench, code: str) -> bool:
     kind = _kind_of(wb, code)
-    return kind is not None and TARGETS in kind.draws_from
+    return kind is not None and registry.TARGETS in kind.draws_from

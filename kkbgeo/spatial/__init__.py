@@ -1,4 +1,4 @@
-"""Spatial comparison: neighbours, global and local tests, join counts, two variables, inequality.
+"""Spatial statistics: weights, global and local autocorrelation, join counts, bivariate association, inequality.
 
 Areas without a figure and areas without a neighbour stay out of every computation and stay in every table.
 Names load when first used, so that importing the room costs nothing.
