@@ -85,7 +85,7 @@ def line(outcome: Outcome) -> str:
 
 @contextmanager
 def progress(console: Console, title: str, total: int) -> Iterator[Callable[..., None]]:
-    """Show a bar; the function given prints a line and advances it by one, or as told."""
+    """Show a bar, or in a pipe its title; the function given prints a line and advances it by one, or as told."""
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -95,6 +95,8 @@ def progress(console: Console, title: str, total: int) -> Iterator[Callable[...,
         TimeRemainingColumn,
     )
 
+    if not console.is_terminal:  # a pipe shows the bar at its end only
+        say(console, title)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, TimeRemainingColumn(), console=console) as bar:
         task = bar.add_task(title, total=total)

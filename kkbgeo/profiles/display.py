@@ -75,7 +75,8 @@ def doubt_said(reason: str, kind: str) -> str:
 
     Examples
     --------
-    >>> words([doubt_said("printed as 80 thousand", "rounded"), doubt_said("kata Pak Camat", "")], "en")
+    >>> wb = Workbench(language="en")
+    >>> wb.words([doubt_said("printed as 80 thousand", "rounded"), doubt_said("kata Pak Camat", "")])
     ['doubted: rounded in the source', 'doubted: “kata Pak Camat”']
     """
     why = Text(f"profiles.doubt.{kind}") if kind else Text("profiles.word.quoted", words=reason)
@@ -123,7 +124,8 @@ def origin_of(wb: Workbench, cells: Iterable[Mapping[str, Any]]) -> str:
     Examples
     --------
     >>> cells = [{"source_id": "bkkbn-portal-export", "as_of": "2023-08-28"}, {"source_id": "", "as_of": ""}]
-    >>> words(origin_of(Workbench(), cells), "en")
+    >>> wb = Workbench(language="en")
+    >>> wb.words(origin_of(wb, cells))
     'BKKBN, portal Kampung KB: portal export, not an official release; as of 28 August 2023'
     """
     dates: dict[str, set[str]] = {}
