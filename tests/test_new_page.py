@@ -17,6 +17,10 @@ from kkbgeo.pages.registry import KEY
 
 ID = "luas-wilayah"
 NOTEBOOK = "08_area_of_regencies.ipynb"
+TOUCHED = {
+    f"notebooks/{NOTEBOOK}", "kkbgeo/patterns/sizes_page.py", "kkbgeo/messages/sizes.toml",
+    "kkbgeo/patterns/__init__.py",
+}  # fmt: skip
 DECLARED = {
     "id": ID,
     "title": {"id": "Luas wilayah", "en": "Size of regencies"},
@@ -106,10 +110,7 @@ def out(checkout):
 
 
 def test_it_is_four_files(checkout):
-    assert checkout.touched == {
-        f"notebooks/{NOTEBOOK}", "kkbgeo/patterns/sizes_page.py", "kkbgeo/messages/sizes.toml",
-        "kkbgeo/patterns/__init__.py",
-    }  # fmt: skip
+    assert checkout.touched == TOUCHED
 
 
 def test_it_is_in_the_plan_of_the_whole_atlas(checkout, out):

@@ -6,7 +6,7 @@ A notebook makes a page of the atlas by declaring it in its metadata, under the 
         "id": "pola-spasial",                                     code and file name of an analysis; else its level
         "title": {"id": "Pola spasial", "en": "Spatial patterns"},
         "level": "analysis",                                      or regency, province, island: one page per area
-        "order": 4,                                               place in plan and index
+        "order": 4,                                               place among the analyses
         "draws_from": ["prevalence", "population_area"],          record tables, and "targets"
         "boundaries": ["regency"],                                levels drawn, or asked for neighbours
         "budget": 500000,                                         bytes the page may have
@@ -58,7 +58,7 @@ class Kind:
     level : str
         ``regency``, ``province``, ``island``, or ``analysis``.
     order : int
-        Place in plan and index.
+        Place among the pages of analysis, in plan and index.
     draws_from : frozenset of str
         Record tables that stand on it, and ``targets``.
     boundaries : tuple of str
