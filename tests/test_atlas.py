@@ -140,6 +140,7 @@ def test_every_page_keeps_its_budget(atlas):
     within_budget(atlas)
 
 
+@pytest.mark.slow
 def test_pages_drawn_from_real_boundaries_keep_their_budget(real_boundaries, tmp_path):
     data = shutil.copytree(CHECKOUT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("imported", ".*"))
     environment = {**os.environ, "KKBGEO_DATA": str(data)}

@@ -332,6 +332,7 @@ def test_sets_are_removed_but_the_embedded_one(data):
 # --- the real file -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_real_file_is_recognised_whole_and_becomes_a_nested_coverage(data, real_boundaries):
     done = importing.import_file(real_boundaries, data_root=data, edition_id="real")
     assert {level: one.matched for level, one in done.levels.items()} == {

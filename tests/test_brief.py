@@ -248,6 +248,7 @@ def test_the_figures_of_the_five_reports_are_on_the_sheets(atlas, code, wanted):
     assert inside(pdf) is True
 
 
+@pytest.mark.slow
 @pytest.mark.atlas
 def test_every_page_has_its_twins_and_none_overflows(atlas):
     manifest = json.loads((atlas / "manifest.json").read_text())["pages"]

@@ -32,6 +32,7 @@ from kkbgeo.batch.slots import Slots
 from kkbgeo.errors import BatchError, ParameterError
 from kkbgeo.regions.codes import is_code
 
+pytestmark = pytest.mark.slow
 posix = pytest.mark.skipif(os.name == "nt", reason="kills processes")
 PAGES = ("63.11", "63.71", "kalimantan")
 

@@ -41,6 +41,7 @@ def one(code: str, path: Path) -> Run:
     return Run("regency", code, f"Area {code}", path, {"regency": code})
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="kills processes")
 def test_what_a_second_try_can_help_gets_one_and_nothing_else(tmp_path, monkeypatch):
     # The parent of a plain kernel is the process that runs papermill, which one of these notebooks kills.
@@ -69,6 +70,7 @@ def test_what_a_second_try_can_help_gets_one_and_nothing_else(tmp_path, monkeypa
     assert {path.name for path in (tmp_path / "atlas" / "regency").iterdir()} == {"63.01-x.html", "63.02-x.html"}
 
 
+@pytest.mark.slow
 def test_a_run_that_hangs_is_stopped_with_all_its_processes(tmp_path):
     pids = tmp_path / "pids"
     path = notebook(
@@ -135,6 +137,7 @@ def test_a_batch_that_is_stopped_before_its_first_page_leaves_no_server_loading(
     assert not any(alive(pid) for pid in started)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="sends signals")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)])
 def test_a_batch_that_is_stopped_leaves_nothing_running_and_the_next_goes_on(held_notebooks, tmp_path, number, code):
@@ -332,6 +335,7 @@ finally:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize("way", CLOSED)
 def test_output_that_nobody_takes_is_no_fault_of_the_batch(tmp_path, way):

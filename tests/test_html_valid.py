@@ -65,6 +65,7 @@ def not_known_to_the_browser(page: Path, width: int = 1280) -> list[str]:
         return opened.page.evaluate(_DROPPED)
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_every_kind_of_page_is_valid(atlas):
     pages = {page.name: page for page in (kind_of_page(atlas, kind) for kind in KINDS)}

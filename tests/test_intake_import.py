@@ -216,6 +216,7 @@ def test_names_that_a_person_decided_are_taken_ever_after(root, tmp_path):
 # --- never half -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["_csv", "_put", "_rename"])
 def test_a_kill_at_any_step_leaves_the_whole_import_or_none(root, sheet, step):
     before = state(root)
@@ -309,6 +310,7 @@ def test_records_of_a_place_that_is_no_more_are_refused_with_what_to_do(root, sh
 # --- pages ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_one_imported_record_changes_its_own_pages_and_no_other(tmp_path):
     root = data_folder(tmp_path / "data", whole=True)
     wb = Workbench(root)
@@ -547,6 +549,7 @@ def test_the_template_command(tmp_path):
     assert kkbgeo("template", "--kind", "kampung", "--regency", "63.1", str(tmp_path / "b.xlsx")).returncode == 2
 
 
+@pytest.mark.slow
 def test_ten_thousand_rows_are_read_in_bounded_time(tmp_path, wb):
     villages = wb.gazetteer.codes("village")
     rows = [["Provinsi", "Kabupaten/Kota", "Kecamatan", "Desa", "Klasifikasi"]]

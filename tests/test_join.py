@@ -56,7 +56,7 @@ rows = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(rows=rows, combine=st.sampled_from(["latest", "sum", "share"]), order=st.randoms(use_true_random=False))
 def test_every_row_is_accounted_for_once_and_order_does_not_matter(rows, combine, order):
     table = frame(*[observation(number, **values) for number, values in enumerate(rows)])

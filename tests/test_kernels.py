@@ -150,6 +150,7 @@ print(json.loads(file.read_text())["transport"], *modes, len(list(file.parent.gl
     assert stat.S_IMODE(Path(place).parent.stat().st_mode) == 0o700
 
 
+@pytest.mark.slow
 def test_a_fault_ends_the_run_and_says_what_it_was(tmp_path):
     assert run(tmp_path, "raises", "raise ValueError('made up')") == "ValueError: made up (cell 3)"
     assert "kernel died" in run(tmp_path, "dies", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)").lower()
@@ -175,6 +176,7 @@ def pids(folder: Path) -> list[int]:
     return [int(word) for word in (folder / "pids").read_text().split()]
 
 
+@pytest.mark.slow
 @linux
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("victim", ["batch", "papermill"])
@@ -205,6 +207,7 @@ print(in_own_process(Run("regency", "63.11", "x", folder / "hog.ipynb", {{}}), f
     assert len([path for path in own if path.exists()]) < len(own)  # its folder of sockets went with it
 
 
+@pytest.mark.slow
 @linux
 def test_papermill_from_a_shell_and_its_sigkill(tmp_path):
     command = [sys.executable, "-m", "papermill", "--kernel", kernels.NAME, "--cwd", str(tmp_path)]
@@ -297,6 +300,7 @@ def test_what_only_a_fresh_python_can_take_up_gets_a_plain_kernel(given, caplog)
     assert f"{next(iter(given))} changed since its server started" in caplog.text
 
 
+@pytest.mark.slow
 def test_where_a_library_cannot_be_loaded_a_plain_kernel_is_used_and_the_log_says_why(tmp_path):
     (tmp_path / "branca").mkdir()
     (tmp_path / "branca" / "__init__.py").write_text("raise RuntimeError('made up')")
@@ -339,6 +343,7 @@ def test_the_choice_of_a_kernel_says_why(setting, expected, monkeypatch):
     assert expected in why
 
 
+@pytest.mark.slow
 @linux
 def test_many_runs_leave_no_file_open_and_a_lost_server_is_started_again(tmp_path):
     def opened() -> list[int]:
@@ -372,6 +377,7 @@ print(json.dumps([before == seen(), len(document.environment().cache), sys.stdou
 """
 
 
+@pytest.mark.slow
 @linux
 def test_a_server_that_is_not_needed_leaves_no_folder(tmp_path):
     source = """
@@ -391,6 +397,7 @@ print([path.name for path in folder.iterdir() if not path.name.startswith("pymp-
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @linux
 def test_the_rehearsal_of_the_server_leaves_no_thread_file_or_setting_behind(tmp_path):
     command = [sys.executable, "-c", REHEARSED]
@@ -399,6 +406,7 @@ def test_the_rehearsal_of_the_server_leaves_no_thread_file_or_setting_behind(tmp
     assert same and own and templates >= 3
 
 
+@pytest.mark.slow
 def test_a_rehearsal_that_cannot_be_played_stops_nothing(tmp_path):
     """A page tells what is wrong with its data; the server only saves time."""
     environment = {**os.environ, "KKBGEO_DATA": str(tmp_path / "nowhere")}

@@ -19,7 +19,7 @@ from kkbgeo.batch import kernels
 pytest.importorskip("jupyterlab")
 websocket = pytest.importorskip("websocket")
 
-pytestmark = pytest.mark.skipif(bool(kernels.cannot_fork()), reason="no warm kernel here")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(kernels.cannot_fork()), reason="no warm kernel here")]
 TOKEN = "a-token-of-this-test"
 MAP = """
 import os, kkbgeo

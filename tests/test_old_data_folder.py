@@ -202,6 +202,7 @@ def shows_total(page: Path) -> bool:
     return re.search(rf">{TOTALS[BALANGAN]}\b", page.read_text(encoding="utf-8")) is not None
 
 
+@pytest.mark.slow
 def test_its_atlas_is_built_again_and_then_is_current(old):
     out = old / "atlas"
     before = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["pages"]

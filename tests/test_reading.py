@@ -474,6 +474,7 @@ def measured(path):
     return said, int(memory), float(seconds)
 
 
+@pytest.mark.slow
 def test_a_geojson_of_200_mb_is_read_in_bounded_memory(tmp_path):
     ring = shapely.get_coordinates(shapely.Point(0, 0).buffer(0.01, quad_segs=1250))
     rings = [json.dumps((ring + np.array([110.1 + at / 10, 1])).round(7).tolist()) for at in range(20)]

@@ -163,6 +163,7 @@ def test_wrong_orders_for_neighbours_are_refused():
         spatial.neighbours(pd.concat([areas, areas.iloc[:1]]))
 
 
+@pytest.mark.slow
 def test_the_real_file_has_one_island_city_and_ragged_borders(real_boundaries):
     regencies = gpd.read_file(real_boundaries, layer="kabupaten_kota").set_index("kode")
     graph = spatial.neighbours(regencies)
@@ -278,20 +279,24 @@ def share_of_maps(measure, graph, maps, values, **options):
     return hits / maps
 
 
+@pytest.mark.slow
 def test_noise_gives_a_local_finding_on_at_most_five_maps_of_a_hundred(kalimantan):
     assert share_of_maps(spatial.local_moran, kalimantan, 500, lambda rng: rng.normal(size=56)) <= 0.05
 
 
+@pytest.mark.slow
 def test_skewed_noise_does_not_either(kalimantan):
     assert share_of_maps(spatial.local_g, kalimantan, 500, lambda rng: rng.lognormal(size=56)) <= 0.05
 
 
+@pytest.mark.slow
 def test_noise_gives_a_global_finding_as_often_as_the_level_says(kalimantan):
     # 5 % of 500 maps: 25, give or take; 37 is the 99 % bound of a test of exact level.
     found = share_of_maps(spatial.global_moran, kalimantan, 500, lambda rng: rng.normal(size=56), permutations=199)
     assert 0.02 <= found <= stats.binom.ppf(0.99, 500, 0.05) / 500
 
 
+@pytest.mark.slow
 def test_without_the_correction_noise_does_give_clusters(kalimantan):
     # Why the correction is the default.
     noise = share_of_maps(

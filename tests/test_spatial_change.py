@@ -144,6 +144,7 @@ def test_transitions_count_what_they_leave_out_and_refuse_unknown_classes():
         spatial.transitions(before.replace("mandiri", "paripurna"), after, CLASSES)
 
 
+@pytest.mark.slow
 def test_moves_that_follow_the_neighbours_are_found_and_others_are_not():
     follow, free = [], []
     for seed in range(20):

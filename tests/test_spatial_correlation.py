@@ -50,6 +50,7 @@ def fields(kilometres, rng, areas, count):
     return root @ rng.normal(size=(len(areas), count))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kilometres", [1, 250])
 def test_unrelated_maps_seldom_correlate_however_slowly_they_change(kilometres, regencies):
     rng = np.random.default_rng(11)
@@ -66,6 +67,7 @@ def test_unrelated_maps_seldom_correlate_however_slowly_they_change(kilometres, 
     assert inside.mean() >= 0.90
 
 
+@pytest.mark.slow
 def test_a_real_relation_is_found(regencies):
     rng = np.random.default_rng(2)
     shared, noise = fields(100, rng, regencies, 60), rng.normal(size=(56, 60))

@@ -172,6 +172,7 @@ def test_a_page_over_its_budget_loses_detail_not_areas(monkeypatch):
     assert len(built[1].encode()) <= len(built[0].encode()) - 5_000
 
 
+@pytest.mark.slow
 def test_real_villages_fit_the_room_of_a_regency_page(real_boundaries):
     """Every regency of the real file, as messy as it is: within the budget, no village lost, areas as they were."""
     import geopandas as gpd
