@@ -115,7 +115,9 @@ def notebook_of(level: str, code: str) -> Path:
     """
     path = paths.notebooks_root() / ANALYSES.get(code, NOTEBOOKS[level])
     if not path.is_file():
-        raise BatchError(f"Notebook {path} is missing.", hint="Check out notebooks/ again: git checkout notebooks")
+        raise BatchError(
+            f"Notebook {path} is missing.", hint="Check out notebooks/ again: git checkout notebooks", path=path
+        )
     return path
 
 
@@ -128,6 +130,7 @@ def _check_notebooks(runs: list[Run]) -> None:
                 f"{notebook.name} does not declare the parameters {', '.join(unknown)}.",
                 hint="Add them to the cell tagged 'parameters'",
                 path=notebook,
+                missing=tuple(unknown),
             )
 
 

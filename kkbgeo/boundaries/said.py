@@ -15,13 +15,17 @@ class Said(str):
     english : str
     speak : callable
         Language -> the text; asked only when somebody reads it.
+    key : str
+        The message ``boundaries.said.<key>``, for programs; "" where it is none.
+    values : dict
+        What stands in the message.
     """
 
-    __slots__ = ("_speak",)
+    __slots__ = ("_speak", "key", "values")
 
-    def __new__(cls, english: str, speak: Callable[[str], str] | None = None) -> Said:
+    def __new__(cls, english: str, speak: Callable[[str], str] | None = None, key: str = "", **values: object) -> Said:
         made = super().__new__(cls, english)
-        made._speak = speak
+        made._speak, made.key, made.values = speak, key, values
         return made
 
     def __deepcopy__(self, memo: dict) -> Said:
@@ -38,15 +42,15 @@ def said(key: str, **values: object) -> Said:
     Examples
     --------
     >>> told = said("found_by", how=said("how_name"), count="2")
-    >>> told, told.text("id")
-    ('name: 2', 'nama: 2')
+    >>> told, told.text("id"), told.key
+    ('name: 2', 'nama: 2', 'found_by')
     """
 
     def speak(language: str) -> str:
         return text(f"boundaries.said.{key}", language,
                     **{name: say(value, language) for name, value in values.items()})  # fmt: skip
 
-    return Said(speak("en"), speak)
+    return Said(speak("en"), speak, key, **values)
 
 
 def joined(parts: list[str], mark: str = "; ") -> Said:

@@ -55,9 +55,9 @@ class NoNetworkError(BoundaryError):
 
 
 class _Again(Exception):  # noqa: N818 - a signal, no error that leaves this module
-    def __init__(self, why: str, wait: float | None = None) -> None:
+    def __init__(self, why: str, wait: float | None = None, status: int | None = None) -> None:
         super().__init__(why)
-        self.wait = wait
+        self.wait, self.status = wait, status
 
 
 @dataclass
@@ -156,7 +156,7 @@ class Transport:
     def _patiently(self, url: str, once: Callable, length: Callable[[], int] = lambda: 0) -> Any:
         import requests
 
-        failed, before, why, most = 0, length(), "", self.manners.attempts
+        failed, before, why, status, most = 0, length(), "", None, self.manners.attempts
         with requests.Session() as session:
             session.headers.update({"User-Agent": _AGENT, "Accept-Encoding": "identity"})
             while failed < most:
@@ -164,9 +164,9 @@ class Transport:
                 try:
                     return once(session)
                 except _Again as again:
-                    why, wait = str(again), again.wait
+                    why, wait, status = str(again), again.wait, again.status
                 except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as wrong:
-                    why = _plain(wrong)
+                    why, status = _plain(wrong), None
                     # Without a network nobody should wait long to be told so.
                     most = min(most, 2) if why in _HOPELESS else most
                 except requests.RequestException as wrong:
@@ -179,7 +179,13 @@ class Transport:
                 before = now
                 if failed < most:
                     time.sleep(min(self.manners.pause * 2 ** (failed - 1), 30.0) if wait is None else wait)
-        raise NoNetworkError(f"{_host(url)} could not be reached: {why} ({failed} tries).", hint=self.manual, value=url)
+        raise NoNetworkError(
+            f"{_host(url)} could not be reached: {why} ({failed} tries).",
+            hint=self.manual,
+            value=url,
+            status=status,
+            tries=failed,
+        )
 
     @contextmanager
     def _answer(self, session: requests.Session, url: str, headers: dict[str, str]) -> Iterator[requests.Response]:
@@ -194,12 +200,17 @@ class Transport:
             answer.close()
             asked = urljoin(asked, answer.headers["Location"])
         else:
-            raise BoundaryError(f"{_host(url)} sends from address to address without end.", hint=self.manual, value=url)
+            raise BoundaryError(
+                f"{_host(url)} sends from address to address without end.",
+                hint=self.manual,
+                value=url,
+                reason="redirects",
+            )
         with answer:
             status = answer.status_code
             if status in _PASSING:
                 after = answer.headers.get("Retry-After", "")
-                raise _Again(f"it answered {status}", min(float(after), 60.0) if after.isdigit() else None)
+                raise _Again(f"it answered {status}", min(float(after), 60.0) if after.isdigit() else None, status)
             if status not in {200, 206, 416}:
                 gone = status in {404, 410}
                 raise BoundaryError(
@@ -237,6 +248,7 @@ class Transport:
             "there.",
             hint=self.manual,
             value=asked.split("?")[0],
+            reason="another_place",
         )
 
     def _too_big(self, url: str, size: int, most: int) -> BoundaryError:
@@ -244,6 +256,7 @@ class Transport:
             f"{_host(url)} sends {size / 1024**2:.0f} MB, more than the {most / 1024**2:.0f} MB that are expected.",
             hint=self.manual,
             value=size,
+            reason="too_big",
         )
 
     def _not_data(self, url: str, head: bytes, what: str) -> BoundaryError:
@@ -252,6 +265,7 @@ class Transport:
             f"{_host(url)} answered with {'a web page' if page else 'something else'} instead of {what}: {url}",
             hint=self.manual,
             value=url,
+            reason="web_page" if page else "other_data",
         )
 
 
