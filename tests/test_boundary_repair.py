@@ -487,7 +487,9 @@ def test_a_dissolved_unit_with_a_hole_in_it_says_so(data):
     districts = cells("district", "63")
     found = bring(kode(districts[~districts.index.str.startswith(("63.11.01", "63.02"))]), data)
     assert found.levels["regency"].partial == {"63.11": "Kecamatan Juai (63.11.01)"}
-    assert words(found.levels["province"].partial, "en") == {"63": "Kabupaten Kotabaru (63.02), part of Kabupaten Balangan (63.11)"}
+    assert words(found.levels["province"].partial, "en") == {
+        "63": "Kabupaten Kotabaru (63.02), part of Kabupaten Balangan (63.11)"
+    }
     for language in ("id", "en"):
         assert f"  {text('boundaries.report.partial', language, count='1')}" in found.text(language).splitlines()
     assert not any(one.partial for one in bring(kode(districts), data).levels.values())

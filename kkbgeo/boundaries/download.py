@@ -20,6 +20,7 @@ from kkbgeo.boundaries.said import level_word, said
 from kkbgeo.boundaries.transport import Manners, NoNetworkError, Progress, Transport
 from kkbgeo.errors import BoundaryError
 from kkbgeo.io import sha256, write_text
+from kkbgeo.language import Spoken
 
 if TYPE_CHECKING:
     import pooch
@@ -94,7 +95,7 @@ def download(
     found = _offer(who, way, folder, level, provinces, tell)
     level = level_word(found.level) if found.level else said("all_levels")
     tell(said("offered", title=who.title, level=level, date=found.date or said("without_date")))
-    tell(said("offered_licence", licence=lambda language: wording.licence(found.licence, language)))
+    tell(said("offered_licence", licence=Spoken(wording.licence, found.licence)))
     if found.source:
         tell(said("offered_source", source=found.source))
     pooch.get_logger().setLevel("WARNING")  # what there is to tell is told above
