@@ -164,7 +164,7 @@ def read_csv(path: str | os.PathLike) -> pd.DataFrame:
     return pd.read_csv(io.BytesIO(read_bytes(path)), dtype=str, keep_default_na=False, encoding="utf-8")
 
 
-def row_error(path: Path, row: int, wrong: str, value: str) -> CodeError:
+def row_error(path: Path, row: int, wrong: str, value: str, **fields: str) -> CodeError:
     """Return the error of a row of a sealed file that has a wrong code or name; `wrong` goes on after "row 7,".
 
     Examples
@@ -173,7 +173,7 @@ def row_error(path: Path, row: int, wrong: str, value: str) -> CodeError:
     tiles.csv, row 7, has no code.
     """
     hint = f"Mend the row, then: kkbgeo data seal {path}"
-    return CodeError(f"{path.name}, row {row}, {wrong}.", hint=hint, path=str(path), row=row, value=value)
+    return CodeError(f"{path.name}, row {row}, {wrong}.", hint=hint, path=str(path), row=row, value=value, **fields)
 
 
 def seal(path: str | os.PathLike, **values: str) -> SourceRecord:

@@ -13,11 +13,13 @@ import shapely.affinity
 from boundarykit import PLACES, bring, cells, data_folder, kode, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from refusals import refused
 
 from kkbgeo import provenance
 from kkbgeo.boundaries import coverage, importing, keep, shapes, store
+from kkbgeo.boundaries.report import HARDLY
 from kkbgeo.errors import BoundaryError, ParameterError
-from kkbgeo.language import words
+from kkbgeo.language import text, words
 from kkbgeo.regions.codes import LEVELS, parent_of
 
 
@@ -36,6 +38,11 @@ def grid(columns: int, rows: int, size: float = 0.1) -> np.ndarray:
                      for y in range(rows) for x in range(columns)], dtype=object)  # fmt: skip
 
 
+def keys(told) -> list[str]:
+    """Return the keys of what is said, not its words."""
+    return [one.key.removeprefix("boundaries.said.") for one in told]
+
+
 # --- one shape at a time -------------------------------------------------------------------------------------------
 
 HERE = (108.0, -5.0, 119.0, 5.0)
@@ -47,16 +54,14 @@ def test_first_aid_says_what_it_did_to_each():
     mixed = shapely.GeometryCollection([shapely.box(110, 0, 111, 1), line])
     given = [tie, shapely.box(-1, 110, 1, 111), None, shapely.Polygon(), line, mixed, shapely.box(-179, 0, 179, 1)]
     done = shapes.first_aid([*given, shapely.box(110, 0, 111, 1)], HERE)
-    assert "Self-intersection" in str(done.notes[0][0]) and done.shapes[0].area == pytest.approx(0.5)
-    assert words(done.notes[1], "en") == ["axes swapped: latitude was given first"] and done.shapes[1].bounds == (
-        110,
-        -1,
-        111,
-        1,
-    )
-    assert words(done.notes[5], "en") == ["lines and points left out"] and done.shapes[5].area == 1
-    assert words([done.lost[at] for at in (2, 3, 4)], "en") == ["it has no shape"] * 2 + ["it is no polygon"]
-    assert "antimeridian" in words(done.lost[6], "en") and 7 not in done.notes and 7 not in done.lost
+    assert {row: keys(notes) for row, notes in done.notes.items()} == {
+        0: ["ring_mended"], 1: ["axes_swapped"], 5: ["only_polygons"],
+    }  # fmt: skip
+    assert done.notes[0][0].values == {"why": "Self-intersection"} and done.shapes[0].area == pytest.approx(0.5)
+    assert done.shapes[1].bounds == (110, -1, 111, 1) and done.shapes[5].area == 1
+    assert dict(zip(done.lost, keys(done.lost.values()), strict=True)) == {
+        2: "no_shape", 3: "no_shape", 4: "no_polygon", 6: "too_wide",
+    }  # fmt: skip
     assert all(shape is None for row, shape in enumerate(done.shapes) if row in done.lost and row != 3)
 
 
@@ -64,11 +69,10 @@ def test_several_rows_of_one_unit_are_parts_copies_or_a_contradiction():
     one, far, over = shapely.box(0, 0, 1, 1), shapely.box(3, 0, 4, 1), shapely.box(0.5, 0, 1.5, 1)
     given = np.array([one, far, one, one, one, over, None], dtype=object)
     done = shapes.one_each(["parts", "parts", "copies", "copies", "torn", "torn", "empty"], given)
-    assert done.shapes["parts"].area == 2 and words(done.notes["parts"], "en") == ["2 rows joined into one unit"]
-    assert done.shapes["copies"].area == 1 and words(done.notes["copies"], "en") == [
-        "a second copy of its shape left out"
-    ]
-    assert "different shapes that overlap" in words(done.torn["torn"], "en") and "torn" not in done.shapes
+    assert done.shapes["parts"].area == 2 and keys(done.notes["parts"]) == ["rows_joined"]
+    assert done.notes["parts"][0].values == {"count": 2}
+    assert done.shapes["copies"].area == 1 and keys(done.notes["copies"]) == ["second_copy"]
+    assert done.torn["torn"].key == "boundaries.said.torn" and "torn" not in done.shapes
     assert "empty" not in done.shapes
 
 
@@ -101,7 +105,7 @@ def test_a_bow_tie_over_the_country_is_named_and_harms_nobody():
     given = grid(6, 6)
     given[7] = shapely.make_valid(shapely.Polygon([(0, 0), (0.6, 0.6), (0.6, 0), (0, 0.6)]))
     made = coverage.clean(given)
-    assert list(made.lost) == [7] and "lies over" in words(made.lost[7], "en") and made.shapes[7] is None
+    assert list(made.lost) == [7] and made.lost[7].key == "boundaries.said.lies_over" and made.shapes[7] is None
     rest = [place for place in range(36) if place != 7]
     assert shapely.area(made.shapes[rest]) == pytest.approx(np.full(35, 0.01))
 
@@ -110,7 +114,7 @@ def test_two_units_with_one_shape_are_both_named():
     given = grid(3, 3)
     given[4] = given[0]
     made = coverage.clean(given)
-    assert set(made.lost) == {0, 4} and "same shape" in words(made.lost[0], "en")
+    assert set(made.lost) == {0, 4} and set(keys(made.lost.values())) == {"same_shape"}
 
 
 def test_a_hole_that_touches_the_border_where_neighbours_meet_is_no_overlap():
@@ -148,11 +152,20 @@ def test_a_regency_drawn_over_its_city_gets_a_hole_and_both_say_so(data):
     done, drawn = found.levels["regency"], stored(data, "regency").geometry
     assert not done.lost and drawn["63.72"].area == pytest.approx(city.area, rel=0.01)
     assert drawn["63.03"].area == pytest.approx(whole.area - city.area, rel=0.01)
-    assert "a hole made for the unit inside it (Kota Banjarbaru (63.72))" in words(done.repaired["63.03"], "en")
-    assert "cut out of the unit around it (Kabupaten Banjar (63.03))" in words(done.repaired["63.72"], "en")
-    assert "inside another unit and cut out of it (1):\n    63.72: cut out of the unit around it" in found.text("en")
-    assert "63.72: dikeluarkan dari wilayah yang mengelilinginya (Kabupaten Banjar (63.03))" in found.text("id")
-    assert "hardly a repair, look at it (1):\n    63.03: -6.40%" in found.text("en")
+    (hole,) = [one for one in done.repaired["63.03"] if one.key == "boundaries.said.hole_for"]
+    assert hole.values == {"unit": "Kota Banjarbaru (63.72)"}
+    assert done.inside.keys() == {"63.72"} and done.inside["63.72"] in done.repaired["63.72"]
+    assert done.inside["63.72"].values == {"around": "Kabupaten Banjar (63.03)"}
+    assert {code: round(share, 4) for code, share in done.changed.items() if abs(share) > HARDLY} == {"63.03": -0.064}
+    # The report names both, under their headings, in either language.
+    for language in ("id", "en"):
+        lines = found.text(language).splitlines()
+        for heading, line in (
+            ("inside", f"    63.72: {words(done.inside['63.72'], language)}"),
+            ("hardly", "    63.03: -6"),
+        ):
+            at = lines.index("  " + text(f"boundaries.report.{heading}", language, count="1", percent="5"))
+            assert lines[at + 1].startswith(line)
 
 
 # --- random damage -------------------------------------------------------------------------------------------------
@@ -326,11 +339,16 @@ def test_changes_of_area_and_every_repair_are_told_by_unit(data):
     code = made.at[10, "kode"]
     made.loc[10, "geometry"] = made.geometry[10].buffer(0.002)
     done = bring(made, data).levels["village"]
-    assert any("borders fitted" in note for note in words(done.repaired[code], "en"))
+    assert "fitted" in keys(done.repaired[code])
     assert abs(done.changed[code]) > 0.005
     told = json.loads((data / "boundaries/set-2025/report.json").read_text(encoding="utf-8"))
     assert told["levels"]["village"]["changed"].keys() == done.changed.keys()
-    assert code in (text := bring(made, data).text("id")) and "luas berubah" in text
+    lines = bring(made, data).text("id").splitlines()
+    hardly = abs(done.changed[code]) > HARDLY
+    alike = [one for one in done.changed.values() if (abs(one) > HARDLY) == hardly]
+    heading = f"boundaries.report.{'hardly' if hardly else 'changed'}"
+    at = lines.index(f"  {text(heading, 'id', count=str(len(alike)), percent='5')}")
+    assert any(line.startswith(f"    {code}: ") for line in lines[at + 1 : at + 1 + len(alike)])
 
 
 def test_damaged_rows_of_a_file_are_mended_or_named(data):
@@ -342,12 +360,12 @@ def test_damaged_rows_of_a_file_are_mended_or_named(data):
     made = pd.concat([made, made.iloc[[3]], made.iloc[[4]].set_geometry([made.geometry[4].buffer(0.1)], crs=4326)])
     found = bring(made.set_crs(4326), data)
     done, mine = found.levels["regency"], PLACES.within("63", "regency")
-    assert words(done.repaired[mine[0]][0], "en") == "invalid ring mended (Self-intersection)"
-    assert "a second copy of its shape left out" in words(done.repaired[mine[3]], "en")
-    assert "different shapes that overlap" in words(done.lost[mine[4]], "en")
+    assert keys(done.repaired[mine[0]])[0] == "ring_mended"
+    assert "second_copy" in keys(done.repaired[mine[3]])
+    assert done.lost[mine[4]].key == "boundaries.said.torn"
     assert set(done.missing) >= {mine[1], mine[2], mine[4]} and done.drawn == 10
-    told = " ".join(words([*found.notes, *done.lost.values()], "en"))
-    assert "antimeridian" in told and ("no geometry" in told or "no shape" in told)
+    left = [keys([note.values["reason"]])[0] for note in found.notes if note.key == "boundaries.said.row_left_out"]
+    assert {"antimeridian", "no_geometry"} <= {*left, *keys(done.lost.values())}
 
 
 def test_a_file_whose_axes_are_all_swapped_is_turned(data):
@@ -387,14 +405,14 @@ def test_an_import_that_fails_half_way_leaves_the_earlier_set(data, monkeypatch,
             raise OSError(28, "No space left on device")
         return seal(path, **facts)
 
-    def refused(path, target):
+    def no_rename(path, target):
         if failing == "rename" and path.name.endswith(".part"):
             raise OSError(13, "Permission denied")
         return rename(path, target)
 
     monkeypatch.setattr(keep.provenance, "seal", full)
-    monkeypatch.setattr(keep.Path, "rename", refused)
-    with pytest.raises(BoundaryError, match="What was there is untouched"):
+    monkeypatch.setattr(keep.Path, "rename", no_rename)
+    with refused(BoundaryError, path=str(data / "boundaries/set-2025")):
         bring(kode(cells("regency", "61")), data)
     assert contents(data / "boundaries/set-2025") == before
     assert sorted(one.name for one in (data / "boundaries").iterdir()) == ["approximate-2025", "set-2025"]
@@ -422,7 +440,7 @@ def test_sets_are_removed_but_the_embedded_one(data):
     bring(kode(cells("regency", "63")), data)
     keep.remove("set-2025", data)
     assert store.editions(data) == ["approximate-2025"]
-    with pytest.raises(BoundaryError, match="no edition 'set-2025'"):
+    with refused(BoundaryError, value="set-2025", candidates=("approximate-2025",)):
         keep.remove("set-2025", data)
     for name in ("approximate-2025", "../records", ".hidden"):
         with pytest.raises(ParameterError):
@@ -472,7 +490,8 @@ def test_a_dissolved_unit_with_a_hole_in_it_says_so(data):
     assert words(found.levels["province"].partial, "en") == {
         "63": "Kabupaten Kotabaru (63.02), part of Kabupaten Balangan (63.11)"
     }
-    assert "drawn with a hole" in found.text("en") and "tergambar tidak utuh" in found.text("id")
+    for language in ("id", "en"):
+        assert f"  {text('boundaries.report.partial', language, count='1')}" in found.text(language).splitlines()
     assert not any(one.partial for one in bring(kode(districts), data).levels.values())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -41,8 +42,9 @@ class Place:
     def survey(self, *only: str, **options):
         return Request(self.out, only, **options).survey(Manifest(self.out))
 
-    def due(self, **options) -> dict[str, str]:
-        return {one.run.code: "; ".join(one.reasons) for one in self.survey(**options).due}
+    def due(self, *only: str, **options) -> dict[str, dict[str, tuple[str, ...]]]:
+        """Return the pages that would be built: code -> key of each reason -> the names that it is about."""
+        return {one.run.code: {why.key: why.names for why in one.reasons} for one in self.survey(*only, **options).due}
 
 
 @pytest.fixture(scope="module")
@@ -204,56 +206,79 @@ def restore_numbers(place):
     path.write_text(json.dumps(book))
 
 
+def because(key: str, *names: str):
+    """Each page is built for this reason and no other."""
+    return lambda why: why == {key: names}
+
+
+# What changes, the pages that are built for it, and what is true of the reasons of each.
 CASES = {
-    "a count of a regency": (change_count, lambda _: {"63.11", "63", "kalimantan", TARGETS, NEED}, "kampung_counts"),
-    "a new aid event": (add_aid, lambda _: {"63.71", "63", "kalimantan", NEED}, "aid_events ("),
-    "a newer export of the portal": (newer_export, lambda wb: everything(wb) - {PATTERNS}, ""),
-    "a kampung less": (drop_kampung, lambda _: {"62.04", "62", *WHOLE} - {PATTERNS}, "kampung ("),
-    "families at risk": (change_risk, lambda _: {"64.01", "64", "kalimantan", NEED}, "at_risk_families"),
-    "an official area": (change_area, lambda _: {"64.74", "64", *WHOLE}, "population_area"),
-    "a count of a province": (change_province_count, lambda _: {"64", "kalimantan", TARGETS, NEED}, "kampung_counts"),
+    "a count of a regency": (
+        change_count, lambda _: {"63.11", "63", "kalimantan", TARGETS, NEED}, because("records", "kampung_counts"),
+    ),
+    "a new aid event": (
+        add_aid, lambda _: {"63.71", "63", "kalimantan", NEED}, because("records", "aid_events"),
+    ),
+    "a newer export of the portal": (
+        newer_export, lambda wb: everything(wb) - {PATTERNS},
+        lambda why: "common" in why or why == {"records": ("kampung_counts",)},
+    ),
+    "a kampung less": (drop_kampung, lambda _: {"62.04", "62", *WHOLE} - {PATTERNS}, because("records", "kampung")),
+    "families at risk": (
+        change_risk, lambda _: {"64.01", "64", "kalimantan", NEED},
+        lambda why: why == {"records": ("at_risk_families",), "sources": ()},
+    ),
+    "an official area": (change_area, lambda _: {"64.74", "64", *WHOLE}, because("records", "population_area")),
+    "a count of a province": (
+        change_province_count, lambda _: {"64", "kalimantan", TARGETS, NEED}, because("records", "kampung_counts"),
+    ),
     "a province's prevalence": (
-        change_province_prevalence, lambda wb: {"65", *WHOLE, *regencies(wb, "65")}, "prevalence",
+        change_province_prevalence, lambda wb: {"65", *WHOLE, *regencies(wb, "65")}, because("records", "prevalence"),
     ),
-    "the medians": (change_medians, everything, "changed"),
-    "a notebook": (change_notebook, regencies, "its notebook changed"),
-    "the words of a notebook": (change_words_of_notebook, lambda _: set(), ""),
-    "stored outputs": (restore_numbers, lambda _: set(), ""),
-    "the code": (change_code, everything, "maps/page.py"),
-    "a style": (change_style, everything, "page.css"),
-    "the catalogue": (change_catalogue, everything, "catalogue of indicators"),
+    "the medians": (
+        change_medians, everything, lambda why: why and why.keys() <= {"records", "medians"},
+    ),
+    "a notebook": (change_notebook, regencies, because("notebook")),
+    "the words of a notebook": (change_words_of_notebook, lambda _: set(), None),
+    "stored outputs": (restore_numbers, lambda _: set(), None),
+    "the code": (change_code, everything, because("code", "maps/page.py")),
+    "a style": (change_style, everything, because("code", "maps/templates/page.css")),
+    "the catalogue": (change_catalogue, everything, because("catalogue")),
     "boundaries of villages": (
-        change_boundary("village"), lambda wb: everything(wb) - {"kalimantan", TARGETS, PATTERNS}, "boundaries",
+        change_boundary("village"), lambda wb: everything(wb) - {"kalimantan", TARGETS, PATTERNS},
+        because("boundaries"),
     ),
-    "boundaries of districts": (change_boundary("district"), lambda _: {NEED}, "boundaries"),
-    "boundaries of provinces": (change_boundary("province"), lambda _: {"kalimantan"}, "boundaries"),
-    "boundaries of regencies": (change_boundary("regency"), everything, "boundaries"),
-    "the gazetteer": (change_gazetteer, everything, "gazetteer"),
-    "a text beside the data": (change_readme, lambda _: set(), ""),
+    "boundaries of districts": (change_boundary("district"), lambda _: {NEED}, because("boundaries")),
+    "boundaries of provinces": (change_boundary("province"), lambda _: {"kalimantan"}, because("boundaries")),
+    "boundaries of regencies": (change_boundary("regency"), everything, because("boundaries")),
+    "the gazetteer": (change_gazetteer, everything, because("gazetteer")),
+    "a text beside the data": (change_readme, lambda _: set(), None),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_each_kind_of_change_rebuilds_exactly_its_pages(place, wb, name):
-    change, expected, words = CASES[name]
+    change, expected, reasons = CASES[name]
     change(place)
     due = place.due()
     assert set(due) == expected(wb)
-    assert all(words in reason for reason in due.values())
+    assert all(reasons(why) for why in due.values()), due
 
 
 def test_another_library_parameter_or_language_rebuilds_everything(place, wb, monkeypatch):
-    def due(**options) -> set[str]:
+    def due(**options) -> list[dict[str, tuple[str, ...]]]:
         told = place.due(**options)
         assert set(told) == everything(wb)
-        return set(told.values())
+        return list(told.values())
 
-    assert all("as_of is '2025', was ''" in reason for reason in due(as_of="2025"))
-    assert due(language="en") == {"the language changed: en, was id"}
-    assert due(force=True) == {"everything is built again, as asked (--force)"}
+    assert all(one["parameters"] == ("as_of",) for one in due(as_of="2025"))
+    assert all(one == {"language": ()} for one in due(language="en"))
+    assert all(one == {"forced": ()} for one in due(force=True))
     real = fingerprint._version
     monkeypatch.setattr(fingerprint, "_version", lambda name: "99.0" if name == "folium" else real(name))
-    assert due() == {f"libraries changed: folium 99.0, was {real('folium')}"}
+    assert all(one == {"libraries": ("folium",)} for one in due())
+    (words,) = {words for one in place.survey().due for words in one.reasons}
+    assert "folium 99.0" in words and real("folium") in words
 
 
 def test_nothing_changed_needs_no_library_and_keeps_every_byte(place, capsys):
@@ -262,7 +287,7 @@ def test_nothing_changed_needs_no_library_and_keeps_every_byte(place, capsys):
     assert len(found.decisions) == 65
     before = {path: path.read_bytes() for path in place.out.rglob("*.html")}
     assert place.build() == 0
-    assert "0 pages built, 65 current, 0 failed" in capsys.readouterr().out
+    assert re.findall(r"\d+", capsys.readouterr().out)[:3] == ["0", "65", "0"]  # built, current, failed
     assert {path: path.read_bytes() for path in place.out.rglob("*.html")} == before
     pages = Manifest(place.out).pages
     assert {one["status"] for one in pages.values()} == {"kept"}
@@ -271,7 +296,7 @@ def test_nothing_changed_needs_no_library_and_keeps_every_byte(place, capsys):
 def test_one_record_changed_builds_its_pages_and_notes_them(place, capsys):
     change_count(place)
     assert place.build() == 0
-    assert "5 pages built, 60 current" in capsys.readouterr().out
+    assert re.findall(r"\d+", capsys.readouterr().out.splitlines()[-1])[:2] == ["5", "60"]  # built, current
     pages = Manifest(place.out).pages
     assert {code for code, one in pages.items() if one["status"] == "built"} == {
         "63.11",
@@ -310,8 +335,8 @@ def test_a_page_that_is_not_the_one_built_is_built_again(place, harm):
     else:
         page.write_text("page by hand" if harm == "edited" else "pa")
     due = place.due()
-    assert set(due) == {"63.11"}
-    assert ("is missing" if harm == "gone" else "is not what was built") in due["63.11"]
+    name = "meta/63.11.json" if harm == "entry" else "regency/63.11-x.html"
+    assert due == {"63.11": {"missing_file" if harm == "gone" else "changed_file": (name,)}}
     assert place.build() == 0
     assert (page.read_bytes(), entry.read_bytes()) == good
 
@@ -326,7 +351,7 @@ def test_an_entry_edited_by_hand_costs_its_page_alone(place):
     told = json.loads((place.out / "manifest.json").read_text())
     del told["pages"]["63.11"]["inputs"]
     (place.out / "manifest.json").write_text(json.dumps(told))
-    assert place.due() == {"63.11": "it was not built here yet"}
+    assert place.due() == {"63.11": {"new": ()}}
 
 
 @pytest.mark.parametrize(
@@ -340,7 +365,7 @@ def test_an_entry_of_another_form_costs_its_page_alone_and_nothing_outside(place
     (place.out / "manifest.json").write_text(json.dumps(told))
     precious = place.out.parent / "precious.html"
     precious.write_text("mine")
-    assert place.due() == {"63.11": "it was not built here yet"}
+    assert place.due() == {"63.11": {"new": ()}}
     assert place.build() == 0
     assert precious.read_text() == "mine"
 
@@ -372,19 +397,20 @@ def test_a_torn_index_is_made_again(place):
 
 def test_why_and_dry_run_say_it_in_words_and_build_nothing(place, capsys):
     assert atlas.why(Request(place.out), "63.11") == 0
-    assert "63.11 Balangan is current" in capsys.readouterr().out
+    (told,) = capsys.readouterr().out.splitlines()
+    assert told.startswith("63.11 Balangan")
     change_count(place)
     before = (place.out / "manifest.json").read_bytes()
     assert atlas.why(Request(place.out), "63.11") == 0
-    said = capsys.readouterr().out
-    assert "would be built" in said
-    assert "its records changed: kampung_counts (a figure or text)" in said
+    (balangan,) = place.survey("63.11").due
+    assert {why.key: why.names for why in balangan.reasons} == {"records": ("kampung_counts",)}
+    head, *told = capsys.readouterr().out.splitlines()
+    assert head.startswith("63.11 Balangan") and told == [f"- {why}" for why in balangan.reasons]
     assert atlas.dry_run(Request(place.out)) == 0
-    said = capsys.readouterr().out
-    assert "5 of 65 pages would be built" in said
-    assert "Balangan" in said
+    *pages, counts = capsys.readouterr().out.splitlines()
+    assert {line.split()[0] for line in pages} == place.due().keys() and re.findall(r"\d+", counts) == ["5", "65"]
     assert atlas.dry_run(Request(place.out, ("61",))) == 0
-    assert "0 of 15 pages" in capsys.readouterr().out
+    assert re.findall(r"\d+", capsys.readouterr().out) == ["0", "15"]
     assert (place.out / "manifest.json").read_bytes() == before
 
 
@@ -442,7 +468,7 @@ def test_another_tile_grid_rebuilds_the_overview_and_the_index(place):
         first(rows, code="63.71")["label"] = "BMASN"
 
     edit(place.data / "reference" / "tiles.csv", change)
-    assert place.due() == {"kalimantan": "the gazetteer (or the tile grid) changed"}
+    assert place.due() == {"kalimantan": {"gazetteer": ()}}
     assert place.build() == 0
     assert "<b>BMASN</b>" in (place.out / "index.html").read_text()
 
@@ -466,23 +492,22 @@ def test_the_manifest_knows_the_files_beside_a_page(twins):
     assert twins.survey("63.11").due == []
 
 
-@pytest.mark.parametrize(("kind", "change", "said"), [
-    ("pdf", Path.unlink, "63.11-x.pdf is missing"),
-    ("png", lambda path: path.write_bytes(b"torn"), "63.11-x.png is not what was built"),
+@pytest.mark.parametrize(("kind", "change", "key"), [
+    ("pdf", Path.unlink, "missing_file"),
+    ("png", lambda path: path.write_bytes(b"torn"), "changed_file"),
 ])  # fmt: skip
-def test_a_twin_that_is_gone_or_changed_is_made_again_with_its_page(twins, kind, change, said):
+def test_a_twin_that_is_gone_or_changed_is_made_again_with_its_page(twins, kind, change, key):
     path = twins.out / "regency" / f"63.11-x.{kind}"
     good = path.read_bytes()
     change(path)
-    assert said in twins.due()["63.11"]
+    assert twins.due("63.11") == {"63.11": {key: (f"regency/63.11-x.{kind}",)}}
     assert twins.build("63.11") == 0
     assert path.read_bytes() == good
     assert twins.survey("63.11").due == []
 
 
 def test_without_briefs_the_pages_are_built_again_and_no_twin_is_left(twins, monkeypatch):
-    (reason,) = {one.reasons for one in twins.survey("63.11", briefs=False).due}
-    assert "its parameters changed: briefs is 'no', was ''" in reason
+    assert twins.due("63.11", briefs=False)["63.11"]["parameters"] == ("briefs",)
     monkeypatch.setattr("kkbgeo.batch.run.in_own_process", fake_execute)
     assert twins.build("63.11", briefs=False) == 0
     assert [path.name for path in (twins.out / "regency").glob("63.11*")] == ["63.11-x.html"]

@@ -1,97 +1,110 @@
-"""The recipes of docs/architecture.md: followed literally where they are short, held against the files they name."""
+"""The recipes of docs/architecture.md, followed literally where they are short; that of a new page: test_new_page."""
 
 from __future__ import annotations
 
-import json
 import re
+from dataclasses import replace
 from fnmatch import fnmatch
 
 import pytest
 from checkoutkit import Checkout
 from test_new_page import TOUCHED
 
+import kkbgeo
+from kkbgeo.maps import theme
+from kkbgeo.maps.tiles import TileMap
+from kkbgeo.paper.static import static_map
 from kkbgeo.paths import CHECKOUT
+from kkbgeo.regions.tilegrid import TileGrid
 
 PAGE = (CHECKOUT / "docs" / "architecture.md").read_text(encoding="utf-8")
-RECIPES = {
-    title: text
-    for title, _, text in (one.partition("\n") for one in PAGE.split("\n## Five changes\n")[1].split("\n### ")[1:])
-}
-FILE = r"[\w<>*.-]+(?:/[\w<>*.-]+)+\.(?:\w+|\*)"
-#: Made when the recipe is followed: of a folder of one's own.
-NOT_HERE = {"reference/whole.toml"}
+HEADINGS = ("A new indicator", "A new survey round", "A new page", "A new island", "The look of the legend")
 INDICATOR = """
-[indicator.families_counted]
-table = "at_risk_families"
-column = "families_total"
+[indicator.people_of_annex]
+table = "population_area"
+column = "population_total"
 combine = "latest"
 kind = "count"
-unit = "families"
+unit = "people"
 palette = "purple"
-breaks = [10000, 25000, 50000, 100000]
-label = { id = "Keluarga yang didata", en = "Families counted" }
-definition.id = "Keluarga yang didata dalam pemutakhiran keluarga berisiko stunting."
-definition.en = "Families counted when those at risk of stunting were updated."
+breaks = [100000, 300000, 600000]
+aggregate = "sum"
+label = { id = "Penduduk menurut lampiran", en = "People in the annex" }
+definition.id = "Jumlah penduduk menurut lampiran."
+definition.en = "Number of people in the annex."
 """
-COMPUTE = """
-import json
+MAKE = """
 import kkbgeo
-wb = kkbgeo.Workbench()
-table = wb.table("regency", ["families_counted", "families_at_risk"])
-print(json.dumps([table.column("families_counted"), table.column("families_counted", "state"),
-                  wb.words(kkbgeo.maps.choropleth(table, "families_counted").layers[0].label)], allow_nan=True))
+wb = kkbgeo.Workbench(language="en")
+table = wb.table("regency", ["people_of_annex"])
+print(int(table.frame["people_of_annex"].notna().sum()))
+print("People in the annex" in kkbgeo.maps.choropleth(table, "people_of_annex").html())
 """
 
 
-def paths_in(text: str) -> list[str]:
-    """Return the files that a recipe names."""
-    return [one for one in re.findall(r"`([^`]+)`", text) if re.fullmatch(FILE, one)]
+def steps_of(heading: str) -> list[str]:
+    """Return the files that the numbered steps of a recipe name."""
+    steps = [line for line in part_of(heading).splitlines() if re.match(r"\d\. ", line)]
+    return [name for line in steps for name in re.findall(r"`([\w/.<>*-]+\.(?:toml|md|py|csv|ipynb))`", line)]
 
 
-def test_there_are_five():
-    assert list(RECIPES) == [
-        "A new indicator", "A new survey round", "A new page", "A new island", "The look of the legend",
-    ]  # fmt: skip
+def test_a_new_indicator_is_its_entry_and_the_list_that_a_script_writes(tmp_path):
+    made = Checkout(tmp_path)
+    catalogue = made.folder / "kkbgeo/measures/catalogue.toml"
+    made.write("kkbgeo/measures/catalogue.toml", catalogue.read_text(encoding="utf-8") + INDICATOR)
+    written = made.python("scripts/make_indicators.py")
+    assert written.returncode == 0, written.stderr
+    assert made.touched == set(steps_of("A new indicator"))
+    shown = made.python("-c", MAKE)
+    assert shown.stdout.split() == ["56", "True"], shown.stderr
 
 
-@pytest.mark.parametrize("title", RECIPES)
-def test_the_files_that_a_recipe_names_are_there(title):
-    named = [one for one in paths_in(RECIPES[title]) if one not in NOT_HERE and "<" not in one]
-    assert len(named) > 2
-    for one in named:
-        assert list(CHECKOUT.glob(one)), f"{title}: {one} is not there"
+def part_of(heading: str) -> str:
+    """Return the text of a recipe."""
+    return re.search(rf"^### {heading}\n(.*?)(?=^### |\Z)", PAGE, re.DOTALL | re.MULTILINE)[1]
 
 
-@pytest.mark.parametrize("title", RECIPES)
-def test_the_names_that_a_recipe_looks_for_stand_in_the_file_before_them(title):
-    for path, names in re.findall(rf"`({FILE})` \(((?:`\w+`(?:, )?)+)\)", RECIPES[title]):
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_the_files_that_a_recipe_names_are_there_and_hold_the_names_said_of_them(heading):
+    part = part_of(heading)
+    named = re.findall(r"`((?:kkbgeo|data|docs|scripts|notebooks)/[\w/.-]+\.\w+)`", part)
+    assert named and [name for name in named if not (CHECKOUT / name).is_file()] == []
+    for path, names in re.findall(r"`([\w/.-]+\.py)` \(((?:`\w+`(?:, )?)+)\)", part):
         source = (CHECKOUT / path).read_text(encoding="utf-8")
         for name in re.findall(r"\w+", names):
-            assert re.search(rf"^{name}\b", source, re.MULTILINE), f"{title}: {path} has no {name}"
+            assert re.search(rf"^{name}\b", source, re.MULTILINE), f"{path} has no {name}"
 
 
-def test_a_new_indicator_is_one_entry_and_the_page_that_a_script_writes(tmp_path):
-    checkout = Checkout(tmp_path)
-    before = checkout.python("-c", COMPUTE)
-    assert before.returncode != 0 and "families_counted" in before.stderr
-    path = checkout.folder / "kkbgeo/measures/catalogue.toml"
-    checkout.write("kkbgeo/measures/catalogue.toml", path.read_text(encoding="utf-8") + INDICATOR)
-    done = checkout.python("-c", COMPUTE)
-    assert done.returncode == 0, done.stderr
-    values, states, label = json.loads(done.stdout)
-    known = [value for value, state in zip(values, states, strict=True) if state == "value"]
-    assert known and min(known) > 1000 and len(known) < len(values) == 56
-    assert set(states) == {"value", "not_reported"} and label == "Keluarga yang didata"
-    written = checkout.python("scripts/make_indicators.py")
-    assert written.returncode == 0, written.stderr
-    assert "`families_counted` | Families counted." in (checkout.folder / "docs/indicators.md").read_text("utf-8")
-    asked = RECIPES["A new indicator"].split("To show it on pages")[0]
-    assert checkout.touched == set(paths_in(asked))
+def test_there_is_no_other_recipe():
+    assert re.findall(r"^### (.+)$", PAGE, re.MULTILINE) == list(HEADINGS)
 
 
 def test_a_new_page_touches_the_files_that_its_recipe_names():
     """`tests/test_new_page.py` makes one."""
-    steps = [re.sub(r"<\w+>", "*", one) for one in paths_in(RECIPES["A new page"]) if "<" in one or "__init__" in one]
+    steps = [re.sub(r"<\w+>", "*", one) for one in steps_of("A new page") if "<" in one or "__init__" in one]
     assert len(steps) == len(TOUCHED) == 4
-    for one in TOUCHED:
-        assert any(fnmatch(one, step) for step in steps), one
+    assert [one for one in sorted(TOUCHED) if not any(fnmatch(one, step) for step in steps)] == []
+
+
+def test_the_look_of_a_state_is_changed_in_one_place(monkeypatch):
+    wb = kkbgeo.Workbench()
+    drawn = kkbgeo.profiles.regency_map(wb, None, ["kkb_total"])
+    names = {code: wb.gazetteer.label(code) for code in TileGrid.load().tiles | TileGrid.load().labels}
+
+    def looks() -> dict[str, str | bytes]:
+        drawn.forget()
+        return {
+            "legend of the map": str(drawn.body().html),
+            "script of the map": str(drawn._stored["look"]),
+            "small picture": str(drawn.thumbnail()),
+            "tiles": str(TileMap(TileGrid.load(), drawn.layers, names=names).body().html),
+            "PNG": static_map(drawn).png,
+        }
+
+    before, hatch = looks(), theme.PATTERNS["hatch"]
+    path = "M0 4L8 4"
+    assert not any(path in text for text in before.values() if isinstance(text, str))
+    monkeypatch.setitem(theme.PATTERNS, "hatch", replace(hatch, path=path, apart=7.0))
+    after = looks()
+    assert [name for name, text in after.items() if isinstance(text, str) and path not in text] == []
+    assert after["PNG"] != before["PNG"]

@@ -46,7 +46,7 @@ def page(wb: Workbench, code: str) -> str:
         made.findings(profiles.of_regencies(wb, within=within))
         made.show("regencies", profiles.regency_map(wb, within=within))
         made.show("comparison", profiles.compare(wb, table))
-        made.show("accounting", profiles.accounting(wb, table, inside=within or ""))
+        made.show("accounting", profiles.accounting(table, inside=within or ""))
         for name in ("prevalence", "risk", "aid", "counts") if within else ():
             made.show(name, getattr(profiles, name)(wb, code))
     return profiles.finish(wb, made).html()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kkbgeo import paths
 from kkbgeo.batch.fingerprint import Surroundings
-from kkbgeo.batch.manifest import Entry, Manifest
+from kkbgeo.batch.manifest import Entry, Manifest, Reason
 from kkbgeo.batch.plan import Run, chosen_of, plan
 from kkbgeo.pages import analyses, of_level
 
@@ -38,7 +38,7 @@ class Decision:
     run: Run
     fingerprint: dict[str, str]
     inputs: dict[str, Any]
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 @dataclass
@@ -129,47 +129,60 @@ def _runs_of(manifest: Manifest, here: Surroundings, only: list[str]) -> list[Ru
 
 def _reasons(
     manifest: Manifest, run: Run, fingerprint: dict, inputs: dict, here: Surroundings, force: bool
-) -> list[str]:
+) -> list[Reason]:
     if force:
-        return ["everything is built again, as asked (--force)"]
+        return [Reason("everything is built again, as asked (--force)", "forced")]
     entry = manifest.pages.get(run.code)
     if not entry or not entry.get("fingerprint"):
         if entry and entry.get("error"):
-            return [f"its last build failed: {entry['error']}"]
-        return ["it was not built here yet"]
+            return [Reason(f"its last build failed: {entry['error']}", "failed")]
+        return [Reason("it was not built here yet", "new")]
     return [*_changes(entry, run, fingerprint, inputs, here, manifest), *manifest.file_faults(run.code)]
 
 
 def _changes(
     entry: Entry, run: Run, fingerprint: dict, inputs: dict, here: Surroundings, manifest: Manifest
-) -> list[str]:
-    was = entry["fingerprint"]
+) -> list[Reason]:
+    fingerprint_was = entry["fingerprint"]
     told = []
     for part, value in fingerprint.items():
-        if was.get(part) == value:
+        was = fingerprint_was.get(part)
+        if was == value:
             continue
+        names: list[str] = []
         if part == "records":
-            told.append(f"its records changed: {_tables(entry['inputs'].get('records', {}), inputs['records'])}")
+            before, after = entry["inputs"].get("records", {}), inputs["records"]
+            names = _differing(before, after)
+            words = f"its records changed: {', '.join(_table(name, before, after) for name in names)}"
         elif part == "code":
-            told.append(f"the code of kkbgeo changed{_files(manifest.code.get(was.get('code', '')), here.code)}")
+            names = _differing(manifest.code.get(was or ""), here.code)
+            words = f"the code of kkbgeo changed{_listed(names)}"
         elif part == "libraries":
-            told.append(f"libraries changed{_versions(manifest.libraries.get(was.get(part, '')), here.libraries)}")
+            before, after = manifest.libraries.get(was or ""), here.libraries
+            names = _differing(before, after)
+            versions = [f"{name} {after.get(name, 'absent')}, was {before.get(name, 'absent')}" for name in names]
+            words = f"libraries changed{_listed(versions)}"
         elif part == "parameters":
-            told.append(f"its parameters changed: {_parameters(entry['parameters'], run.parameters)}")
+            before, after = entry["parameters"], run.parameters
+            names = [name for name in _differing(before, after) if name != "language"]
+            listed = (f"{name} is {after.get(name, '')!r}, was {before.get(name, '')!r}" for name in names)
+            words = f"its parameters changed: {', '.join(listed)}"
         elif part == "language":
-            told.append(f"the language changed: {value}, was {was.get('language') or 'not told'}")
+            words = f"the language changed: {value}, was {was or 'not told'}"
         else:
-            told.append(_SAME_FOR_ALL[part])
+            words = _SAME_FOR_ALL[part]
+        told.append(Reason(words, part, *names))
     return told
 
 
-def _tables(was: dict[str, str], new: dict[str, str]) -> str:
-    told = []
-    for name in sorted({*was, *new}):
-        if was.get(name) != new.get(name):
-            before, after = (one.get(name, "0").split()[0] for one in (was, new))
-            told.append(f"{name} ({after} records, were {before})" if before != after else f"{name} (a figure or text)")
-    return ", ".join(told)
+def _differing(was: dict[str, str] | None, new: dict[str, str]) -> list[str]:
+    """Return what is not the same in both; nothing where it is not known what was."""
+    return [] if was is None else [name for name in sorted({*was, *new}) if was.get(name) != new.get(name)]
+
+
+def _table(name: str, was: dict[str, str], new: dict[str, str]) -> str:
+    before, after = (one.get(name, "0").split()[0] for one in (was, new))
+    return f"{name} ({after} records, were {before})" if before != after else f"{name} (a figure or text)"
 
 
 def _listed(names: list[str]) -> str:
@@ -177,19 +190,3 @@ def _listed(names: list[str]) -> str:
         return ""
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return f": {', '.join(names[:_SHOWN])}{more}"
-
-
-def _files(was: dict[str, str] | None, new: dict[str, str]) -> str:
-    return _listed([name for name in sorted({*was, *new}) if was.get(name) != new.get(name)]) if was else ""
-
-
-def _versions(was: dict[str, str] | None, new: dict[str, str]) -> str:
-    if not was:
-        return ""
-    names = [name for name in sorted({*was, *new}) if was.get(name) != new.get(name)]
-    return _listed([f"{name} {new.get(name, 'absent')}, was {was.get(name, 'absent')}" for name in names])
-
-
-def _parameters(was: dict[str, str], new: dict[str, str]) -> str:
-    names = [name for name in sorted({*was, *new}) if was.get(name) != new.get(name) and name != "language"]
-    return ", ".join(f"{name} is {new.get(name, '')!r}, was {was.get(name, '')!r}" for name in names)

@@ -18,7 +18,7 @@ from kkbgeo.errors import KkbgeoError
 from kkbgeo.io import write_text
 from kkbgeo.language import LANGUAGES, date, number, text
 from kkbgeo.maps import document
-from kkbgeo.maps.bilingual import both
+from kkbgeo.maps.languages import both
 from kkbgeo.maps.page import BACK
 from kkbgeo.maps.thumbnail import safe_svg
 from kkbgeo.maps.tiles import TileMap, layer_of

@@ -20,6 +20,24 @@ _FIELDS = {"name": str, "status": str, "path": str, "fingerprint": dict, "inputs
            "parameters": dict, "files": dict, "seconds": (int, float), "sha256": str, "error": str}  # fmt: skip
 
 
+class Reason(str):
+    """Why a page is built, in words; for programs a key and the names that it is about.
+
+    Examples
+    --------
+    >>> why = Reason("its file a.html is missing", "missing_file", "a.html")
+    >>> str(why), why.key, why.names
+    ('its file a.html is missing', 'missing_file', ('a.html',))
+    """
+
+    __slots__ = ("key", "names")
+
+    def __new__(cls, words: str, key: str, *names: str) -> Reason:
+        made = super().__new__(cls, words)
+        made.key, made.names = key, names
+        return made
+
+
 class Manifest:
     """``manifest.json`` of an atlas folder, kept in memory and saved whole.
 
@@ -65,8 +83,8 @@ class Manifest:
         }
         write_text(self.path, _written(told, self.pages), durable=True)
 
-    def file_faults(self, code: str) -> list[str]:
-        """Say in words what is wrong with the files of a page: missing, torn or edited; empty when nothing is."""
+    def file_faults(self, code: str) -> list[Reason]:
+        """Say what is wrong with the files of a page: missing, torn or edited; empty when nothing is."""
         entry = self.pages[code]
         faults = []
         wanted = {entry.get("path", ""): entry.get("sha256"), f"meta/{code}.json": entry.get("entry_sha256")}
@@ -76,9 +94,10 @@ class Manifest:
                 continue
             found = sha256_of(self.out / name)
             if not found:
-                faults.append(f"its file {name} is missing")
+                faults.append(Reason(f"its file {name} is missing", "missing_file", name))
             elif found != checksum:
-                faults.append(f"its file {name} is not what was built (edited, torn, or left by a killed batch)")
+                words = f"its file {name} is not what was built (edited, torn, or left by a killed batch)"
+                faults.append(Reason(words, "changed_file", name))
         return faults
 
 

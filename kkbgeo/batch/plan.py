@@ -100,6 +100,7 @@ def _check_notebooks(runs: list[Run]) -> None:
                 f"{notebook.name} does not declare the parameters {', '.join(unknown)}.",
                 hint="Add them to the cell tagged 'parameters'",
                 path=notebook,
+                missing=tuple(unknown),
             )
 
 

@@ -20,6 +20,7 @@ from kkbgeo.boundaries.said import level_word, said
 from kkbgeo.boundaries.transport import Manners, NoNetworkError, Progress, Transport
 from kkbgeo.errors import BoundaryError
 from kkbgeo.io import sha256, write_text
+from kkbgeo.language import Spoken
 
 if TYPE_CHECKING:
     import pooch
@@ -94,7 +95,7 @@ def download(
     found = _offer(who, way, folder, level, provinces, tell)
     level = level_word(found.level) if found.level else said("all_levels")
     tell(said("offered", title=who.title, level=level, date=found.date or said("without_date")))
-    tell(said("offered_licence", licence=lambda language: wording.licence(found.licence, language)))
+    tell(said("offered_licence", licence=Spoken(wording.licence, found.licence)))
     if found.source:
         tell(said("offered_source", source=found.source))
     pooch.get_logger().setLevel("WARNING")  # what there is to tell is told above
@@ -123,6 +124,7 @@ def download(
                 f"kkbgeo boundaries download {who.id} --refresh",
                 path=str(target),
                 value=checksum,
+                reason="checksum",
             ) from None
         _check(target, way)
         fresh = there is None or target.stat().st_mtime_ns != there
@@ -216,7 +218,9 @@ def _check(path: Path, way: Transport) -> None:
             files.identified(path)
     except BoundaryError as wrong:
         path.unlink()
-        raise BoundaryError(f"What came is no boundaries: {wrong.message}", hint=way.manual, path=str(path)) from None
+        raise BoundaryError(
+            f"What came is no boundaries: {wrong.message}", hint=way.manual, path=str(path), reason="no_boundaries"
+        ) from None
 
 
 @dataclass
@@ -269,6 +273,9 @@ class _Pages:
                         f"{'nothing' if not features else 'the same ones again'}.",
                         hint=self.way.manual,
                         value=where,
+                        reason="incomplete",
+                        came=done,
+                        wanted=sum(totals),
                     )
                 seen |= set(ids)
                 kept.append(page)
@@ -303,7 +310,9 @@ class _Pages:
     def _refused(self, answer: Any, url: str) -> BoundaryError:
         told = answer.get("error") if isinstance(answer, dict) else None
         why = told.get("message") if isinstance(told, dict) else "an answer of another shape"
-        return BoundaryError(f"The service does not give the areas: {why}.", hint=self.way.manual, value=url)
+        return BoundaryError(
+            f"The service does not give the areas: {why}.", hint=self.way.manual, value=url, reason="service", told=why
+        )
 
 
 def _id(feature: Any, order: str) -> Any:

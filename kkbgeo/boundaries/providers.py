@@ -271,8 +271,9 @@ def _big(provider: Provider, transport: Transport, level: str, provinces: tuple[
     answer = transport.json(f"{url}?f=json")
     told = answer.get("error") if isinstance(answer, dict) else None
     if isinstance(told, dict):
+        why = told.get("message", "error")
         raise BoundaryError(
-            f"{provider.title} answers: {told.get('message', 'error')}.", hint=provider.manual, value=url
+            f"{provider.title} answers: {why}.", hint=provider.manual, value=url, reason="service", told=why
         )
     if not isinstance(answer, dict) or answer.get("geometryType") != "esriGeometryPolygon":
         raise _other_shape(provider, url, "no layer of polygons")
@@ -314,7 +315,11 @@ def _texts(provider: Provider, url: str, answer: Any, *names: str) -> dict[str, 
 
 def _other_shape(provider: Provider, url: str, why: str) -> BoundaryError:
     return BoundaryError(
-        f"{provider.title} answers in a shape that is not known ({why}): {url}", hint=provider.manual, value=url
+        f"{provider.title} answers in a shape that is not known ({why}): {url}",
+        hint=provider.manual,
+        value=url,
+        reason="other_shape",
+        told=why,
     )
 
 

@@ -237,7 +237,12 @@ class Transport:
             answer.close()
             asked = urljoin(asked, answer.headers["Location"])
         else:
-            raise BoundaryError(f"{_host(url)} sends from address to address without end.", hint=self.manual, value=url)
+            raise BoundaryError(
+                f"{_host(url)} sends from address to address without end.",
+                hint=self.manual,
+                value=url,
+                reason="redirects",
+            )
         with answer:
             status = answer.status_code
             if status in _PASSING:
@@ -283,6 +288,7 @@ class Transport:
             "there.",
             hint=self.manual,
             value=asked.split("?")[0],
+            reason="another_place",
         )
 
     def _no_network(self, url: str, why: str) -> NoNetworkError:
@@ -293,6 +299,7 @@ class Transport:
             f"{_host(url)} sends {size / 1024**2:.0f} MB, more than the {most / 1024**2:.0f} MB that are expected.",
             hint=self.manual,
             value=size,
+            reason="too_big",
         )
 
     def _not_data(self, url: str, head: bytes, what: str) -> BoundaryError:
@@ -301,6 +308,7 @@ class Transport:
             f"{_host(url)} answered with {'a web page' if page else 'something else'} instead of {what}: {url}",
             hint=self.manual,
             value=url,
+            reason="web_page" if page else "other_data",
         )
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from markupsafe import Markup
 
 from kkbgeo import language as words
-from kkbgeo.maps import bilingual, document, offline
+from kkbgeo.maps import document, offline
+from kkbgeo.maps import languages as told_in
 from kkbgeo.maps.legend import legend_of, paint, patterns_svg
 from kkbgeo.maps.level import Level, MapLike
 
@@ -29,7 +30,7 @@ def markup(maps: Sequence[MapLike], number: int, picture: Markup, data: Markup) 
     one, languages = maps[0], [each.language for each in maps]
 
     def both(of: Callable[[MapLike], str]) -> Markup:
-        return bilingual.both([of(each) for each in maps], languages)
+        return told_in.both([of(each) for each in maps], languages)
 
     told = zip(*([_undrawn(level, each.language) for level in each.levels] for each in maps), strict=True)
     legends, key = [legend_of(each.opening) for each in maps], offline.block_id(number)
@@ -46,19 +47,19 @@ def markup(maps: Sequence[MapLike], number: int, picture: Markup, data: Markup) 
         squares=[each.square for each in legends if each.square],
         lines=[(same[0], paint(same[0], key), [each.label for each in same]) for same in lines],
         patterns=patterns_svg(looks, key),
-        two=lambda texts: bilingual.both(texts, languages),
+        two=lambda texts: told_in.both(texts, languages),
         switches=any(len(level.layers) > 1 for level in one.levels),
         timed=any(layer.period for level in one.levels for layer in level.layers),
         levels=len(one.levels),
         picture=picture,
         nouns=[words.text(f"maps.noun.{one.level}", language) for language in languages],
         disclaimer=both(_disclaimer),
-        undrawn=[bilingual.both(each, languages) for each in told if any(each)],
+        undrawn=[told_in.both(each, languages) for each in told if any(each)],
         data=data,
         simulated=one.simulated,
         language=one.language,
-        say=bilingual.speaker(languages),
-        number=lambda value: bilingual.both([words.number(value, each) for each in languages], languages),
+        say=told_in.speaker(languages),
+        number=lambda value: told_in.both([words.number(value, each) for each in languages], languages),
     )
 
 

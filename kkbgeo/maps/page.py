@@ -18,9 +18,9 @@ from kkbgeo.errors import KkbgeoError, ParameterError
 from kkbgeo.io import write_text
 from kkbgeo.language import Spoken, Text, date, require_language, words
 from kkbgeo.maps import document
-from kkbgeo.maps.bilingual import labels_css
 from kkbgeo.maps.cells import Figure, Link, Place, is_numeric, marks, way
 from kkbgeo.maps.framed import framed_page, made_label
+from kkbgeo.maps.languages import labels_css
 from kkbgeo.maps.page_path import page_path
 from kkbgeo.maps.thumbnail import label_of, safe_svg, silent
 from kkbgeo.pages.registry import BUDGET, Kind, kind_of

@@ -7,8 +7,8 @@ from typing import Any
 
 from kkbgeo import language as words
 from kkbgeo.maps import shapes, theme, topology
-from kkbgeo.maps.bilingual import Strings, one_or_all
 from kkbgeo.maps.drawn import Layer
+from kkbgeo.maps.languages import Strings, one_or_all
 from kkbgeo.maps.legend import legend_of
 from kkbgeo.maps.level import Level, MapLike, parts_of
 from kkbgeo.maps.periods import shown_for

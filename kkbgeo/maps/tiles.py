@@ -12,8 +12,8 @@ from markupsafe import Markup
 
 from kkbgeo import language as words
 from kkbgeo.maps import document, theme
-from kkbgeo.maps.bilingual import Strings, both
 from kkbgeo.maps.drawn import CellDrawing, Layer, LegendEntry
+from kkbgeo.maps.languages import Strings, both
 from kkbgeo.maps.legend import legend_of, paint, patterns_svg
 from kkbgeo.regions.tilegrid import Tile, TileGrid
 

@@ -69,17 +69,17 @@ def _load(path: Path, _stamp: int) -> Aliases:
         rows[list(COLUMNS)].itertuples(index=False, name=None), start=2
     ):
         known = names.get((level, normalise(alias)), [])
-        wrong = ""
+        wrong = reason = ""
         if kind not in KINDS or (kind != "word" and level not in LEVELS):
-            wrong = f"has an unknown kind or level ({kind!r}, {level!r})"
+            wrong, reason = f"has an unknown kind or level ({kind!r}, {level!r})", "kind"
         elif not (normalise(alias) and meaning and source.strip()):
-            wrong = "needs an alias, what it stands for and a source"
+            wrong, reason = "needs an alias, what it stands for and a source", "incomplete"
         elif kind == "name" and (not is_code(meaning) or any(row[0] == within for row in known)):
-            wrong = f"gives {alias!r} no code, or a second one"
+            wrong, reason = f"gives {alias!r} no code, or a second one", "code"
         elif kind == "word" and words.get(alias.lower(), meaning) != meaning:
-            wrong = f"gives {alias!r} a second meaning"
+            wrong, reason = f"gives {alias!r} a second meaning", "meaning"
         if wrong:
-            raise provenance.row_error(path, number, wrong, alias)
+            raise provenance.row_error(path, number, wrong, alias, reason=reason)
         if kind == "word":
             words[alias.lower()] = meaning
         elif kind == "name":

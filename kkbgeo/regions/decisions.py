@@ -148,12 +148,14 @@ def add_decisions(
                     f"{place}: {decision.code!r} is no code of the gazetteer.",
                     hint="Take a code from the column candidates, or write - for none.",
                     value=decision.code,
+                    reason="no_code",
                 )
             if not decision.reason.strip() or not any(key_of(names)):
                 raise CodeError(
                     f"{place or 'A row'}: a decision needs printed names and a reason.",
                     hint="Write in the column reason how you know.",
                     value=decision.code,
+                    reason="incomplete",
                 )
             before = by_key.get(key_of(names))
             if before and before[1].code != decision.code:
@@ -163,6 +165,7 @@ def add_decisions(
                     hint=f"One printed name cannot be two places: change the row in {path}, or this one.",
                     value=decision.code,
                     candidates=(before[1].code, decision.code),
+                    reason="decided_before",
                 )
             (known if before else added).append(names)
             by_key.setdefault(key_of(names), (names, decision))

@@ -49,20 +49,33 @@ def read_table(path: str | os.PathLike) -> pd.DataFrame:
     try:
         content = path.read_bytes()
     except OSError as wrong:
-        raise RecordError(f"{path} cannot be read: {wrong.strerror}.", hint="Check the path.", path=str(path)) from None
+        raise RecordError(
+            f"{path} cannot be read: {wrong.strerror}.", hint="Check the path.", path=str(path), reason="unreadable"
+        ) from None
     if file_type.of(content[: file_type.HEAD]) in ("ZIP", "OLE"):
         raise RecordError(
-            f"{path.name} is a workbook, not a text table.", hint="Save the sheet as CSV (UTF-8).", path=str(path)
+            f"{path.name} is a workbook, not a text table.",
+            hint="Save the sheet as CSV (UTF-8).",
+            path=str(path),
+            reason="workbook",
         )
     text = _decoded(content, path)
     rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)) if row]
     if not rows:
-        raise RecordError(f"{path.name} is empty.", hint="The first line must hold the headings.", path=str(path))
+        raise RecordError(
+            f"{path.name} is empty.", hint="The first line must hold the headings.", path=str(path), reason="empty"
+        )
     head = [cell.strip() for cell in rows[0]]
     doubled = sorted({name for name in head if head.count(name) > 1})
     if "" in head or doubled:
         what = f"the heading {doubled[0]!r} stands there twice" if doubled and doubled[0] else "a heading is empty"
-        raise RecordError(f"{path.name}: {what}.", hint="Give each column one heading.", path=str(path), row=1)
+        raise RecordError(
+            f"{path.name}: {what}.",
+            hint="Give each column one heading.",
+            path=str(path),
+            row=1,
+            value=(doubled or [""])[0],
+        )
     for number, row in enumerate(rows[1:], start=2):
         if any(cell.strip() for cell in row[len(head) :]):
             raise RecordError(
@@ -99,12 +112,14 @@ def place_columns(columns: list[str]) -> dict[str, str]:
                 f"Two columns name the {part}: {found[part]!r} and {heading!r}.",
                 hint="Rename the one that is not meant.",
                 column=str(heading),
+                candidates=(found[part], heading),
             )
         found[part] = heading
     if not set(found) - {"kind"}:
         raise RecordError(
             f"No column names a place; the headings are: {', '.join(map(str, columns))}.",
             hint="Head the columns province, regency, district, village (or provinsi, kabupaten, kecamatan, desa).",
+            columns=tuple(map(str, columns)),
         )
     return found
 
@@ -126,7 +141,9 @@ def _decoded(content: bytes, path: Path) -> str:
             continue
         if "\0" not in text:
             return text
-    raise RecordError(f"{path.name} is no text table.", hint="Save it as CSV (UTF-8).", path=str(path))
+    raise RecordError(
+        f"{path.name} is no text table.", hint="Save it as CSV (UTF-8).", path=str(path), reason="no_text"
+    )
 
 
 def _delimiter(text: str) -> str:

@@ -121,7 +121,7 @@ def learn(
             path=str(review),
         )
     resolver = load(data_root, decisions=decisions)
-    gazetteer, new, wrong, empty = resolver.gazetteer, {}, [], 0
+    gazetteer, new, wrong, empty = resolver.gazetteer, {}, {}, 0
     for number, row in enumerate(frame.to_dict("records"), start=2):
         given, names = _bare(row["code"]), tuple(row[level].strip() for level in LEVELS)
         if not given:
@@ -133,17 +133,18 @@ def learn(
         else:
             mended = mend_code(given, system="kemendagri", gazetteer=gazetteer)
             if mended.code is None:
-                wrong.append(f"row {number}: {words(mended.reason, language)}")
+                wrong[number] = words(mended.reason, language)
                 continue
             decision = Decision(str(mended.code), why)
         if new.setdefault(names, decision).code != decision.code:
-            wrong.append(f"row {number}: {' / '.join(filter(None, names))} has two answers in this file")
+            wrong[number] = f"{' / '.join(filter(None, names))} has two answers in this file"
     if wrong:
         raise RecordError(
-            f"{review.name}: {len(wrong)} of {len(frame)} rows are wrong, nothing was remembered.\n" + "\n".join(wrong),
+            f"{review.name}: {len(wrong)} of {len(frame)} rows are wrong, nothing was remembered.\n"
+            + "\n".join(f"row {number}: {why}" for number, why in wrong.items()),
             hint="Take codes from the column candidates, as text; - stands for no place.",
             path=str(review),
-            rows=len(wrong),
+            rows=tuple(wrong),
         )
     added, known = add_decisions(new, decisions, gazetteer)
     return Learned(added, known, empty, check_decisions(load(data_root, decisions=decisions)))

@@ -83,6 +83,7 @@ def unique_places(resolve: Callable[..., Place], frame: pd.DataFrame, as_of: str
         raise RecordError(
             f"No column names a place; the columns are: {', '.join(map(str, frame.columns))}.",
             hint=f"At least one of {', '.join(LEVELS)} is needed.",
+            columns=tuple(map(str, frame.columns)),
         )
     columns = [_text(frame[name]) if name in given else [""] * len(frame) for name in PARTS]
     columns.append(_text(frame["as_of"]) if "as_of" in frame.columns else [""] * len(frame))
