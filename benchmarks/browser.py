@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from kkbgeo import paths
-from kkbgeo.maps.page import ROOM
+from kkbgeo.pages import of_level
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
@@ -69,9 +69,9 @@ class Kind(NamedTuple):
 
 
 KINDS = (
-    Kind("regency with its villages", "regency/63.01-*.html", ROOM["regency"], 1.5, "village", "63.01"),
-    Kind("province", "province/63-*.html", ROOM["province"], None, "village", "63"),
-    Kind("Kalimantan by regency", "kalimantan.html", ROOM["island"], None, "regency", ""),
+    Kind("regency with its villages", "regency/63.01-*.html", of_level("regency").budget, 1.5, "village", "63.01"),
+    Kind("province", "province/63-*.html", of_level("province").budget, None, "village", "63"),
+    Kind("Kalimantan by regency", "kalimantan.html", of_level("island").budget, None, "regency", ""),
     Kind("Kalimantan by village", "villages.html", 3_000_000, 5.0, "village", ""),
 )
 

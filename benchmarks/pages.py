@@ -21,11 +21,10 @@ from rich.console import Console
 from rich.table import Table
 
 from kkbgeo import paths
-from kkbgeo.batch.plan import ANALYSES
 from kkbgeo.boundaries import store
 from kkbgeo.maps import document
-from kkbgeo.maps.page import ROOM
 from kkbgeo.maps.topology import unpacked
+from kkbgeo.pages import analyses, of_level
 
 KKBGEO = [sys.executable, "-c", "from kkbgeo.cli import main; main()"]
 LARGEST = 10
@@ -64,7 +63,7 @@ def show(edition: str, out: Path) -> None:
         found = [one for one in (out / folder).glob("*.html") if one.name != "index.html"]
         for path in sorted(found, key=lambda one: -one.stat().st_size)[:LARGEST]:
             size = path.stat().st_size
-            room = ROOM["analysis" if path.stem in ANALYSES else kind]
+            room = (analyses().get(path.stem) or of_level(kind)).budget
             stored = drawn(path.read_text(encoding="utf-8"))
             areas = unpacked(stored)[0]
             points = sum(len(ring) for one in areas for ring in rings(one))
