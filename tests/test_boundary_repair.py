@@ -233,6 +233,7 @@ def test_a_province_of_villages_each_moved_a_little_becomes_a_coverage_again(spr
     repaired(villages.to_numpy(), list(villages.index), spread, seed=0)
 
 
+@pytest.mark.slow
 @SPREADS
 def test_real_villages_each_moved_a_little_become_a_coverage_again(spread, real_boundaries):
     drawn = gpd.read_file(real_boundaries, layer="desa_kelurahan", where="kode LIKE '63.%'").sort_values("kode")

@@ -234,6 +234,7 @@ def test_its_atlas_is_built_again_and_then_is_current(old):
 # --- added to ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_third_sheet_comes_in_beside_the_old_ones_and_one_of_them_goes_out_again(old):
     counts, kampung = imports(old)
     rows = [
