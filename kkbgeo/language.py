@@ -6,13 +6,10 @@ import datetime as dt
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kkbgeo.errors import KkbgeoError, ParameterError
 from kkbgeo.paths import PACKAGE
-
-if TYPE_CHECKING:
-    pass
 
 LANGUAGES = ("id", "en")
 
